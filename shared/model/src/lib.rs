@@ -1,0 +1,28 @@
+#![doc = include_str!("../README.md")]
+
+pub mod change;
+pub mod cursor;
+pub mod dead_letter;
+pub mod event;
+pub mod ids;
+pub mod instant;
+pub mod lineage;
+pub mod page;
+pub mod profile;
+pub mod record;
+pub mod run;
+pub mod schema;
+pub mod source;
+pub mod value;
+
+pub use change::{Current, Decision, decide};
+pub use cursor::Cursor;
+pub use dead_letter::{DeadLetter, DeadLetterId, DeadLetterState, RejectedRecord};
+pub use ids::{ConnectorKind, PageId, RunId, SourceId, StreamName, TenantId};
+pub use instant::Instant;
+pub use page::{PageDescriptor, PageOutcome, RecordsAt};
+pub use record::{ContentHash, RecordKey, RecordVersion, TypedRecord};
+pub use run::{Run, RunState, StreamRun, StreamRunState, Trigger};
+pub use schema::{Column, ColumnType, StreamSchema, Tombstones};
+pub use source::SourceConfig;
+pub use value::Value;

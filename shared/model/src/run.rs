@@ -1,0 +1,94 @@
+//! One extraction of one source, and its numbers per stream.
+
+use serde::{Deserialize, Serialize};
+
+use crate::cursor::Cursor;
+use crate::ids::{RunId, SourceId, StreamName, TenantId};
+use crate::instant::Instant;
+use crate::page::PageOutcome;
+
+/// What started a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trigger {
+    Schedule,
+    OnDemand,
+}
+
+/// How far a run is. Stored are `extracting` and the two ends of extraction; `completed` follows from
+/// the pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunState {
+    /// Pages are being read. A run that was cut is continued by the next firing.
+    Extracting,
+    /// Every stream has ended; pages are on their way through transform and profile.
+    Extracted,
+    /// Extraction is over, and at least one stream failed.
+    Failed,
+}
+
+/// One extraction of one source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    pub id: RunId,
+    pub tenant: TenantId,
+    pub source: SourceId,
+    pub trigger: Trigger,
+    pub state: RunState,
+    /// When the run began, by our clock.
+    pub started: Instant,
+    /// The upper bound of what the run reads, by the source's clock: later changes are the next run's.
+    pub bound: Instant,
+    /// When extraction ended.
+    pub ended: Option<Instant>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StreamRunState {
+    Pending,
+    Reading,
+    /// Ended on proof.
+    Ended,
+    Failed,
+}
+
+/// One stream's part of a run: progress while it reads, accounting when it has ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StreamRun {
+    pub run: RunId,
+    pub stream: StreamName,
+    pub state: StreamRunState,
+    /// Where it stands; `None` before the first page of the first run.
+    pub cursor: Option<Cursor>,
+    /// Pages landed so far; also the next page's sequence.
+    pub pages: u32,
+    /// Pages transformed, and profiled.
+    pub pages_applied: u32,
+    pub pages_profiled: u32,
+    /// Records landed.
+    pub records: u64,
+    /// Raw bytes landed, before compression.
+    pub bytes: u64,
+    /// What the source counted for the run's window, where it can count.
+    pub expected: Option<u64>,
+    /// Sum over the applied pages.
+    pub outcome: PageOutcome,
+    /// Why it is known to have ended, or why it failed.
+    pub evidence: Option<String>,
+    pub started: Option<Instant>,
+    pub ended: Option<Instant>,
+}
+
+impl StreamRun {
+    /// Ended, and every landed page is applied and profiled.
+    pub fn is_complete(&self) -> bool {
+        self.state == StreamRunState::Ended && self.pages_applied >= self.pages && self.pages_profiled >= self.pages
+    }
+
+    /// Whether read = applied + unchanged + superseded + dead-lettered over all that landed.
+    pub fn balances(&self) -> bool {
+        self.outcome.balances() && self.outcome.read == self.records
+    }
+}
