@@ -1,1 +1,4 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+
+mod amqp;
+pub mod consumer;

@@ -1,0 +1,3 @@
+//! What the AMQP library leaves to us: padded frames, clamped frame sizes, and values as JSON.
+
+pub(crate) mod json;
