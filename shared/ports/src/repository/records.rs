@@ -1,0 +1,100 @@
+//! Typed tables and their history.
+
+use async_trait::async_trait;
+use forebay_model::{
+    Instant, PageDescriptor, PageOutcome, RecordKey, RecordVersion, RejectedRecord, SourceId, StreamName,
+    StreamSchema, TenantId, TypedRecord, Value,
+};
+
+use super::Slice;
+use crate::error::PortError;
+
+/// A deletion that a page announces for a record of another stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delete {
+    pub stream: StreamName,
+    pub key: RecordKey,
+    pub version: RecordVersion,
+}
+
+/// A page's typed content, to be applied in one transaction.
+#[derive(Debug, Clone)]
+pub struct PageBatch<'a> {
+    pub page: &'a PageDescriptor,
+    pub schema: &'a StreamSchema,
+    pub records: Vec<TypedRecord>,
+    pub rejected: Vec<RejectedRecord>,
+    pub deletes: Vec<Delete>,
+    pub at: Instant,
+}
+
+/// What `apply_page` did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Applied {
+    Now(PageOutcome),
+    /// The page had been applied; nothing was changed.
+    Before(PageOutcome),
+}
+
+impl Applied {
+    pub fn outcome(self) -> PageOutcome {
+        match self {
+            Applied::Now(outcome) | Applied::Before(outcome) => outcome,
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredRecord {
+    pub key: RecordKey,
+    pub version: RecordVersion,
+    /// Column name and value, in the table's order.
+    pub values: Vec<(String, Value)>,
+    /// History only: when this version was replaced; `None` for the current one.
+    pub valid_to: Option<Instant>,
+}
+
+/// Which table to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordPage {
+    /// Live records only.
+    Current,
+    /// Every version of every record, deletions too, by key and version.
+    History,
+}
+
+/// Guarantees:
+/// - `prepare_table` creates the stream's current and history tables or widens them; concurrent callers
+///   do not fail each other; a column never disappears.
+/// - `apply_page` does everything of the page or nothing: records by `forebay_model::decide`, history,
+///   deletes, dead letters, and the page's outcome. A page applied before is left alone. The outcome
+///   balances. Any order of pages and any repetition end in the same tables.
+/// - History holds every version that was current or arrived late, each valid from its `modified` to the
+///   next one's.
+/// - A deletion of a record that was never seen is remembered, so that an older version arriving later
+///   stays deleted. Where the schema names a `parent`, a record whose parent was deleted at or after the
+///   record's version is deleted with it.
+#[async_trait]
+pub trait RecordStore: Send + Sync {
+    async fn prepare_table(&self, schema: &StreamSchema) -> Result<(), PortError>;
+
+    async fn apply_page(&self, batch: PageBatch<'_>) -> Result<Applied, PortError>;
+
+    /// Applies single records again after a fix, as a replay of their dead letters: marks the letters
+    /// replayed and moves the page's outcome from dead-lettered to what became of them.
+    async fn replay_records(&self, batch: PageBatch<'_>) -> Result<PageOutcome, PortError>;
+
+    /// Live records of a stream.
+    async fn count_records(&self, tenant: &TenantId, source: &SourceId, schema: &StreamSchema)
+    -> Result<u64, PortError>;
+
+    /// By key (and version); `Slice::after` is a key.
+    async fn records(
+        &self,
+        tenant: &TenantId,
+        source: &SourceId,
+        schema: &StreamSchema,
+        page: RecordPage,
+        slice: Slice,
+    ) -> Result<Vec<StoredRecord>, PortError>;
+}
