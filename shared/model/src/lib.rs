@@ -21,7 +21,7 @@ pub use dead_letter::{DeadLetter, DeadLetterId, DeadLetterState, RejectedRecord}
 pub use ids::{ConnectorKind, PageId, RunId, SourceId, StreamName, TenantId};
 pub use instant::Instant;
 pub use page::{PageDescriptor, PageOutcome, RecordsAt};
-pub use record::{ContentHash, RecordKey, RecordVersion, TypedRecord};
+pub use record::{ContentHash, Delete, RecordKey, RecordVersion, TypedRecord};
 pub use run::{Run, RunState, StreamRun, StreamRunState, Trigger};
 pub use schema::{Column, ColumnType, StreamSchema, Tombstones};
 pub use source::SourceConfig;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
+use crate::ids::StreamName;
 use crate::instant::Instant;
 use crate::value::Value;
 
@@ -119,6 +120,14 @@ pub struct TypedRecord {
     pub values: Vec<Value>,
     /// Place in the page, from 0.
     pub ordinal: u32,
+}
+
+/// A deletion that a page announces for a record of another stream.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Delete {
+    pub stream: StreamName,
+    pub key: RecordKey,
+    pub version: RecordVersion,
 }
 
 #[cfg(test)]

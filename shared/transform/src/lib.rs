@@ -1,1 +1,10 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+
+mod convert;
+pub mod lineage;
+mod page;
+mod raw;
+mod shape;
+mod tombstones;
+
+pub use page::{PageError, TypedPage, read_page, read_records};

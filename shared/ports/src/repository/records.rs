@@ -1,6 +1,7 @@
 //! Typed tables and their history.
 
 use async_trait::async_trait;
+pub use forebay_model::Delete;
 use forebay_model::{
     Instant, PageDescriptor, PageOutcome, RecordKey, RecordVersion, RejectedRecord, SourceId, StreamName,
     StreamSchema, TenantId, TypedRecord, Value,
@@ -8,14 +9,6 @@ use forebay_model::{
 
 use super::Slice;
 use crate::error::PortError;
-
-/// A deletion that a page announces for a record of another stream.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delete {
-    pub stream: StreamName,
-    pub key: RecordKey,
-    pub version: RecordVersion,
-}
 
 /// A page's typed content, to be applied in one transaction.
 #[derive(Debug, Clone)]
