@@ -1,1 +1,80 @@
-fn main() {}
+#![doc = include_str!("README.md")]
+
+mod adapters;
+mod api;
+mod app;
+mod batch;
+mod extract_netsuite;
+mod extraction;
+mod log;
+mod profile_records;
+mod settings;
+mod transform_records;
+mod wire;
+
+use std::net::Ipv4Addr;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::response::Response;
+use axum::routing::post;
+use tokio::net::TcpListener;
+
+use crate::app::App;
+use crate::settings::Settings;
+
+/// Event Hub bodies of one batch can pass axum's default of 2 MB: 32 events of 1 MB, in base64 inside
+/// two layers of JSON.
+const MAX_INVOCATION_BYTES: usize = 256 * 1024 * 1024;
+
+fn main() -> ExitCode {
+    log::start();
+    let settings = match Settings::read(|name| std::env::var(name).ok()) {
+        Ok(settings) => settings,
+        Err(error) => {
+            tracing::error!(%error, "the app cannot start");
+            return ExitCode::FAILURE;
+        }
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let served = runtime.and_then(|runtime| runtime.block_on(serve(settings)));
+    match served {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "the app stopped");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The host dials 127.0.0.1 and polls `GET /` until anything answers.
+async fn serve(settings: Settings) -> std::io::Result<()> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, settings.port)).await?;
+    axum::serve(listener, router(Arc::new(App::new(settings)))).await
+}
+
+/// The functions under their names, and everything else to the API.
+fn router(app: Arc<App>) -> Router {
+    let functions = Router::new()
+        .route("/extract_netsuite", post(extract_netsuite))
+        .route("/transform_records", post(transform_records))
+        .route("/profile_records", post(profile_records))
+        .layer(DefaultBodyLimit::max(MAX_INVOCATION_BYTES))
+        .with_state(Arc::clone(&app));
+    functions.merge(api::router(app))
+}
+
+async fn extract_netsuite(State(app): State<Arc<App>>, body: Bytes) -> Response {
+    extract_netsuite::handle(&app, &body).await
+}
+
+async fn transform_records(State(app): State<Arc<App>>, body: Bytes) -> Response {
+    transform_records::handle(&app, &body).await
+}
+
+async fn profile_records(State(app): State<Arc<App>>, body: Bytes) -> Response {
+    profile_records::handle(&app, &body).await
+}

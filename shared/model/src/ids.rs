@@ -105,6 +105,13 @@ identifier!(
     "page"
 );
 
+impl StreamName {
+    /// Stands for the source as a whole in a run that failed before its streams were known.
+    pub fn whole_source() -> Self {
+        Self("source".into())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -60,7 +60,11 @@ pub struct StreamRun {
     pub run: RunId,
     pub stream: StreamName,
     pub state: StreamRunState,
-    /// Where it stands; `None` before the first page of the first run.
+    /// The cursor that the last run left when this one was opened; never moved, so that a resumed run
+    /// still knows its whole window.
+    pub start: Option<Cursor>,
+    /// Where it stands; equal to `start` before the first page. `None` before the first page of the
+    /// first run.
     pub cursor: Option<Cursor>,
     /// Pages landed so far; also the next page's sequence.
     pub pages: u32,

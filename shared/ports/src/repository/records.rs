@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 pub use forebay_model::Delete;
 use forebay_model::{
-    Instant, PageDescriptor, PageOutcome, RecordKey, RecordVersion, RejectedRecord, SourceId, StreamName,
-    StreamSchema, TenantId, TypedRecord, Value,
+    Instant, PageDescriptor, PageOutcome, RecordKey, RecordVersion, RejectedRecord, SourceId, StreamSchema,
+    TenantId, TypedRecord, Value,
 };
 
 use super::Slice;

@@ -1,0 +1,98 @@
+//! `api` and `web` (HTTP, proxied): the edge, wired to this app.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use axum::Router;
+use forebay_api::{
+    ApiState, CommandError, Commands, EasyAuth, FinishProfiles, Identify, NameDatasets, ReplayOutcome,
+    ReplayResult, RepositoryProvider, SingleTenant, StreamDatasets,
+};
+use forebay_model::profile::ColumnProfile;
+use forebay_model::{DeadLetterId, Run, SourceConfig, SourceId, StreamSchema, TenantId, Trigger};
+use forebay_pipeline::{Replayed, datasets, finish_profile};
+use forebay_ports::{PortError, Repository};
+
+use crate::app::{App, Names};
+use crate::extraction;
+use crate::settings::IdentitySetting;
+
+/// Building it opens nothing.
+pub fn router(app: Arc<App>) -> Router {
+    let identity: Arc<dyn Identify> = match &app.settings.identity {
+        IdentitySetting::Single(tenant) => Arc::new(SingleTenant::new(tenant.clone())),
+        IdentitySetting::EasyAuth(tenants) => Arc::new(EasyAuth::new(tenants.clone())),
+    };
+    forebay_api::router(ApiState {
+        repository: Arc::new(Opened(Arc::clone(&app))),
+        commands: Arc::new(AppCommands(Arc::clone(&app))),
+        identity,
+        clock: Arc::clone(&app.clock),
+        profiles: Arc::new(Finish),
+        datasets: Arc::new(Named(Names::of(&app.settings))),
+        web_root: Some(app.settings.web_root.clone()),
+    })
+}
+
+struct Opened(Arc<App>);
+
+#[async_trait]
+impl RepositoryProvider for Opened {
+    async fn repository(&self) -> Result<Arc<dyn Repository>, PortError> {
+        self.0.repository().await
+    }
+}
+
+struct Finish;
+
+impl FinishProfiles for Finish {
+    fn finish(&self, column: &str, states: &[Vec<u8>]) -> Result<ColumnProfile, String> {
+        finish_profile(column, states)
+    }
+}
+
+struct Named(Names);
+
+impl NameDatasets for Named {
+    fn datasets(&self, source: &SourceConfig, schema: &StreamSchema) -> StreamDatasets {
+        let namespaces = self.0.of_source(source);
+        let [(from, _), (raw, _), (table, _)] = datasets(&namespaces, &source.tenant, &source.id, schema);
+        StreamDatasets { source: from, raw, table }
+    }
+}
+
+struct AppCommands(Arc<App>);
+
+#[async_trait]
+impl Commands for AppCommands {
+    /// The run is written before the answer; the reading goes on in the background of this instance,
+    /// and with the next timer if the instance is taken away.
+    async fn extract(&self, tenant: &TenantId, source: &SourceId) -> Result<Run, CommandError> {
+        let config = self.0.repository().await?.source(tenant, source).await?;
+        let config = config.ok_or_else(|| CommandError::NotFound { what: format!("source {source}") })?;
+        let begun = extraction::begin(&self.0, &config, Trigger::OnDemand).await?;
+        let run = begun.run.clone();
+        tokio::spawn(async move {
+            if let Err(error) = begun.finish(Trigger::OnDemand).await {
+                tracing::error!(%error, "extraction on demand interrupted; the next firing goes on");
+            }
+        });
+        Ok(run)
+    }
+
+    async fn replay(
+        &self,
+        tenant: &TenantId,
+        letters: &[DeadLetterId],
+    ) -> Result<Vec<ReplayResult>, CommandError> {
+        let results = self.0.engine().await?.replay(tenant, letters).await?;
+        let outcome = |replayed| match replayed {
+            Replayed::Now => ReplayOutcome::Replayed,
+            Replayed::Before => ReplayOutcome::AlreadyReplayed,
+            Replayed::Rejected { code, reason } => ReplayOutcome::Rejected { code, reason },
+            Replayed::NotFound => ReplayOutcome::NotFound,
+        };
+        let pairs = letters.iter().cloned().zip(results);
+        Ok(pairs.map(|(id, replayed)| ReplayResult { id, outcome: outcome(replayed) }).collect())
+    }
+}

@@ -1,0 +1,120 @@
+//! The app: settings, and the engine that is opened on first use. Start-up is the bill of a serverless
+//! app, so a process that only answers `GET /` opens nothing.
+
+use std::sync::Arc;
+
+use forebay_model::SourceConfig;
+use forebay_pipeline::{Engine, Namespaces};
+use forebay_ports::{Clock, PortError, Repository, SecretStore, SystemClock};
+use tokio::sync::OnceCell;
+
+use crate::adapters;
+use crate::settings::{RawSetting, RepositorySetting, Settings};
+
+pub struct App {
+    pub settings: Settings,
+    pub clock: Arc<dyn Clock>,
+    repository: OnceCell<Arc<dyn Repository>>,
+    engine: OnceCell<Arc<Engine>>,
+    secrets: std::sync::OnceLock<Arc<dyn SecretStore>>,
+}
+
+impl App {
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            clock: Arc::new(SystemClock),
+            repository: OnceCell::new(),
+            engine: OnceCell::new(),
+            secrets: std::sync::OnceLock::new(),
+        }
+    }
+
+    /// Opened and migrated on first use; an error leaves it to be tried again. The configured sources
+    /// are written then, so that they are listed before they are first read.
+    pub async fn repository(&self) -> Result<Arc<dyn Repository>, PortError> {
+        let opened = self.repository.get_or_try_init(async || {
+            let repository = adapters::repository(&self.settings.repository).await?;
+            for source in &self.settings.sources {
+                repository.put_source(source).await?;
+            }
+            Ok::<_, PortError>(repository)
+        });
+        opened.await.map(Arc::clone)
+    }
+
+    pub async fn engine(&self) -> Result<Arc<Engine>, PortError> {
+        let opened = self.engine.get_or_try_init(async || {
+            let repository = self.repository().await?;
+            let raw = adapters::raw_store(&self.settings.raw).await?;
+            let events = adapters::events(&self.settings.events)?;
+            let names = Names::of(&self.settings);
+            let namespaces = Box::new(move |source: &SourceConfig| names.of_source(source));
+            Ok::<_, PortError>(Arc::new(Engine::new(repository, raw, events, Arc::clone(&self.clock), namespaces)))
+        });
+        opened.await.map(Arc::clone)
+    }
+
+    /// Making the store reads nothing; a secret is fetched when a connector asks for it.
+    pub fn secrets(&self) -> Arc<dyn SecretStore> {
+        Arc::clone(self.secrets.get_or_init(|| adapters::secrets(&self.settings.secrets)))
+    }
+}
+
+/// Names of the systems data passes, by OpenLineage's naming specification.
+#[derive(Debug, Clone)]
+pub struct Names {
+    raw: String,
+    tables: String,
+}
+
+impl Names {
+    pub fn of(settings: &Settings) -> Self {
+        let raw = match &settings.raw {
+            RawSetting::Blob { url, container } => format!("wasbs://{container}@{}", host(url)),
+            RawSetting::Folder(folder) => format!("file://{}", folder.display()),
+        };
+        let tables = match &settings.repository {
+            RepositorySetting::AzureSql(connection) => format!("sqlserver://{}", server(connection)),
+            RepositorySetting::Sqlite(file) => format!("sqlite://{}", file.display()),
+        };
+        Self { raw, tables }
+    }
+
+    pub fn of_source(&self, source: &SourceConfig) -> Namespaces {
+        let account = source.settings.get("account").map_or(source.id.as_str(), String::as_str);
+        Namespaces {
+            source: format!("{}://{account}", source.connector),
+            raw: self.raw.clone(),
+            tables: self.tables.clone(),
+        }
+    }
+}
+
+/// A URL's host and port; never its query, where a SAS would be.
+fn host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split(['/', '?']).next().unwrap_or(rest)
+}
+
+/// The server of an ADO connection string, as `host:port`.
+fn server(connection: &str) -> String {
+    let value = connection.split(';').find_map(|part| {
+        let (name, value) = part.split_once('=')?;
+        ["server", "data source"].contains(&name.trim().to_ascii_lowercase().as_str()).then_some(value.trim())
+    });
+    let server = value.unwrap_or("unknown").trim_start_matches("tcp:").replace(',', ":");
+    if server.contains(':') { server } else { format!("{server}:1433") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_hold_no_credentials() {
+        assert_eq!(host("http://127.0.0.1:10000/devstoreaccount1?sig=secret"), "127.0.0.1:10000");
+        assert_eq!(server("Server=tcp:x.database.windows.net,1433;Password=secret"), "x.database.windows.net:1433");
+        assert_eq!(server("Data Source=x;User Id=y"), "x:1433");
+    }
+}

@@ -1,0 +1,13 @@
+//! What the Functions host sends to a custom handler and expects back.
+//!
+//! The host wraps every trigger but proxied HTTP into a POST to `/{function}` with the body
+//! `{"Data":{binding: …},"Metadata":{…}}`, and most values in it are JSON inside a JSON string. Versions
+//! of the host and of its extensions differ in what they encode twice, so everything is read both ways.
+
+mod event_batch;
+mod invocation;
+mod reply;
+
+pub use event_batch::{EventBatch, event_batch};
+pub use invocation::{Invocation, WireError};
+pub use reply::{failure, success};

@@ -1,0 +1,98 @@
+//! The ports a step needs, and what it remembers between calls to save work. Nothing remembered here
+//! is needed for correctness: another process knows none of it.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use forebay_model::{PageDescriptor, RunId, SourceConfig, SourceId, StreamName, StreamSchema, TenantId};
+use forebay_ports::{Clock, EventPublisher, PortError, RawStore, Repository};
+use forebay_transform::lineage::Namespaces;
+
+use crate::codec;
+
+type SchemaKey = (TenantId, SourceId, StreamName, u32);
+
+/// Names the systems a source's data passes, for lineage.
+pub type NamespacesOf = dyn Fn(&SourceConfig) -> Namespaces + Send + Sync;
+
+/// Everything the pipeline works with.
+pub struct Engine {
+    pub repository: Arc<dyn Repository>,
+    pub raw: Arc<dyn RawStore>,
+    pub events: Arc<dyn EventPublisher>,
+    pub clock: Arc<dyn Clock>,
+    namespaces: Box<NamespacesOf>,
+    schemas: Mutex<HashMap<SchemaKey, Arc<StreamSchema>>>,
+    traced: Mutex<HashSet<(RunId, StreamName, u32)>>,
+}
+
+/// Above this many remembered entries a cache starts over.
+const CACHE_LIMIT: usize = 1_024;
+
+impl Engine {
+    pub fn new(
+        repository: Arc<dyn Repository>,
+        raw: Arc<dyn RawStore>,
+        events: Arc<dyn EventPublisher>,
+        clock: Arc<dyn Clock>,
+        namespaces: Box<NamespacesOf>,
+    ) -> Self {
+        Self {
+            repository,
+            raw,
+            events,
+            clock,
+            namespaces,
+            schemas: Mutex::default(),
+            traced: Mutex::default(),
+        }
+    }
+
+    /// The schema that reads a page.
+    pub(crate) async fn schema_of(&self, page: &PageDescriptor) -> Result<Arc<StreamSchema>, PortError> {
+        let key = (page.tenant.clone(), page.source.clone(), page.stream.clone(), page.schema_version);
+        if let Some(known) = self.schemas.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        let stored = self.repository.schema(&page.tenant, &page.source, &page.stream, page.schema_version).await?;
+        let Some(stored) = stored else {
+            return Err(PortError::NotFound {
+                what: format!("version {} of the schema of stream {}", page.schema_version, page.stream),
+            });
+        };
+        let schema = Arc::new(stored.schema);
+        let mut schemas = self.schemas.lock().unwrap_or_else(PoisonError::into_inner);
+        if schemas.len() >= CACHE_LIMIT {
+            schemas.clear();
+        }
+        schemas.insert(key, Arc::clone(&schema));
+        Ok(schema)
+    }
+
+    /// A page's raw bytes, as the source sent them.
+    pub async fn raw_page(&self, page: &PageDescriptor) -> Result<Vec<u8>, PortError> {
+        let object: Bytes = self.raw.get(&page.blob).await?;
+        codec::decompress(&object, page.bytes)
+    }
+
+    /// States a stream's lineage for a run, once per schema.
+    pub(crate) async fn trace(&self, page: &PageDescriptor, schema: &StreamSchema) -> Result<(), PortError> {
+        let key = (page.run.clone(), page.stream.clone(), page.schema_version);
+        if self.traced.lock().unwrap_or_else(PoisonError::into_inner).contains(&key) {
+            return Ok(());
+        }
+        let source = self.repository.source(&page.tenant, &page.source).await?.ok_or_else(|| {
+            PortError::NotFound { what: format!("source {} of a landed page", page.source) }
+        })?;
+        let namespaces = (self.namespaces)(&source);
+        let edges = forebay_transform::lineage::edges(&namespaces, &page.tenant, &page.source, schema);
+        self.repository.record_lineage(&page.tenant, &page.run, &edges, self.clock.now()).await?;
+        let mut traced = self.traced.lock().unwrap_or_else(PoisonError::into_inner);
+        if traced.len() >= CACHE_LIMIT {
+            traced.clear();
+        }
+        traced.insert(key);
+        Ok(())
+    }
+}

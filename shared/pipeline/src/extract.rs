@@ -1,0 +1,189 @@
+//! One run of one source: every stream to its proven end, several at a time.
+
+use std::collections::HashSet;
+
+use forebay_model::{Instant, Run, RunId, RunState, SourceConfig, StreamName, StreamRun, StreamRunState, Trigger};
+use forebay_ports::repository::{Slice, StreamEnd};
+use forebay_ports::{Connector, PortError, SourceError, StreamSpec};
+use futures::stream::{FuturesUnordered, StreamExt};
+
+use crate::engine::Engine;
+use crate::stream::{StreamReader, StreamResult};
+
+/// Streams read at once. NetSuite's smallest account allows five requests at a time for everything
+/// that talks to it; one is left for others.
+const STREAMS_AT_ONCE: usize = 4;
+
+/// How an extraction went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExtractReport {
+    pub run: Run,
+    pub ended: usize,
+    pub failed: usize,
+    /// Streams that ran out of time; the next firing goes on with them.
+    pub left: usize,
+}
+
+/// Opens a run of the source, or joins the one that is not finished. Where the source cannot even be
+/// opened or does not tell the time, the run is written as failed, so that a person sees why.
+pub async fn begin_run(
+    engine: &Engine,
+    source: &SourceConfig,
+    connector: Result<&dyn Connector, &SourceError>,
+    trigger: Trigger,
+) -> Result<Run, PortError> {
+    engine.repository.put_source(source).await?;
+    let newest = Slice { after: None, limit: 1 };
+    let last = engine.repository.runs(&source.tenant, Some(&source.id), newest).await?.into_iter().next();
+    let open = last.filter(|r| r.state == RunState::Extracting);
+    match (connector, open) {
+        (Ok(_), Some(open)) => Ok(open),
+        (Err(error), Some(open)) => fail_run(engine, open, &error.to_string()).await,
+        (Err(error), None) => {
+            let run = fresh_run(engine, source, trigger, None, &[StreamName::whole_source()]).await?;
+            fail_run(engine, run, &error.to_string()).await
+        }
+        (Ok(connector), None) => {
+            let streams: Vec<StreamName> = connector.streams().into_iter().map(|s| s.stream).collect();
+            match connector.server_time().await {
+                Ok(bound) => fresh_run(engine, source, trigger, Some(bound), &streams).await,
+                Err(error) => {
+                    let run = fresh_run(engine, source, trigger, None, &streams).await?;
+                    fail_run(engine, run, &error.to_string()).await
+                }
+            }
+        }
+    }
+}
+
+async fn fresh_run(
+    engine: &Engine,
+    source: &SourceConfig,
+    trigger: Trigger,
+    bound: Option<Instant>,
+    streams: &[StreamName],
+) -> Result<Run, PortError> {
+    let started = engine.clock.now();
+    let fresh = Run {
+        id: new_run_id(started),
+        tenant: source.tenant.clone(),
+        source: source.id.clone(),
+        trigger,
+        state: RunState::Extracting,
+        started,
+        bound: bound.unwrap_or(started),
+        ended: None,
+    };
+    engine.repository.open_run(&fresh, streams).await
+}
+
+/// Version 7 UUIDs sort by time.
+fn new_run_id(now: Instant) -> RunId {
+    let micros = now.micros().max(0).unsigned_abs();
+    let at = uuid::Timestamp::from_unix(
+        uuid::NoContext,
+        micros / 1_000_000,
+        u32::try_from(micros % 1_000_000 * 1_000).unwrap_or(0),
+    );
+    RunId::new(uuid::Uuid::new_v7(at).to_string()).unwrap_or_else(|_| unreachable!("a UUID is an identifier"))
+}
+
+/// Fails every stream of the run that has not ended, and the run.
+async fn fail_run(engine: &Engine, run: Run, evidence: &str) -> Result<Run, PortError> {
+    tracing::error!(tenant = %run.tenant, source = %run.source, run = %run.id, error = %evidence, "run failed");
+    for stream in engine.repository.stream_runs(&run.tenant, &run.id).await? {
+        if matches!(stream.state, StreamRunState::Ended | StreamRunState::Failed) {
+            continue;
+        }
+        let end = StreamEnd {
+            run: &run.id,
+            stream: &stream.stream,
+            state: StreamRunState::Failed,
+            evidence,
+            cursor: None,
+            expected: None,
+            ended: engine.clock.now(),
+        };
+        engine.repository.end_stream(&run.tenant, end).await?;
+    }
+    engine.repository.end_run(&run.tenant, &run.id, engine.clock.now()).await
+}
+
+impl Engine {
+    /// Reads the run's streams until they end or `deadline` comes. Streams wait for those they come
+    /// `after`; an error of one stream leaves the others alone.
+    pub async fn extract(
+        &self,
+        source: &SourceConfig,
+        connector: &dyn Connector,
+        run: Run,
+        deadline: Instant,
+    ) -> Result<ExtractReport, PortError> {
+        let mut report = ExtractReport { run, ended: 0, failed: 0, left: 0 };
+        if report.run.state != RunState::Extracting {
+            return Ok(report);
+        }
+        let run = report.run.clone();
+        let reader = StreamReader { engine: self, source, connector, run: &run, deadline };
+        let states = self.repository.stream_runs(&source.tenant, &run.id).await?;
+        let mut queue = Queue::new(connector.streams(), states);
+        let mut reading = FuturesUnordered::new();
+        loop {
+            while reading.len() < STREAMS_AT_ONCE
+                && let Some(state) = queue.next()
+            {
+                let stream = state.stream.clone();
+                reading.push(async { (stream, reader.read(state).await) });
+            }
+            let Some((stream, result)) = reading.next().await else { break };
+            match result? {
+                StreamResult::Ended => report.ended += 1,
+                StreamResult::Failed => report.failed += 1,
+                StreamResult::OutOfTime => {
+                    report.left += 1;
+                    continue;
+                }
+            }
+            queue.done(&stream);
+        }
+        report.left += queue.waiting();
+        if report.left == 0 {
+            report.run = self.repository.end_run(&source.tenant, &run.id, self.clock.now()).await?;
+        }
+        Ok(report)
+    }
+}
+
+/// Streams of a run that wait for their turn.
+struct Queue {
+    specs: Vec<StreamSpec>,
+    waiting: Vec<StreamRun>,
+    /// Waiting or being read.
+    open: HashSet<StreamName>,
+}
+
+impl Queue {
+    fn new(specs: Vec<StreamSpec>, waiting: Vec<StreamRun>) -> Self {
+        let open = waiting.iter().map(|s| s.stream.clone()).collect();
+        Self { specs, waiting, open }
+    }
+
+    /// A stream whose predecessors in this run are done. A stream that the connector no longer offers
+    /// waits for nobody: reading it says so.
+    fn next(&mut self) -> Option<StreamRun> {
+        let ready = |state: &StreamRun| {
+            let spec = self.specs.iter().find(|s| s.stream == state.stream);
+            spec.is_none_or(|s| s.after.iter().all(|a| !self.open.contains(a)))
+        };
+        let place = self.waiting.iter().position(ready)?;
+        Some(self.waiting.remove(place))
+    }
+
+    fn done(&mut self, stream: &StreamName) {
+        self.open.remove(stream);
+    }
+
+    fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+}

@@ -1,0 +1,128 @@
+//! A batch of transformed pages: observed, merged into the run's profiles, saved once.
+
+use std::collections::{BTreeMap, HashSet};
+
+use forebay_model::event::{PAGE_TRANSFORMED, PageTransformed};
+use forebay_model::{PageDescriptor, PageId, RunId, StreamName, TenantId};
+use forebay_ports::PortError;
+use forebay_ports::repository::{Profiled, StoredProfile};
+use forebay_profiling::{BatchProfile, ColumnState};
+
+use crate::engine::Engine;
+use crate::inbound::Inbound;
+
+/// What a batch came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ProfileReport {
+    pub pages: usize,
+    /// Pages that had been profiled before.
+    pub repeated: usize,
+    /// Events that are not ours, kept aside.
+    pub undelivered: usize,
+    pub records: u64,
+}
+
+/// Merging is tried again when another instance merged first; each try makes progress for somebody.
+const MAX_TRIES: u32 = 50;
+
+type Group = (TenantId, RunId, StreamName);
+
+impl Engine {
+    /// Profiles the pages that the events announce. An error means that the batch is to be delivered
+    /// again; what was saved until then does not count twice.
+    pub async fn profile(&self, events: &[Inbound]) -> Result<ProfileReport, PortError> {
+        let mut report = ProfileReport::default();
+        let mut groups: BTreeMap<Group, Vec<PageDescriptor>> = BTreeMap::new();
+        let mut seen = HashSet::new();
+        for event in events {
+            let Some(envelope) = self.read_or_keep::<PageTransformed>(event, PAGE_TRANSFORMED).await? else {
+                report.undelivered += 1;
+                continue;
+            };
+            let page = envelope.data.page;
+            if seen.insert(page.id.clone()) {
+                let group = (page.tenant.clone(), page.run.clone(), page.stream.clone());
+                groups.entry(group).or_default().push(page);
+            }
+        }
+        for (group, pages) in groups {
+            self.profile_group(&group, pages, &mut report).await?;
+        }
+        Ok(report)
+    }
+
+    async fn profile_group(
+        &self,
+        group: &Group,
+        mut pages: Vec<PageDescriptor>,
+        report: &mut ProfileReport,
+    ) -> Result<(), PortError> {
+        report.pages += pages.len();
+        for _ in 0..MAX_TRIES {
+            let ids: Vec<PageId> = pages.iter().map(|p| p.id.clone()).collect();
+            let open: HashSet<PageId> = self.repository.unprofiled(&group.0, &ids).await?.into_iter().collect();
+            report.repeated += pages.iter().filter(|p| !open.contains(&p.id)).count();
+            pages.retain(|p| open.contains(&p.id));
+            if pages.is_empty() {
+                return Ok(());
+            }
+            let (records, columns) = self.observe(&pages).await?;
+            if self.merge_and_save(group, &pages, columns).await? {
+                report.records += records;
+                return Ok(());
+            }
+        }
+        Err(PortError::Conflict { what: format!("the profile of stream {} in run {}", group.2, group.1) })
+    }
+
+    async fn observe(&self, pages: &[PageDescriptor]) -> Result<(u64, Vec<(String, ColumnState)>), PortError> {
+        let mut records = 0;
+        let mut whole = BatchProfile::new(&[]);
+        for page in pages {
+            let schema = self.schema_of(page).await?;
+            let typed = self.typed_or_rejected(page, &schema).await?;
+            let names: Vec<&str> = schema.columns.iter().map(|c| c.name.as_str()).collect();
+            let mut batch = BatchProfile::new(&names);
+            for record in &typed.records {
+                batch.observe(&record.values);
+            }
+            records += typed.records.len() as u64;
+            whole.merge(batch);
+        }
+        Ok((records, whole.into_columns()))
+    }
+
+    /// False where another writer merged in between.
+    async fn merge_and_save(
+        &self,
+        (tenant, run, stream): &Group,
+        pages: &[PageDescriptor],
+        columns: Vec<(String, ColumnState)>,
+    ) -> Result<bool, PortError> {
+        let (revision, stored) = self.repository.run_profiles(tenant, run, stream).await?;
+        let mut known: BTreeMap<String, Vec<u8>> = stored.into_iter().map(|s| (s.column, s.state)).collect();
+        let mut states = Vec::with_capacity(columns.len());
+        for (column, fresh) in columns {
+            let merged = match known.remove(&column) {
+                Some(bytes) => {
+                    let mut state = ColumnState::from_bytes(&bytes).map_err(|e| PortError::Rejected {
+                        service: "profile store",
+                        detail: format!("the stored profile of {stream}.{column} cannot be read: {e}"),
+                    })?;
+                    state.merge(&fresh);
+                    state
+                }
+                None => fresh,
+            };
+            states.push(StoredProfile {
+                run: run.clone(),
+                stream: stream.clone(),
+                column,
+                state: merged.to_bytes(),
+            });
+        }
+        let ids: Vec<PageId> = pages.iter().map(|p| p.id.clone()).collect();
+        let saved = self.repository.save_profiles(tenant, run, stream, revision, &states, &ids).await?;
+        Ok(saved == Profiled::Saved)
+    }
+}

@@ -1,0 +1,104 @@
+//! A batch of landed pages: each is typed, applied in one transaction, traced, and announced.
+
+use std::collections::HashSet;
+
+use forebay_model::{PageDescriptor, PageOutcome, RejectedRecord, StreamSchema, event};
+use forebay_ports::repository::{Applied, PageBatch};
+use forebay_ports::{Event, PortError};
+use forebay_transform::{TypedPage, read_page};
+
+use crate::engine::Engine;
+use crate::inbound::Inbound;
+use crate::land::message;
+
+/// What a batch came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TransformReport {
+    pub pages: usize,
+    /// Pages that had been applied before.
+    pub repeated: usize,
+    /// Events that are not ours, kept aside.
+    pub undelivered: usize,
+    pub outcome: PageOutcome,
+}
+
+impl Engine {
+    /// Applies the pages that the events announce. An error means that the rest of the batch is to be
+    /// delivered again; pages applied until then are left alone when it comes.
+    pub async fn transform(&self, events: &[Inbound]) -> Result<TransformReport, PortError> {
+        let mut report = TransformReport::default();
+        let mut seen = HashSet::new();
+        for event in events {
+            let Some(envelope) = self.read_or_keep::<PageDescriptor>(event, event::PAGE_LANDED).await? else {
+                report.undelivered += 1;
+                continue;
+            };
+            let page = envelope.data;
+            if !seen.insert(page.id.clone()) {
+                continue;
+            }
+            report.pages += 1;
+            match self.apply(&page).await? {
+                Applied::Now(outcome) => report.outcome.add(&outcome),
+                Applied::Before(_) => report.repeated += 1,
+            }
+        }
+        Ok(report)
+    }
+
+    async fn apply(&self, page: &PageDescriptor) -> Result<Applied, PortError> {
+        let schema = self.schema_of(page).await?;
+        let typed = self.typed_or_rejected(page, &schema).await?;
+        if !typed.unknown_fields.is_empty() {
+            tracing::warn!(stream = %page.stream, run = %page.run, fields = ?typed.unknown_fields, "the source sends fields that the schema does not know");
+        }
+        self.repository.prepare_table(&schema).await?;
+        let batch = PageBatch {
+            page,
+            schema: &schema,
+            records: typed.records,
+            rejected: typed.rejected,
+            deletes: typed.deletes,
+            at: self.clock.now(),
+        };
+        let applied = self.repository.apply_page(batch).await?;
+        self.trace(page, &schema).await?;
+        self.announce_transformed(page, applied.outcome()).await?;
+        Ok(applied)
+    }
+
+    /// A page that cannot be read at all costs all its records, each as a dead letter.
+    pub(crate) async fn typed_or_rejected(
+        &self,
+        page: &PageDescriptor,
+        schema: &StreamSchema,
+    ) -> Result<TypedPage, PortError> {
+        let typed = match self.raw_page(page).await {
+            Ok(body) => read_page(schema, &body, page.observed).map_err(|e| ("malformed_page", e.to_string())),
+            Err(error) if error.is_retryable() => return Err(error),
+            Err(error @ PortError::NotFound { .. }) => Err(("missing_page", error.to_string())),
+            Err(error @ PortError::Rejected { .. }) => Err(("damaged_page", error.to_string())),
+            Err(error) => return Err(error),
+        };
+        Ok(typed.unwrap_or_else(|(code, reason)| all_rejected(page, code, &reason)))
+    }
+
+    pub(crate) async fn announce_transformed(
+        &self,
+        page: &PageDescriptor,
+        outcome: PageOutcome,
+    ) -> Result<(), PortError> {
+        let envelope = event::page_transformed(page, outcome, self.clock.now());
+        let event: Event = message(page, &envelope)?;
+        self.events.publish(event::RECORDS_HUB, vec![event]).await
+    }
+}
+
+fn all_rejected(page: &PageDescriptor, code: &str, reason: &str) -> TypedPage {
+    let rejected = |ordinal| RejectedRecord { ordinal, code: code.into(), reason: reason.into() };
+    TypedPage {
+        read: u64::from(page.records),
+        rejected: (0..page.records).map(rejected).collect(),
+        ..TypedPage::default()
+    }
+}
