@@ -1,3 +1,8 @@
 //! What the AMQP library leaves to us: padded frames, clamped frame sizes, and values as JSON.
 
+pub(crate) mod frames;
 pub(crate) mod json;
+mod stream;
+mod wire;
+
+pub(crate) use stream::AmqpStream;
