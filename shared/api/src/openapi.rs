@@ -1,0 +1,181 @@
+//! The API's description, OpenAPI 3.1, gathered from the handlers and views.
+
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::response::ResponseBuilder;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{Components, ContentBuilder, Ref, RefOr, SecurityRequirement};
+use utoipa::{Modify, OpenApi};
+
+use crate::problem::{MEDIA_TYPE, Problem, ProblemKind, ProblemView};
+use crate::resources::{
+    columns, dead_letters, docs, health, lineage, lineage_events, metrics, pages, profiles, records, runs, sources,
+    streams, summary,
+};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Forebay",
+        description = "What was read from a tenant's source systems: sources, streams, columns with their \
+            profiles, records with their history, lineage, runs with their accounting, dead letters.\n\n\
+            Lists come in slices: give an answer's `next` as `after`. Errors are problem details (RFC 9457).",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    servers((url = "/", description = "This installation")),
+    tags(
+        (name = "sources", description = "Configured source systems"),
+        (name = "streams", description = "Kinds of record, their columns and records"),
+        (name = "profiles", description = "What columns look like"),
+        (name = "lineage", description = "Where columns come from and where they go"),
+        (name = "runs", description = "Extractions and their accounting"),
+        (name = "dead letters", description = "Records that could not be loaded"),
+        (name = "summary", description = "Numbers across sources"),
+        (name = "health", description = "The app itself"),
+    ),
+    paths(
+        sources::list, sources::get, sources::start_run,
+        streams::list, streams::get, columns::list, records::list,
+        profiles::list, profiles::history,
+        lineage::of_stream, lineage::get, lineage_events::list,
+        runs::list, runs::get, pages::list,
+        dead_letters::list, dead_letters::get, dead_letters::replay,
+        summary::get, metrics::get,
+        health::live, health::ready, docs::openapi,
+    ),
+    components(schemas(ProblemView)),
+    modifiers(&Problems, &SignIn),
+)]
+struct Description;
+
+/// The description as the API serves it and as it is committed: JSON with a line end.
+pub fn document() -> Result<String, serde_json::Error> {
+    Ok(Description::openapi().to_pretty_json()? + "\n")
+}
+
+/// Paths that anybody may ask.
+const OPEN: [&str; 3] = ["/api/v1/health/live", "/api/v1/health/ready", "/api/v1/openapi.json"];
+
+const SCHEME: &str = "entra";
+
+/// Adds to every operation the problems it can answer with, each with an example.
+struct Problems;
+
+impl Modify for Problems {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let components = openapi.components.get_or_insert_with(Components::new);
+        for (name, kind, detail) in EXAMPLES {
+            let problem = Problem::new(kind, detail);
+            let content = ContentBuilder::new()
+                .schema(Some(Ref::from_schema_name("Problem")))
+                .example(serde_json::to_value(problem.view()).ok())
+                .build();
+            let response = ResponseBuilder::new().description(kind.title()).content(MEDIA_TYPE, content).build();
+            components.responses.insert(name.into(), RefOr::T(response));
+        }
+        for (path, item) in &mut openapi.paths.paths {
+            for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+                add_problems(path, operation);
+            }
+        }
+    }
+}
+
+const EXAMPLES: [(&str, ProblemKind, &str); 12] = [
+    (
+        "BadRequest",
+        ProblemKind::InvalidQuery,
+        "query parameter limit: text of 3 characters; expected a number from 1 to 1000",
+    ),
+    ("NotSignedIn", ProblemKind::NotSignedIn, "the request names no identity: sign in with Microsoft Entra ID"),
+    (
+        "UnknownTenant",
+        ProblemKind::UnknownTenant,
+        "the signed-in organisation has no tenant here; an administrator must add it to this installation's tenants",
+    ),
+    (
+        "NotFound",
+        ProblemKind::NotFound,
+        "source `netsuit` was not found; GET /api/v1/sources lists the sources there are",
+    ),
+    ("Conflict", ProblemKind::SourceMisconfigured, "the source is misconfigured: setting `account` is missing; \
+      correct the setting, then send the same request again"),
+    ("BodyTooLarge", ProblemKind::BodyTooLarge, "the body is larger than 1048576 bytes; send fewer items at a time"),
+    (
+        "UnsupportedMediaType",
+        ProblemKind::UnsupportedMediaType,
+        "the header Content-Type does not say application/json; send the body as JSON and say so",
+    ),
+    ("Internal", ProblemKind::Internal, "repository cannot serve this request, however often it is sent; the log has \
+      the cause"),
+    (
+        "SourceUnavailable",
+        ProblemKind::SourceRefused,
+        "the source refused the credentials: invalid_grant; check the credentials the source's secrets hold",
+    ),
+    (
+        "Unavailable",
+        ProblemKind::StoreUnavailable,
+        "repository failed for now; send the same request again in a moment",
+    ),
+    ("StoreFull", ProblemKind::StoreFull, "repository has no room left; free space, then work goes on where it stopped"),
+    (
+        "NotReady",
+        ProblemKind::NotReady,
+        "repository cannot be reached now; if it stays so, check that it runs and that the network lets us through",
+    ),
+];
+
+fn add_problems(path: &str, operation: &mut Operation) {
+    let mut add = |status: &str, name: &str| {
+        let reference = RefOr::Ref(Ref::from_response_name(name));
+        operation.responses.responses.insert(status.into(), reference);
+    };
+    if path == "/api/v1/health/ready" {
+        add("503", "NotReady");
+    }
+    if OPEN.contains(&path) {
+        return;
+    }
+    add("400", "BadRequest");
+    add("401", "NotSignedIn");
+    add("403", "UnknownTenant");
+    add("500", "Internal");
+    add("503", "Unavailable");
+    if path.contains('{') || path.starts_with("/api/v1/lineage") {
+        add("404", "NotFound");
+    }
+    if operation.request_body.is_some() {
+        add("413", "BodyTooLarge");
+        add("415", "UnsupportedMediaType");
+    }
+    if operation.operation_id.as_deref() == Some("start_run") {
+        add("409", "Conflict");
+        add("502", "SourceUnavailable");
+    }
+    if matches!(operation.operation_id.as_deref(), Some("start_run" | "replay_dead_letters")) {
+        add("507", "StoreFull");
+    }
+}
+
+/// In Azure, App Service Authentication checks the token; on one machine nothing is asked.
+struct SignIn;
+
+impl Modify for SignIn {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("JWT")
+            .description(Some("A Microsoft Entra ID token. Not asked for on one machine."))
+            .build();
+        let components = openapi.components.get_or_insert_with(Components::new);
+        components.add_security_scheme(SCHEME, SecurityScheme::Http(scheme));
+        for (path, item) in &mut openapi.paths.paths {
+            for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+                let open = OPEN.contains(&path.as_str());
+                operation.security = (!open).then(|| {
+                    vec![SecurityRequirement::default(), SecurityRequirement::new(SCHEME, Vec::<String>::new())]
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! What the edge is given: everything it needs from the outside, behind traits.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use forebay_model::lineage::DatasetName;
+use forebay_model::profile::ColumnProfile;
+use forebay_model::{SourceConfig, StreamSchema};
+use forebay_ports::{Clock, PortError, Repository};
+
+use crate::commands::Commands;
+use crate::identity::Identify;
+
+/// Everything the routes use. Building it must cost nothing: what is slow to open is opened on first use.
+pub struct ApiState {
+    pub repository: Arc<dyn RepositoryProvider>,
+    pub commands: Arc<dyn Commands>,
+    pub identity: Arc<dyn Identify>,
+    pub clock: Arc<dyn Clock>,
+    pub profiles: Arc<dyn FinishProfiles>,
+    pub datasets: Arc<dyn NameDatasets>,
+    /// The built web app's folder, with its `index.html`; `None` serves no pages.
+    pub web_root: Option<PathBuf>,
+}
+
+/// Opens the repository on first use and gives the same one from then on, so that start-up costs nothing.
+#[async_trait]
+pub trait RepositoryProvider: Send + Sync {
+    async fn repository(&self) -> Result<Arc<dyn Repository>, PortError>;
+}
+
+/// Turns stored, mergeable states into figures.
+pub trait FinishProfiles: Send + Sync {
+    /// Merges the states, in any order, and finishes them as the profile of `column`. No states is the
+    /// profile of no rows. The error says in words which state could not be read.
+    fn finish(&self, column: &str, states: &[Vec<u8>]) -> Result<ColumnProfile, String>;
+}
+
+/// Names a stream's datasets as its lineage facts name them.
+pub trait NameDatasets: Send + Sync {
+    fn datasets(&self, source: &SourceConfig, schema: &StreamSchema) -> StreamDatasets;
+}
+
+/// The three datasets a stream's records pass through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StreamDatasets {
+    /// The record type at the source.
+    pub source: DatasetName,
+    /// The raw pages.
+    pub raw: DatasetName,
+    /// The typed table.
+    pub table: DatasetName,
+}

@@ -1,0 +1,37 @@
+//! What the API shows: types of their own, so that the model may change without changing what callers
+//! read. Names are snake_case, instants RFC 3339 in UTC with microseconds, counts JSON numbers.
+
+mod column;
+mod dead_letter;
+mod health;
+mod lineage;
+mod open_lineage;
+mod page;
+mod profile;
+mod record;
+mod run;
+mod source;
+mod stream;
+mod stream_run;
+mod summary;
+
+pub use column::{ColumnTypeName, ColumnView};
+pub use dead_letter::{
+    DeadLetterStateView, DeadLetterView, ReplayOutcomeView, ReplayRequest, ReplayResultView, ReplayResults,
+};
+pub use health::{HealthStatus, HealthView};
+pub use lineage::{
+    DatasetKindView, DatasetNameView, FieldView, LineageEdgeView, LineageGraph, LineageNode, TransformationView,
+};
+pub use open_lineage::OpenLineageEvents;
+pub use page::{PageStateView, PageView};
+pub use profile::{
+    ColumnProfiles, EstimateView, FrequentValueView, HistogramBinView, InferredTypeView, LengthsView, NumbersView,
+    ProfileHistory, ProfileView, QuantileView, RunProfileView,
+};
+pub use record::RecordView;
+pub use run::{RunDetailView, RunStateView, RunTotals, RunView, TriggerView};
+pub use source::SourceView;
+pub use stream::{DatasetsView, StreamView};
+pub use stream_run::{StreamRunStateView, StreamRunView};
+pub use summary::{SourceSummary, SummaryView};
