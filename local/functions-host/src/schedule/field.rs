@@ -9,8 +9,18 @@ pub struct FieldKind {
 }
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-    "november", "december",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 const DAYS: [&str; 7] = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 
@@ -32,8 +42,9 @@ impl Field {
     /// A sentence naming the field and the part that cannot be read.
     pub fn parse(text: &str, kind: &FieldKind) -> Result<Self, String> {
         text.split(',').try_fold(Self(0), |field, part| {
-            let (first, last, step) = range(part, kind)
-                .ok_or_else(|| format!("'{part}' is not a valid {} ({} to {})", kind.label, kind.min, kind.max))?;
+            let (first, last, step) = range(part, kind).ok_or_else(|| {
+                format!("'{part}' is not a valid {} ({} to {})", kind.label, kind.min, kind.max)
+            })?;
             let bits = (first..=last).step_by(usize::from(step)).fold(0, |bits, value| bits | 1_u64 << value);
             Ok(Self(field.0 | bits))
         })

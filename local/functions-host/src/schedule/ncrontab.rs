@@ -66,7 +66,8 @@ impl Schedule {
     pub fn runs_more_than_once_a_minute(&self, from: OffsetDateTime) -> bool {
         let mut at = self.next_after(from);
         (0..5).any(|_| {
-            let before = std::mem::replace(&mut at, self.next_after(at));
+            let before = at;
+            at = self.next_after(before);
             at - before < time::Duration::MINUTE
         })
     }
@@ -132,17 +133,29 @@ mod tests {
     #[test]
     fn the_next_occurrence_is_strictly_later() {
         assert_eq!(next("0 */5 * * * *", datetime!(2026-03-01 10:05 UTC)), datetime!(2026-03-01 10:10 UTC));
-        assert_eq!(next("0 */5 * * * *", datetime!(2026-03-01 10:04:59.999 UTC)), datetime!(2026-03-01 10:05 UTC));
+        assert_eq!(
+            next("0 */5 * * * *", datetime!(2026-03-01 10:04:59.999 UTC)),
+            datetime!(2026-03-01 10:05 UTC)
+        );
         assert_eq!(next("* * * * * *", datetime!(2026-12-31 23:59:59 UTC)), datetime!(2027-01-01 0:00 UTC));
     }
 
     #[test]
     fn fields_carry_over_hours_days_months_and_leap_years() {
-        assert_eq!(next("30 15 2 * * *", datetime!(2026-01-31 2:15:30 UTC)), datetime!(2026-02-01 2:15:30 UTC));
-        assert_eq!(next("59 59 23 31 12 *", datetime!(2026-12-31 23:59:59 UTC)), datetime!(2027-12-31 23:59:59 UTC));
+        assert_eq!(
+            next("30 15 2 * * *", datetime!(2026-01-31 2:15:30 UTC)),
+            datetime!(2026-02-01 2:15:30 UTC)
+        );
+        assert_eq!(
+            next("59 59 23 31 12 *", datetime!(2026-12-31 23:59:59 UTC)),
+            datetime!(2027-12-31 23:59:59 UTC)
+        );
         assert_eq!(next("0 0 0 29 2 *", datetime!(2026-01-01 0:00 UTC)), datetime!(2028-02-29 0:00 UTC));
         assert_eq!(next("0 0 0 29 2 0", datetime!(2026-01-01 0:00 UTC)), datetime!(2032-02-29 0:00 UTC));
-        assert_eq!(next("10 0 9 * * *", datetime!(2026-01-01 8:30:40 UTC)), datetime!(2026-01-01 9:00:10 UTC));
+        assert_eq!(
+            next("10 0 9 * * *", datetime!(2026-01-01 8:30:40 UTC)),
+            datetime!(2026-01-01 9:00:10 UTC)
+        );
     }
 
     #[test]

@@ -47,7 +47,8 @@ impl ScheduleStatus {
             let status = Self { last: never(), next: schedule.next_after(now), last_updated: now };
             return Start { status, past_due: false };
         };
-        let counted_from = [stored.last, stored.last_updated].into_iter().find(|at| *at > never()).unwrap_or(now);
+        let counted_from =
+            [stored.last, stored.last_updated].into_iter().find(|at| *at > never()).unwrap_or(now);
         let expected = schedule.next_after(counted_from);
         if stored.next == expected {
             return Start { status: stored, past_due: now > stored.next };
@@ -150,11 +151,8 @@ mod tests {
 
     #[test]
     fn an_early_run_does_not_come_twice() {
-        let status = ScheduleStatus {
-            last: never(),
-            next: datetime!(2026-01-01 11:00 UTC),
-            last_updated: never(),
-        };
+        let status =
+            ScheduleStatus { last: never(), next: datetime!(2026-01-01 11:00 UTC), last_updated: never() };
         let after = status.after_run(&hourly(), datetime!(2026-01-01 10:59:59.9 UTC), true);
         assert_eq!(after.next, datetime!(2026-01-01 12:00 UTC));
     }
