@@ -1,0 +1,143 @@
+//! The real binary: killed at random moments, and stopped in order.
+
+mod support;
+
+use std::{
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use azure_messaging_eventhubs::EventDataBatchOptions;
+use support::{event, producer, receive_all};
+
+struct Process {
+    child: Child,
+    endpoint: String,
+}
+
+impl Process {
+    fn start(data: &Path, port_file: &Path) -> Self {
+        let _ = std::fs::remove_file(port_file);
+        let child = Command::new(env!("CARGO_BIN_EXE_forebay-event-hubs"))
+            .args(["--listen", "127.0.0.1:0", "--hub", "raw=1", "--consumer-group", "raw/transform"])
+            .arg("--data")
+            .arg(data)
+            .arg("--port-file")
+            .arg(port_file)
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let deadline = Instant::now() + support::PATIENCE;
+        let address = loop {
+            match std::fs::read_to_string(port_file) {
+                Ok(address) => break address,
+                Err(_) => assert!(Instant::now() < deadline, "the server did not start"),
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        };
+        Self { child, endpoint: format!("amqp://{}", address.trim()) }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Sends batches of ten until the server dies, and returns the next batch that is not known to be accepted.
+async fn publish_until_it_ends(endpoint: &str, mut next: usize) -> usize {
+    let producer = producer(endpoint, "raw").await;
+    loop {
+        let options = EventDataBatchOptions { partition_id: Some("0".to_owned()), ..Default::default() };
+        let sending = async {
+            let batch = producer.create_batch(Some(options)).await.ok()?;
+            for number in 0..10 {
+                batch.try_add_event_data(event(format!("{next} {number}")), None).ok()?;
+            }
+            producer.send_batch(batch, None).await.ok()
+        };
+        // The client retries for a long time by itself when its server is gone.
+        match tokio::time::timeout(Duration::from_millis(500), sending).await {
+            Ok(Some(())) => next += 1,
+            _ => return next,
+        }
+    }
+}
+
+/// A publisher that is not told the outcome sends again under a new name, so that every batch here was sent once: an
+/// accepted one must be there exactly once, and the one that was in the air when the server died at most once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_accepted_event_is_there_once_after_many_kills() {
+    let directory = tempfile::tempdir().unwrap();
+    let (data, port_file) = (directory.path().join("data"), directory.path().join("port"));
+    let mut accepted = Vec::new();
+    let mut next = 0;
+    for round in 0..8_u64 {
+        let mut server = Process::start(&data, &port_file);
+        let endpoint = server.endpoint.clone();
+        let publisher = tokio::spawn(publish_until_it_ends_from(endpoint, next));
+        tokio::time::sleep(Duration::from_millis(120 + round * 37 % 90)).await;
+        server.child.kill().unwrap();
+        server.child.wait().unwrap();
+        let stopped_at = publisher.await.unwrap();
+        accepted.extend(next..stopped_at);
+        next = stopped_at + 1;
+    }
+    assert!(accepted.len() > 8, "only {} batches were accepted", accepted.len());
+    let server = Process::start(&data, &port_file);
+    let mut found = std::collections::BTreeMap::<String, usize>::new();
+    let known = count(&server.endpoint).await;
+    for body in support::bodies(&receive_all(&server.endpoint, "raw", "0", known).await) {
+        *found.entry(body).or_default() += 1;
+    }
+    assert!(found.values().all(|times| *times == 1), "an event is there twice");
+    for batch in accepted {
+        for number in 0..10 {
+            assert!(found.contains_key(&format!("{batch} {number}")), "batch {batch} was accepted and is lost");
+        }
+    }
+}
+
+async fn publish_until_it_ends_from(endpoint: String, next: usize) -> usize {
+    publish_until_it_ends(&endpoint, next).await
+}
+
+async fn count(endpoint: &str) -> usize {
+    let properties = producer(endpoint, "raw").await.get_partition_properties("0").await.unwrap();
+    usize::try_from(properties.last_enqueued_sequence_number + 1).unwrap()
+}
+
+#[test]
+fn it_stops_with_status_zero_when_it_is_told_to() {
+    let directory = tempfile::tempdir().unwrap();
+    for signal in ["-INT", "-TERM"] {
+        let mut server = Process::start(&directory.path().join("data"), &directory.path().join("port"));
+        let told = Command::new("kill").args([signal, &server.child.id().to_string()]).status().unwrap();
+        assert!(told.success());
+        assert_eq!(server.child.wait().unwrap().code(), Some(0), "{signal}");
+    }
+}
+
+#[test]
+fn mistakes_are_told_in_words() {
+    let directory = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_forebay-event-hubs"))
+            .arg("--data")
+            .arg(directory.path())
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert!(!output.status.success(), "{arguments:?}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert!(run(&["--listen", "0.0.0.0:0", "--hub", "raw=1"]).contains("loopback"));
+    assert!(run(&["--hub", "raw=0"]).contains("choose 1 to 1024"));
+    assert!(run(&["--hub", "raw=1", "--consumer-group", "other/g"]).contains("add --hub other="));
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    assert!(run(&["--hub", "raw=1", "--listen", &address]).contains(&format!("listening on {address}")));
+}
