@@ -1,0 +1,7 @@
+//! What every connector that speaks HTTP shares: one careful client, retries, and words for failures.
+
+mod client;
+mod retry;
+
+pub use client::{ClientSettings, build, explain};
+pub use retry::{RetryPolicy, retry_after};

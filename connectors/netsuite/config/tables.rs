@@ -1,0 +1,56 @@
+//! Tables added by configuration.
+
+use std::collections::BTreeSet;
+
+use forebay_model::StreamName;
+
+/// A table to read besides the built-in streams.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExtraTable {
+    pub table: StreamName,
+    /// Columns that identify a row, joined by `+` in the setting.
+    pub key: Vec<String>,
+    /// The column that says when a row changed; without it the table is read in full each time.
+    pub modified: Option<String>,
+}
+
+/// Reads `table`, `table:key` and `table:key:cursor`, separated by commas. `key` is `id` unless said.
+pub fn parse(text: &str) -> Result<Vec<ExtraTable>, String> {
+    let entries = text.split(',').map(str::trim).filter(|entry| !entry.is_empty());
+    entries.map(|entry| table(&entry.to_ascii_lowercase())).collect()
+}
+
+/// Reads names separated by commas, in lower case.
+pub fn names(text: &str) -> BTreeSet<String> {
+    text.split(',').map(|name| name.trim().to_ascii_lowercase()).filter(|name| !name.is_empty()).collect()
+}
+
+fn table(entry: &str) -> Result<ExtraTable, String> {
+    let wrong = |why: String| {
+        format!(
+            "setting 'streams' holds '{entry}': {why}; use table:key:cursor, such as currency:id:lastmodifieddate"
+        )
+    };
+    let mut parts = entry.split(':').map(str::trim);
+    let name = parts.next().unwrap_or_default();
+    let key = parts.next().filter(|key| !key.is_empty()).unwrap_or("id");
+    let modified = parts.next().filter(|column| !column.is_empty());
+    if parts.next().is_some() {
+        return Err(wrong("it has more than three parts".into()));
+    }
+    let key: Vec<String> = key.split('+').map(|part| part.trim().to_owned()).collect();
+    for identifier in key.iter().map(String::as_str).chain([name]).chain(modified) {
+        if !is_identifier(identifier) {
+            return Err(wrong(format!("'{identifier}' is no name of a table or column")));
+        }
+    }
+    let table = StreamName::new(name).map_err(|e| wrong(e.to_string()))?;
+    Ok(ExtraTable { table, key, modified: modified.map(str::to_owned) })
+}
+
+/// What may stand in SuiteQL without quotes. Nothing else is ever put into a query as a name.
+pub fn is_identifier(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.len() <= 128
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}

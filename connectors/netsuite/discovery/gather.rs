@@ -1,0 +1,95 @@
+//! Asks the account what columns there may be. What the role may not see is passed over: the columns are
+//! suggestions, and our own list remains.
+
+use std::collections::BTreeMap;
+
+use forebay_model::Column;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::candidates::{self, CustomField, Rows};
+use crate::netsuite::catalog;
+use crate::netsuite::client::{Client, Patience};
+use crate::netsuite::failure::Failure;
+use crate::netsuite::query;
+use crate::netsuite::streams::Definition;
+
+const SAMPLE_ROWS: u32 = 100;
+const CUSTOM_FIELD_PAGE: u32 = 1000;
+
+/// Outages and refused logins end discovery; anything else means this source of names has none to give.
+fn passed_over(failure: Failure, what: &str) -> Result<(), Failure> {
+    match failure {
+        Failure::Throttled { .. }
+        | Failure::Transient { .. }
+        | Failure::Unauthorized { .. }
+        | Failure::Misconfigured { .. } => Err(failure),
+        other => {
+            tracing::info!(what, reason = ?other, "discovery goes on without it");
+            Ok(())
+        }
+    }
+}
+
+/// Columns of all record types that share the table. One that several describe has the type that holds the
+/// values of each.
+pub async fn catalog(client: &Client, definition: &Definition) -> Result<Vec<Column>, Failure> {
+    let mut all: BTreeMap<String, Column> = BTreeMap::new();
+    for record_type in &definition.catalog {
+        let path = format!("/services/rest/record/v1/metadata-catalog/{record_type}");
+        let columns = match client.get(&path, Vec::new(), "application/schema+json").await {
+            Ok(body) => catalog::columns(&body).map_err(|evidence| Failure::Contradiction { evidence }),
+            Err(failure) => Err(failure),
+        };
+        match columns {
+            Ok(columns) => columns.into_iter().for_each(|column| add(&mut all, column)),
+            Err(failure) => passed_over(failure, record_type)?,
+        }
+    }
+    Ok(all.into_values().collect())
+}
+
+fn add(all: &mut BTreeMap<String, Column>, column: Column) {
+    match all.get_mut(&column.name) {
+        Some(known) => known.column_type = known.column_type.widen(column.column_type),
+        None => {
+            all.insert(column.name.clone(), column);
+        }
+    }
+}
+
+/// Columns that some rows show.
+pub async fn sample(client: &Client, definition: &Definition) -> Result<Vec<Column>, Failure> {
+    let sql = query::sample(definition.stream.as_str());
+    match rows::<BTreeMap<String, Value>>(client, &sql, SAMPLE_ROWS).await {
+        Ok(rows) => Ok(candidates::sampled(&rows.items)),
+        Err(failure) => passed_over(failure, "a sample of rows").map(|()| Vec::new()),
+    }
+}
+
+/// The account's custom fields, all of them.
+pub async fn custom_fields(client: &Client) -> Result<Vec<CustomField>, Failure> {
+    let mut all: Vec<CustomField> = Vec::new();
+    let mut after = 0;
+    loop {
+        let page = match rows::<CustomField>(client, &query::custom_fields(after), CUSTOM_FIELD_PAGE).await {
+            Ok(page) => page,
+            Err(failure) => return passed_over(failure, "the table customfield").map(|()| all),
+        };
+        let last = page.items.last().and_then(|field| number(&field.internalid));
+        all.extend(page.items);
+        match last.filter(|last| page.has_more && *last > after) {
+            Some(last) => after = last,
+            None => return Ok(all),
+        }
+    }
+}
+
+fn number(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_str()?.parse().ok())
+}
+
+async fn rows<T: DeserializeOwned>(client: &Client, sql: &str, limit: u32) -> Result<Rows<T>, Failure> {
+    let body = client.suiteql(sql, limit, Patience::Once).await?;
+    serde_json::from_slice(&body).map_err(|e| Failure::Contradiction { evidence: e.to_string() })
+}

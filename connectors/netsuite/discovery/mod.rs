@@ -1,0 +1,72 @@
+//! Finds a stream's columns: what the metadata catalog, the account's custom fields, a sample and our own
+//! list suggest, as far as SuiteQL reads it.
+
+mod candidates;
+mod gather;
+pub mod sift;
+
+use forebay_model::{Column, StreamSchema};
+use tokio::sync::OnceCell;
+
+use self::candidates::CustomField;
+use super::client::Client;
+use super::failure::Failure;
+use super::schema::{anchors, assemble, within_limit};
+use super::streams::Definition;
+
+/// Discovery of one account; remembers what all streams share.
+#[derive(Debug, Default)]
+pub struct Discovery {
+    custom_fields: OnceCell<Vec<CustomField>>,
+}
+
+impl Discovery {
+    pub async fn discover(
+        &self,
+        client: &Client,
+        definition: &Definition,
+        all: &[Definition],
+    ) -> Result<StreamSchema, Failure> {
+        let stream = &definition.stream;
+        let anchors = anchors(definition);
+        sift::check_anchors(client, definition, &anchors).await?;
+        let candidates = self.candidates(client, definition).await?;
+        let found = sift::sift(client, stream.as_str(), &anchors, candidates).await?;
+        for rejected in &found.rejected {
+            tracing::info!(%stream, column = %rejected.name, reason = %rejected.reason, "SuiteQL does not read the column");
+        }
+        let (columns, left_out) = within_limit(with_anchors(&anchors, found.accepted));
+        if !left_out.is_empty() {
+            tracing::warn!(%stream, columns = ?left_out, "more than 100 columns: these are left out of the stream");
+        }
+        let schema = assemble(definition, all, columns);
+        let schema = schema
+            .ok_or_else(|| Failure::Refused { detail: "the connector's name is no identifier".into() })?;
+        if let (Some(modified), None) = (&definition.modified, &schema.modified) {
+            tracing::warn!(%stream, column = %modified, "no readable modification time: the stream is read in full each run");
+        }
+        Ok(schema)
+    }
+
+    async fn candidates(&self, client: &Client, definition: &Definition) -> Result<Vec<Column>, Failure> {
+        let catalog = gather::catalog(client, definition).await?;
+        let sampled = gather::sample(client, definition).await?;
+        let custom = match definition.custom_prefix {
+            Some(_) => self.custom_fields.get_or_try_init(|| gather::custom_fields(client)).await?.as_slice(),
+            None => &[],
+        };
+        Ok(candidates::merge(definition, catalog, custom, sampled))
+    }
+}
+
+/// Anchors first, so that the limit never cuts them off, and none twice.
+fn with_anchors(anchors: &[Column], accepted: Vec<Column>) -> Vec<Column> {
+    let mut all = anchors.to_vec();
+    for column in accepted {
+        match all.iter_mut().find(|c| c.name == column.name) {
+            Some(anchor) => anchor.title = column.title,
+            None => all.push(column),
+        }
+    }
+    all
+}

@@ -1,0 +1,201 @@
+//! Builds the SuiteQL. Pure.
+//!
+//! Names in queries come from [`is_identifier`] only, values are numbers, instants in a fixed format or
+//! quoted texts. Instants are compared in UTC, because the account's own zone repeats an hour each autumn;
+//! a plain comparison with a date, a day wider than any zone, lets NetSuite use its index first.
+
+mod instant;
+
+use forebay_model::{Column, ColumnType, Instant, StreamSchema};
+
+use super::config::is_identifier;
+use super::cursor::{Phase, Position};
+use super::streams::TRANSACTION;
+
+pub use instant::{seconds, utc_text};
+
+/// What part of a stream is read.
+#[derive(Debug, Clone, Copy)]
+pub struct Window {
+    /// Rows changed at or after this; `None` from the beginning.
+    pub lower: Option<Instant>,
+    /// Rows changed at or before this.
+    pub upper: Instant,
+}
+
+/// One slice of a table: which rows, and after which one.
+#[derive(Debug, Clone, Copy)]
+pub struct Slice<'a> {
+    pub schema: &'a StreamSchema,
+    pub phase: Phase,
+    pub window: Window,
+    pub after: Option<&'a Position>,
+}
+
+impl Slice<'_> {
+    /// The rows in order.
+    pub fn rows(&self) -> String {
+        let columns: Vec<String> = self.schema.columns.iter().map(selected).collect();
+        format!("SELECT {} {}{} ORDER BY {}", columns.join(", "), self.from(), self.filter(), self.order())
+    }
+
+    /// How many rows there are, as `n`.
+    pub fn count(&self) -> String {
+        format!("SELECT COUNT(*) AS n {}{}", self.from(), self.filter())
+    }
+
+    fn from(&self) -> String {
+        let table = self.schema.stream.as_str();
+        match (self.phase, self.parent_column()) {
+            (Phase::OfChangedParents, Some(column)) => {
+                format!("FROM {table} t INNER JOIN {TRANSACTION} p ON p.id = t.{column}")
+            }
+            _ => format!("FROM {table} t"),
+        }
+    }
+
+    fn parent_column(&self) -> Option<&str> {
+        self.schema.parent.as_ref().map(|parent| parent.column.as_str())
+    }
+
+    fn filter(&self) -> String {
+        let mut all = Vec::new();
+        match (self.phase, self.schema.modified.as_deref()) {
+            (_, None) => all.extend(self.after_key()),
+            (Phase::ByKey, Some(modified)) => {
+                let upper = timestamp(self.window.upper);
+                all.push(format!("(t.{modified} IS NULL OR {} <= {upper})", utc("t", modified)));
+                all.extend(self.after_key());
+            }
+            (Phase::Changed, Some(modified)) => self.changed(modified, &mut all),
+            (Phase::OfChangedParents, Some(modified)) => {
+                range("p", "lastmodifieddate", self.window, &mut all);
+                let outside = match self.window.lower {
+                    Some(lower) => {
+                        format!("(t.{modified} IS NULL OR {} < {})", utc("t", modified), timestamp(lower))
+                    }
+                    None => format!("t.{modified} IS NULL"),
+                };
+                all.push(outside);
+                all.extend(self.after_key());
+            }
+            (Phase::Untimed, Some(modified)) => {
+                all.push(format!("t.{modified} IS NULL"));
+                all.extend(self.after_key());
+            }
+        }
+        if all.is_empty() { String::new() } else { format!(" WHERE {}", all.join(" AND ")) }
+    }
+
+    /// Rows by modification time. Rows of one second are told apart by their key, so a second with more
+    /// rows than a page holds is drained page by page.
+    fn changed(&self, modified: &str, all: &mut Vec<String>) {
+        let reached =
+            self.after.and_then(|position| Some((position, Instant::parse(position.modified.as_deref()?)?)));
+        let Some((position, at)) = reached else { return range("t", modified, self.window, all) };
+        range("t", modified, Window { lower: Some(at), ..self.window }, all);
+        let column = utc("t", modified);
+        let at = timestamp(at);
+        all.push(format!("({column} > {at} OR ({column} = {at} AND {}))", self.beyond(&position.key)));
+    }
+
+    fn after_key(&self) -> Option<String> {
+        let position = self.after?;
+        let beyond = self.beyond(&position.key);
+        if self.schema.key.len() == 1 {
+            return Some(beyond);
+        }
+        // The first comparison alone is what an index can be ranged over.
+        let (first, value) = (self.schema.key.first()?, position.key.first()?);
+        Some(format!("t.{first} >= {} AND {beyond}", self.literal(first, value)))
+    }
+
+    /// `(k1, k2, …) > (v1, v2, …)`, spelt out.
+    fn beyond(&self, values: &[String]) -> String {
+        let mut pairs = self.schema.key.iter().zip(values).rev();
+        let Some((last, value)) = pairs.next() else { return "1 = 1".into() };
+        let innermost = format!("t.{last} > {}", self.literal(last, value));
+        pairs.fold(innermost, |inner, (key, value)| {
+            let value = self.literal(key, value);
+            format!("(t.{key} > {value} OR (t.{key} = {value} AND {inner}))")
+        })
+    }
+
+    fn literal(&self, key: &str, value: &str) -> String {
+        let integer = self.schema.column(key).is_some_and(|c| c.column_type == ColumnType::Integer);
+        match value.parse::<i128>() {
+            Ok(number) if integer => number.to_string(),
+            _ => format!("'{}'", value.replace('\'', "''")),
+        }
+    }
+
+    fn order(&self) -> String {
+        let mut by: Vec<String> = Vec::new();
+        if let (Phase::Changed, Some(modified)) = (self.phase, self.schema.modified.as_deref()) {
+            by.push(utc("t", modified));
+        }
+        by.extend(self.schema.key.iter().map(|key| format!("t.{key}")));
+        by.join(", ")
+    }
+}
+
+/// Changes within the window, of the table called `alias`.
+fn range(alias: &str, column: &str, window: Window, all: &mut Vec<String>) {
+    if let Some(lower) = window.lower {
+        all.push(format!("{alias}.{column} >= TO_DATE('{}', 'YYYY-MM-DD')", instant::day_before(lower)));
+        all.push(format!("{} >= {}", utc(alias, column), timestamp(lower)));
+    }
+    all.push(format!("{} <= {}", utc(alias, column), timestamp(window.upper)));
+}
+
+fn utc(alias: &str, column: &str) -> String {
+    format!("SYS_EXTRACT_UTC({alias}.{column})")
+}
+
+fn timestamp(at: Instant) -> String {
+    format!("TO_TIMESTAMP('{}', 'YYYY-MM-DD HH24:MI:SS')", instant::plain_text(at))
+}
+
+/// A column in a select list. Dates and times are spelt out: left alone they come in the user's own
+/// format, without the time.
+pub fn selected(column: &Column) -> String {
+    let name = &column.source_field;
+    match column.column_type {
+        ColumnType::Timestamp => {
+            format!("TO_CHAR({}, 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') AS {name}", utc("t", name))
+        }
+        ColumnType::Date => format!("TO_CHAR(t.{name}, 'YYYY-MM-DD') AS {name}"),
+        _ => format!("t.{name}"),
+    }
+}
+
+/// One row of some columns: does SuiteQL read them?
+pub fn probe(table: &str, columns: &[&Column]) -> String {
+    let columns: Vec<String> = columns.iter().map(|column| selected(column)).collect();
+    format!("SELECT {} FROM {table} t", columns.join(", "))
+}
+
+/// Any rows with all columns that SuiteQL shows, to learn names no catalog gives.
+pub fn sample(table: &str) -> String {
+    format!("SELECT * FROM {table}")
+}
+
+/// The account's own fields.
+pub fn custom_fields(after: i64) -> String {
+    format!(
+        "SELECT t.internalid, t.scriptid, t.name, t.fieldvaluetype FROM customfield t \
+         WHERE t.internalid > {after} ORDER BY t.internalid"
+    )
+}
+
+/// The first name of a schema that may not stand in a query.
+pub fn bad_name(schema: &StreamSchema) -> Option<&str> {
+    let columns = schema.columns.iter().map(|column| column.source_field.as_str());
+    let keys = schema.key.iter().map(String::as_str);
+    let others = schema.modified.as_deref().into_iter().chain([schema.stream.as_str()]);
+    let parent = schema.parent.as_ref().map(|parent| parent.column.as_str());
+    columns.chain(keys).chain(others).chain(parent).find(|name| !is_identifier(name))
+}
+
+#[cfg(test)]
+mod tests;

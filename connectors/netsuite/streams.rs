@@ -1,0 +1,230 @@
+//! The streams of an account: what each is called, what identifies its rows, and how its rows are found.
+
+mod record_types;
+
+use forebay_model::StreamName;
+
+use super::columns::{self, Field};
+use super::config::{ExtraTable, Settings};
+
+/// How the first load walks a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FirstLoad {
+    /// In key order over all rows, also those without a modification time.
+    ByKey,
+    /// By modification time, where no row lacks one and the key is no index.
+    ByModified,
+}
+
+/// How increments find rows that carry no modification time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Untimed {
+    /// Every row that changes has one.
+    Timed,
+    /// Rows of the parents that changed are read again.
+    WithParent,
+    /// All rows without one are read again.
+    Always,
+}
+
+/// A stream that belongs to another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParentLink {
+    pub stream: StreamName,
+    /// This table's column with the parent's id.
+    pub column: String,
+}
+
+/// One stream, as the connector reads it.
+#[derive(Debug, Clone)]
+pub struct Definition {
+    /// The stream's name and the table's.
+    pub stream: StreamName,
+    pub key: Vec<String>,
+    pub modified: Option<String>,
+    pub first_load: FirstLoad,
+    pub untimed: Untimed,
+    pub parent: Option<ParentLink>,
+    /// Record types whose metadata describes the table.
+    pub catalog: Vec<String>,
+    /// What custom fields of this table start with.
+    pub custom_prefix: Option<&'static str>,
+    /// Columns known without a catalog.
+    pub fields: &'static [Field],
+    /// How `deletedrecord.type` may name records of this stream.
+    pub record_types: Vec<String>,
+    /// Whether integers identify the rows.
+    pub integer_key: bool,
+}
+
+pub const DELETED: &str = "deletedrecord";
+pub const TRANSACTION: &str = "transaction";
+
+/// A row of the table below.
+struct Standard {
+    name: &'static str,
+    key: &'static [&'static str],
+    modified: &'static str,
+    catalog: &'static [&'static str],
+    custom_prefix: Option<&'static str>,
+    fields: &'static [Field],
+    record_types: &'static [&'static str],
+}
+
+const STANDARD: [Standard; 10] = [
+    Standard {
+        name: "customer",
+        key: &["id"],
+        modified: "lastmodifieddate",
+        catalog: &["customer"],
+        custom_prefix: Some("custentity"),
+        fields: columns::CUSTOMER,
+        record_types: record_types::CUSTOMER,
+    },
+    Standard {
+        name: "vendor",
+        key: &["id"],
+        modified: "lastmodifieddate",
+        catalog: &["vendor"],
+        custom_prefix: Some("custentity"),
+        fields: columns::VENDOR,
+        record_types: &["vendor"],
+    },
+    Standard {
+        name: "item",
+        key: &["id"],
+        modified: "lastmodifieddate",
+        catalog: record_types::ITEM_CATALOG,
+        custom_prefix: Some("custitem"),
+        fields: columns::ITEM,
+        record_types: record_types::ITEM,
+    },
+    Standard {
+        name: "account",
+        key: &["id"],
+        modified: "lastmodifieddate",
+        catalog: &["account"],
+        custom_prefix: None,
+        fields: columns::ACCOUNT,
+        record_types: &["account"],
+    },
+    Standard {
+        name: "subsidiary",
+        key: &["id"],
+        modified: "lastmodifieddate",
+        catalog: &["subsidiary"],
+        custom_prefix: None,
+        fields: columns::SUBSIDIARY,
+        record_types: &["subsidiary"],
+    },
+    Standard {
+        name: "employee",
+        key: &["id"],
+        modified: "lastmodifieddate",
+        catalog: &["employee"],
+        custom_prefix: Some("custentity"),
+        fields: columns::EMPLOYEE,
+        record_types: &["employee"],
+    },
+    Standard {
+        name: TRANSACTION,
+        key: &["id"],
+        modified: "lastmodifieddate",
+        catalog: record_types::TRANSACTION_CATALOG,
+        custom_prefix: Some("custbody"),
+        fields: columns::TRANSACTION,
+        record_types: record_types::TRANSACTION,
+    },
+    Standard {
+        name: "transactionline",
+        key: &["transaction", "id"],
+        modified: "linelastmodifieddate",
+        catalog: &[],
+        custom_prefix: Some("custcol"),
+        fields: columns::TRANSACTION_LINE,
+        record_types: &[],
+    },
+    Standard {
+        name: "transactionaccountingline",
+        key: &["transaction", "transactionline", "accountingbook"],
+        modified: "lastmodifieddate",
+        catalog: &[],
+        custom_prefix: None,
+        fields: columns::TRANSACTION_ACCOUNTING_LINE,
+        record_types: &[],
+    },
+    Standard {
+        name: DELETED,
+        key: &["recordtypeid", "recordid"],
+        modified: "deleteddate",
+        catalog: &[],
+        custom_prefix: None,
+        fields: columns::DELETED_RECORD,
+        record_types: &[],
+    },
+];
+
+fn owned(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+impl Standard {
+    fn definition(&self) -> Option<Definition> {
+        let of_transaction = self.name.starts_with(TRANSACTION) && self.name != TRANSACTION;
+        let parent = match of_transaction {
+            true => {
+                Some(ParentLink { stream: StreamName::new(TRANSACTION).ok()?, column: TRANSACTION.into() })
+            }
+            false => None,
+        };
+        Some(Definition {
+            stream: StreamName::new(self.name).ok()?,
+            key: owned(self.key),
+            modified: Some(self.modified.to_owned()),
+            first_load: if self.name == DELETED { FirstLoad::ByModified } else { FirstLoad::ByKey },
+            untimed: match self.name {
+                "transactionaccountingline" => Untimed::WithParent,
+                _ => Untimed::Timed,
+            },
+            parent,
+            catalog: owned(self.catalog),
+            custom_prefix: self.custom_prefix,
+            fields: self.fields,
+            record_types: owned(self.record_types),
+            integer_key: true,
+        })
+    }
+}
+
+fn extra(table: &ExtraTable) -> Definition {
+    Definition {
+        stream: table.table.clone(),
+        key: table.key.clone(),
+        modified: table.modified.clone(),
+        first_load: FirstLoad::ByKey,
+        untimed: Untimed::Always,
+        parent: None,
+        catalog: vec![table.table.to_string()],
+        custom_prefix: None,
+        fields: &[],
+        record_types: vec![table.table.to_string()],
+        integer_key: table.key == ["id"],
+    }
+}
+
+/// The streams that are read, in order. A configured table replaces the built-in stream of its name, and
+/// `deletedrecord` comes last.
+pub fn definitions(settings: &Settings) -> Vec<Definition> {
+    let replaced = |name: &str| settings.extra.iter().any(|table| table.table.as_str() == name);
+    let standard = STANDARD.iter().filter(|s| s.name == DELETED || !replaced(s.name));
+    let mut all: Vec<Definition> = standard.filter_map(Standard::definition).collect();
+    let added = settings.extra.iter().filter(|table| table.table.as_str() != DELETED);
+    for definition in added.map(extra) {
+        if !all.iter().any(|d| d.stream == definition.stream) {
+            all.push(definition);
+        }
+    }
+    all.retain(|definition| !settings.exclude.contains(definition.stream.as_str()));
+    all.sort_by_key(|definition| definition.stream.as_str() == DELETED);
+    all
+}
