@@ -1,0 +1,56 @@
+//! The account's HTTP face.
+
+mod control;
+mod counters;
+mod faults;
+mod gate;
+mod metadata;
+mod problem;
+mod record;
+mod schema;
+mod suiteql;
+mod system;
+mod token;
+
+pub use counters::Counters;
+pub use faults::{FaultOrder, Faults};
+pub use gate::Gate;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+
+use crate::account::Account;
+use crate::auth::TOKEN_PATH;
+
+/// Bytes a request may have (the vendor's limit).
+const REQUEST_LIMIT: usize = 104_000_000;
+
+/// Every route of the account.
+pub fn router(account: Arc<Account>) -> Router {
+    let vendor = Router::new()
+        .route("/services/rest/query/v1/suiteql", post(suiteql::query))
+        .route("/services/rest/record/v1/metadata-catalog", get(metadata::list))
+        .route("/services/rest/record/v1/metadata-catalog/", get(metadata::list))
+        .route("/services/rest/record/v1/metadata-catalog/{name}", get(metadata::describe))
+        .route("/services/rest/record/v1/{name}", get(record::list))
+        .route("/services/rest/record/v1/{name}/{id}", get(record::get))
+        .route("/services/rest/system/v1/serverTime", get(system::server_time))
+        .route("/services/rest/system/v1/governanceLimits", get(system::governance_limits))
+        .layer(from_fn_with_state(account.clone(), gate::guard));
+    let control = Router::new()
+        .route("/_control/changes", post(control::changes))
+        .route("/_control/counts", get(control::counts))
+        .route("/_control/rows", get(control::rows))
+        .route("/_control/requests", get(control::requests).delete(control::reset_requests))
+        .route("/_control/faults", get(control::faults).post(control::order_faults).delete(control::reset_faults));
+    Router::new()
+        .merge(vendor)
+        .merge(control)
+        .route(TOKEN_PATH, post(token::issue))
+        .fallback(problem::no_such_path)
+        .layer(axum::extract::DefaultBodyLimit::max(REQUEST_LIMIT))
+        .with_state(account)
+}

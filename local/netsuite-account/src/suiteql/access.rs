@@ -1,0 +1,41 @@
+//! What the integration's role may see.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+/// `table.column`, lower case.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ColumnName {
+    pub table: String,
+    pub column: String,
+}
+
+impl FromStr for ColumnName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.to_lowercase().split_once('.') {
+            Some((table, column)) if !table.is_empty() && !column.is_empty() => {
+                Ok(Self { table: table.to_owned(), column: column.to_owned() })
+            }
+            _ => Err(format!("{text:?} is not of the form table.column")),
+        }
+    }
+}
+
+/// Permissions that were taken away. Everything else may be read.
+#[derive(Debug, Clone, Default)]
+pub struct Access {
+    /// Tables answered with "Record 'x' was not found."
+    pub denied: BTreeSet<String>,
+    /// Tables answered with zero rows and no error.
+    pub silenced: BTreeSet<String>,
+    /// Columns answered with "Unknown identifier".
+    pub rejected: BTreeSet<ColumnName>,
+}
+
+impl Access {
+    pub fn rejects(&self, table: &str, column: &str) -> bool {
+        self.rejected.iter().any(|r| r.table == table && r.column == column)
+    }
+}
