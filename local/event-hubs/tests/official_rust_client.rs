@@ -103,7 +103,8 @@ async fn an_event_of_a_million_bytes_arrives_whole() {
 async fn a_send_above_the_limit_is_refused_and_the_next_one_works() {
     let server = TestServer::start(&["raw=1"]).await;
     let endpoint = server.endpoint();
-    let large = producer(&endpoint, "raw").await.send_event(event(vec![7; 1 << 20]), None);
+    let first = producer(&endpoint, "raw").await;
+    let large = first.send_event(event(vec![7; 1 << 20]), None);
     assert!(!matches!(tokio::time::timeout(Duration::from_secs(2), large).await, Ok(Ok(()))));
     send(&producer(&endpoint, "raw").await, To::Any, numbered(0..1)).await;
     assert_eq!(bodies(&receive_all(&endpoint, "raw", "0", 1).await), ["event 0"]);
