@@ -1,6 +1,8 @@
 //! Values and rows as they travel to and from a database.
 
-use forebay_model::Instant;
+use forebay_model::{
+    ConnectorKind, Cursor, DeadLetterId, Instant, PageId, RecordKey, RunId, SourceId, StreamName, TenantId,
+};
 use forebay_model::value::parse_date;
 use forebay_ports::PortError;
 use rust_decimal::Decimal;
@@ -59,6 +61,18 @@ from! {
     Instant => |v| Self::Instant(v),
     Date => |v| Self::Date(v),
 }
+
+macro_rules! from_id {
+    ($($id:ty),+) => {
+        $(impl From<&$id> for SqlValue {
+            fn from(id: &$id) -> Self {
+                Self::Text(id.as_str().to_owned())
+            }
+        })+
+    };
+}
+
+from_id!(TenantId, SourceId, StreamName, RunId, PageId, ConnectorKind, Cursor, DeadLetterId, RecordKey);
 
 impl<T: Into<SqlValue>> From<Option<T>> for SqlValue {
     fn from(value: Option<T>) -> Self {

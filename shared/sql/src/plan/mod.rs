@@ -1,0 +1,10 @@
+//! What a page does to its tables, decided in memory: pure functions over versions.
+
+mod record;
+mod timeline;
+
+pub use record::{Arrival, Origin, RecordPlan};
+pub use timeline::{Entry, Keep, Stored, Timeline};
+
+#[cfg(test)]
+mod tests;

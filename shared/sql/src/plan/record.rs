@@ -1,0 +1,135 @@
+//! What the arrivals of one page do to one record.
+
+use forebay_model::{ContentHash, Current, Decision, PageOutcome, RecordVersion, decide};
+
+use super::timeline::{Entry, Keep, Timeline};
+use crate::value::SqlValue;
+
+/// Why a version arrives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// It is a record of the page, and is accounted for.
+    Record,
+    /// A deletion that follows from another stream's record.
+    Deletion,
+}
+
+/// One version of one record, on its way into a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Arrival {
+    pub key: String,
+    pub version: RecordVersion,
+    pub hash: ContentHash,
+    pub origin: Origin,
+    /// The parent's key, where the stream has a parent.
+    pub parent: Option<String>,
+    /// In the order of the table's columns; empty for a deletion, whose columns are all null.
+    pub values: Vec<SqlValue>,
+}
+
+impl Arrival {
+    pub fn deletion(key: impl Into<String>, version: RecordVersion) -> Self {
+        Self {
+            key: key.into(),
+            version: RecordVersion { deleted: true, ..version },
+            hash: ContentHash::TOMBSTONE,
+            origin: Origin::Deletion,
+            parent: None,
+            values: Vec::new(),
+        }
+    }
+
+    pub fn as_current(&self) -> Current {
+        Current { version: self.version, hash: self.hash }
+    }
+}
+
+/// One record before and after a page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordPlan {
+    pub found: Option<Current>,
+    pub current: Option<Current>,
+    /// The arrival whose values the current table takes; `None` leaves its values.
+    pub content: Option<usize>,
+    pub timeline: Timeline,
+}
+
+impl RecordPlan {
+    /// Whether the plan needs the record's whole history: some arrival is not simply the newest.
+    pub fn needs_history(found: Option<Current>, arrivals: &[&Arrival], keep: Keep) -> bool {
+        let Some(found) = found else { return false };
+        let mut newest = found;
+        for arrival in arrivals {
+            let incoming = arrival.as_current();
+            if incoming == newest {
+                continue;
+            }
+            let unchanged = decide(Some(newest), incoming) == Decision::Unchanged;
+            let simply_newest = match keep {
+                // Within the same instant, an entry before the current one may have this content.
+                Keep::EveryVersion => incoming.version.modified > found.version.modified || unchanged,
+                Keep::Changes => unchanged,
+            };
+            if incoming < newest || !simply_newest {
+                return true;
+            }
+            newest = incoming;
+        }
+        false
+    }
+
+    /// Without history, the record's current version stands for it.
+    pub fn start(found: Option<Current>, history: Option<Vec<Entry>>) -> Self {
+        let entries = history.unwrap_or_else(|| {
+            found.map(|c| Entry::stored(c.version, c.hash, None)).into_iter().collect()
+        });
+        Self { found, current: found, content: None, timeline: Timeline::new(entries) }
+    }
+
+    /// Takes one arrival and counts it.
+    pub fn take(&mut self, arrival: &Arrival, index: usize, keep: Keep, outcome: &mut PageOutcome) {
+        let incoming = arrival.as_current();
+        let decision = decide(self.current, incoming);
+        let newer = self.current.is_none_or(|current| incoming > current);
+        match decision {
+            Decision::Insert | Decision::Replace => {
+                self.content = Some(index);
+                self.current = Some(incoming);
+            }
+            Decision::Unchanged if newer => self.current = Some(incoming),
+            Decision::Unchanged | Decision::Superseded => {}
+        }
+        let only_seen_again = keep == Keep::Changes && decision == Decision::Unchanged && newer;
+        if !only_seen_again {
+            self.timeline.insert(incoming, index, keep);
+        }
+        if arrival.origin == Origin::Record {
+            count(outcome, decision);
+        }
+    }
+
+    /// After the last arrival: the history ends with what is current.
+    pub fn finish(&mut self) {
+        if let Some(current) = self.current
+            && self.timeline.lacks(&current)
+        {
+            self.timeline.append_current(current);
+        }
+    }
+
+    /// How the number of live records changes: -1, 0 or 1.
+    pub fn live_change(&self) -> i64 {
+        let live = |c: Option<Current>| i64::from(c.is_some_and(|c| !c.version.deleted));
+        live(self.current) - live(self.found)
+    }
+}
+
+fn count(outcome: &mut PageOutcome, decision: Decision) {
+    outcome.read += 1;
+    match decision {
+        Decision::Insert => outcome.inserted += 1,
+        Decision::Replace => outcome.updated += 1,
+        Decision::Unchanged => outcome.unchanged += 1,
+        Decision::Superseded => outcome.superseded += 1,
+    }
+}

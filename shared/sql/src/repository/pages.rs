@@ -1,0 +1,132 @@
+//! Page rows: reading them, and which columns hold what.
+
+use forebay_model::{PageDescriptor, PageId, PageOutcome, TenantId};
+use forebay_ports::PortError;
+use forebay_ports::repository::{PageState, StoredPage};
+
+use crate::driver::Transaction;
+use crate::value::{Row, SqlValue};
+
+/// What a page is; written when it is landed or applied, whichever comes first.
+pub(super) const DESCRIPTION: &[&str] = &[
+    "source",
+    "connector",
+    "stream",
+    "run",
+    "sequence",
+    "blob",
+    "records",
+    "bytes",
+    "schema_version",
+    "observed",
+];
+
+pub(super) const OUTCOME: &[&str] = &[
+    "rows_read",
+    "rows_inserted",
+    "rows_updated",
+    "rows_unchanged",
+    "rows_superseded",
+    "rows_dead_lettered",
+    "rows_deleted",
+];
+
+/// The columns that [`read`] takes, in its order.
+pub(super) const COLUMNS: &str = "p.[id], p.[tenant], p.[source], p.[connector], p.[stream], p.[run], \
+    p.[sequence], p.[blob], p.[records], p.[bytes], p.[schema_version], p.[observed], p.[landed], \
+    p.[applied], p.[profiled], p.[rows_read], p.[rows_inserted], p.[rows_updated], p.[rows_unchanged], \
+    p.[rows_superseded], p.[rows_dead_lettered], p.[rows_deleted]";
+
+pub(super) const APPLIED: &str = "SELECT [applied], [rows_read], [rows_inserted], [rows_updated], \
+    [rows_unchanged], [rows_superseded], [rows_dead_lettered], [rows_deleted] \
+    FROM [page] WHERE [tenant] = ?1 AND [id] = ?2";
+
+pub(super) fn one() -> String {
+    format!("SELECT {COLUMNS} FROM [page] AS p WHERE p.[tenant] = ?1 AND p.[id] = ?2")
+}
+
+/// The keys and [`DESCRIPTION`].
+pub(super) fn description_row(page: &PageDescriptor) -> Vec<SqlValue> {
+    vec![
+        (&page.tenant).into(),
+        (&page.id).into(),
+        (&page.source).into(),
+        (&page.connector).into(),
+        (&page.stream).into(),
+        (&page.run).into(),
+        page.sequence.into(),
+        page.blob.as_str().into(),
+        page.records.into(),
+        page.bytes.into(),
+        page.schema_version.into(),
+        page.observed.into(),
+    ]
+}
+
+/// In the order of [`OUTCOME`].
+pub(super) fn outcome_values(outcome: &PageOutcome) -> [SqlValue; 7] {
+    [
+        outcome.read.into(),
+        outcome.inserted.into(),
+        outcome.updated.into(),
+        outcome.unchanged.into(),
+        outcome.superseded.into(),
+        outcome.dead_lettered.into(),
+        outcome.deleted.into(),
+    ]
+}
+
+pub(super) fn read_outcome(reader: &mut crate::value::Reader<'_>) -> Result<PageOutcome, PortError> {
+    Ok(PageOutcome {
+        read: reader.count()?,
+        inserted: reader.count()?,
+        updated: reader.count()?,
+        unchanged: reader.count()?,
+        superseded: reader.count()?,
+        dead_lettered: reader.count()?,
+        deleted: reader.count()?,
+    })
+}
+
+pub(super) fn read(row: &Row) -> Result<StoredPage, PortError> {
+    let mut reader = row.reader();
+    let page = PageDescriptor {
+        id: reader.id()?,
+        tenant: reader.id()?,
+        source: reader.id()?,
+        connector: reader.id()?,
+        stream: reader.id()?,
+        run: reader.id()?,
+        sequence: reader.small()?,
+        blob: reader.text()?,
+        records: reader.small()?,
+        bytes: reader.count()?,
+        schema_version: reader.small()?,
+        observed: reader.instant()?,
+    };
+    let (landed, applied) = (reader.optional_instant()?, reader.optional_instant()?);
+    let state = match (reader.flag()?, applied) {
+        (true, _) => PageState::Profiled,
+        (false, Some(_)) => PageState::Applied,
+        (false, None) => PageState::Landed,
+    };
+    // A page that was announced and applied, but is not landed yet, is shown as of its application.
+    let landed = landed.or(applied).unwrap_or(page.observed);
+    Ok(StoredPage { page, state, outcome: read_outcome(&mut reader)?, landed })
+}
+
+/// The outcome of a page that was applied before.
+pub(super) async fn applied(
+    tx: &mut dyn Transaction,
+    sql: &str,
+    tenant: &TenantId,
+    page: &PageId,
+) -> Result<Option<PageOutcome>, PortError> {
+    let rows = tx.query(sql, &[tenant.into(), page.into()]).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let mut reader = row.reader();
+    if reader.optional_instant()?.is_none() {
+        return Ok(None);
+    }
+    read_outcome(&mut reader).map(Some)
+}

@@ -1,0 +1,115 @@
+//! The statements over typed tables. Parameters begin with tenant and source.
+
+use crate::dialect::{Dialect, quote, quoted_list};
+use crate::typed::Layout;
+
+pub(in crate::repository) const TOTAL: &str = "SELECT [live] FROM [stream_total] \
+    WHERE [tenant] = ?1 AND [source] = ?2 AND [table_name] = ?3";
+
+pub(in crate::repository) const OPEN_LETTERS: &str = "SELECT [ordinal] FROM [dead_letter] \
+    WHERE [tenant] = ?1 AND [run] = ?2 AND [page] = ?3 AND [state] = 'open'";
+
+/// The versions of these keys as they are now.
+pub(in crate::repository) fn versions(dialect: Dialect, table: &str) -> String {
+    format!(
+        "SELECT [_key], [_modified], [_observed], [_deleted], [_hash] FROM {} \
+         WHERE [_tenant] = ?1 AND [_source] = ?2 AND [_key] IN {}",
+        quote(table),
+        dialect.texts(3)
+    )
+}
+
+/// The whole history of these keys, without contents.
+pub(in crate::repository) fn histories(dialect: Dialect, history: &str) -> String {
+    format!(
+        "SELECT [_key], [_modified], [_observed], [_deleted], [_hash], [_valid_to] FROM {} \
+         WHERE [_tenant] = ?1 AND [_source] = ?2 AND [_key] IN {}",
+        quote(history),
+        dialect.texts(3)
+    )
+}
+
+/// Every deletion of these keys.
+pub(in crate::repository) fn deletions(dialect: Dialect, history: &str) -> String {
+    format!(
+        "SELECT [_key], [_modified], [_observed] FROM {} \
+         WHERE [_tenant] = ?1 AND [_source] = ?2 AND [_deleted] = 1 AND [_key] IN {}",
+        quote(history),
+        dialect.texts(3)
+    )
+}
+
+/// Every version that was part of one of these parents.
+pub(in crate::repository) fn parts(dialect: Dialect, history: &str) -> String {
+    format!(
+        "SELECT [_key], [_parent], [_modified], [_observed] FROM {} \
+         WHERE [_tenant] = ?1 AND [_source] = ?2 AND [_deleted] = 0 AND [_parent] IN {}",
+        quote(history),
+        dialect.texts(3)
+    )
+}
+
+/// Copies what is current of a key to the end of its history.
+pub(in crate::repository) fn copy_to_history(layout: &Layout) -> String {
+    let columns = quoted_list(layout.columns.iter().map(|c| c.name.as_str()));
+    let columns = if columns.is_empty() { String::new() } else { format!(", {columns}") };
+    let shared = "[_tenant], [_source], [_key], [_modified], [_observed], [_deleted], [_hash], [_page]";
+    format!(
+        "INSERT INTO {} ({shared}{columns}) SELECT {shared}{columns} FROM {} \
+         WHERE [_tenant] = ?1 AND [_source] = ?2 AND [_key] = ?3",
+        quote(&layout.history()),
+        quote(&layout.table)
+    )
+}
+
+pub(in crate::repository) fn remove_from_history(history: &str) -> String {
+    format!(
+        "DELETE FROM {} WHERE [_tenant] = ?1 AND [_source] = ?2 AND [_key] = ?3 AND [_modified] = ?4 \
+         AND [_deleted] = ?5 AND [_hash] = ?6",
+        quote(history)
+    )
+}
+
+fn contents(layout: &Layout) -> String {
+    layout.columns.iter().map(|c| format!(", {}", quote(&c.name))).collect()
+}
+
+/// Live records by key: limit, then the key to continue after.
+pub(in crate::repository) fn current(dialect: Dialect, layout: &Layout, after: bool) -> String {
+    format!(
+        "SELECT [_key], [_modified], [_observed], [_deleted]{} FROM {} \
+         WHERE [_tenant] = ?1 AND [_source] = ?2 AND [_deleted] = 0{} ORDER BY [_key]{}",
+        contents(layout),
+        quote(&layout.table),
+        if after { " AND [_key] > ?4" } else { "" },
+        dialect.limit(3)
+    )
+}
+
+/// Versions by key and version: limit, then the key to continue after.
+pub(in crate::repository) fn history(dialect: Dialect, layout: &Layout, after: bool) -> String {
+    format!(
+        "{} WHERE [_tenant] = ?1 AND [_source] = ?2{} \
+         ORDER BY [_key], [_modified], [_observed], [_deleted], [_hash]{}",
+        history_columns(layout),
+        if after { " AND [_key] > ?4" } else { "" },
+        dialect.limit(3)
+    )
+}
+
+/// All versions of one key.
+pub(in crate::repository) fn history_of_key(layout: &Layout) -> String {
+    format!(
+        "{} WHERE [_tenant] = ?1 AND [_source] = ?2 AND [_key] = ?3 \
+         ORDER BY [_modified], [_observed], [_deleted], [_hash]",
+        history_columns(layout)
+    )
+}
+
+fn history_columns(layout: &Layout) -> String {
+    format!(
+        "SELECT [_key], [_modified], [_observed], [_deleted], [_valid_to]{} FROM {}",
+        contents(layout),
+        quote(&layout.history())
+    )
+}

@@ -1,0 +1,159 @@
+//! Every statement that the repository sends, over a sample table: for the parse check and the snapshots.
+//! A statement that is missing here is found by the test that runs the contract suite with a recorder.
+
+use super::{dead_letters, lineage, pages, profiles, records::texts, runs, schemas, sources};
+use crate::dialect::{Dialect, sqlite, tsql};
+use crate::driver::{ColumnSpec, WriteKind};
+use crate::layouts;
+use crate::migrations;
+use crate::table::{self, STREAM_RUN, specs};
+use crate::typed::{HISTORY_KEYS, HISTORY_VERSION, KEYS, Layout, VERSION, ddl};
+
+type Named = (String, String);
+
+/// Name and text, in the dialect's form. `layout` is the sample table.
+pub fn statements(dialect: Dialect, layout: &Layout) -> Vec<Named> {
+    let mut all = fixed(dialect);
+    all.extend(dynamic(dialect));
+    all.extend(typed(dialect, layout));
+    let mut all: Vec<Named> =
+        all.into_iter().map(|(name, sql)| (name.to_owned(), dialect.text(&sql).into_owned())).collect();
+    all.extend(writes(dialect, layout));
+    all.extend(structure(dialect, layout));
+    all
+}
+
+fn fixed(dialect: Dialect) -> Vec<(&'static str, String)> {
+    let list = [
+        ("source_all", sources::ALL),
+        ("source_one", sources::ONE),
+        ("source_ping", sources::PING),
+        ("schema_newest", schemas::NEWEST),
+        ("schema_one", schemas::ONE),
+        ("schema_all_newest", schemas::ALL_NEWEST),
+        ("run_stream_names", runs::STREAM_NAMES),
+        ("run_cursors", runs::CURSORS),
+        ("run_stream_state", runs::STREAM_STATE),
+        ("run_unended", runs::UNENDED),
+        ("run_stream_runs", runs::STREAM_RUNS),
+        ("run_place", runs::PLACE),
+        ("page_applied", pages::APPLIED),
+        ("profile_of_run", profiles::OF_RUN),
+        ("profile_revision", profiles::REVISION),
+        ("profile_remove", profiles::REMOVE),
+        ("lineage_of_run", lineage::OF_RUN),
+        ("lineage_ids_of_run", lineage::IDS_OF_RUN),
+        ("lineage_count", lineage::COUNT),
+        ("letter_open", texts::OPEN_LETTERS),
+        ("table_total", texts::TOTAL),
+        ("table_layout", layouts::TABLE),
+        ("table_revision", layouts::REVISION),
+        ("table_family", layouts::FAMILY),
+        ("migration_create", migrations::create_table(dialect)),
+        ("migration_applied", migrations::APPLIED),
+        ("migration_record", migrations::RECORD),
+    ];
+    list.into_iter().map(|(name, sql)| (name, sql.to_owned())).collect()
+}
+
+fn dynamic(dialect: Dialect) -> Vec<(&'static str, String)> {
+    let filter = ["[source] =", "[stream] =", "[run] =", "[state] =", "[id] >"];
+    vec![
+        ("run_by_id", runs::run_by_id()),
+        ("run_open", runs::open_run()),
+        ("run_list", runs::runs(dialect, false, false)),
+        ("run_list_after", runs::runs(dialect, false, true)),
+        ("run_list_of_source", runs::runs(dialect, true, false)),
+        ("run_list_of_source_after", runs::runs(dialect, true, true)),
+        ("page_one", pages::one()),
+        ("page_of_run", runs::pages_of_run(dialect, false, false)),
+        ("page_of_run_after", runs::pages_of_run(dialect, false, true)),
+        ("page_of_stream", runs::pages_of_run(dialect, true, false)),
+        ("page_of_stream_after", runs::pages_of_run(dialect, true, true)),
+        ("page_unfinished", runs::unfinished(dialect)),
+        ("profile_pages", profiles::pages(dialect)),
+        ("profile_mark", profiles::mark(dialect)),
+        ("profile_history", profiles::history(dialect, false)),
+        ("profile_history_of_column", profiles::history(dialect, true)),
+        ("lineage_stated", lineage::stated(dialect)),
+        ("lineage_into", lineage::by_end(dialect, "to_name")),
+        ("lineage_from", lineage::by_end(dialect, "from_name")),
+        ("letter_one", dead_letters::one()),
+        ("letter_list", dead_letters::list(dialect, &[])),
+        ("letter_list_filtered", dead_letters::list(dialect, &filter)),
+    ]
+}
+
+fn typed(dialect: Dialect, layout: &Layout) -> Vec<(&'static str, String)> {
+    let (table, history) = (&layout.table, layout.history());
+    vec![
+        ("typed_versions", texts::versions(dialect, table)),
+        ("typed_histories", texts::histories(dialect, &history)),
+        ("typed_deletions", texts::deletions(dialect, &history)),
+        ("typed_parts", texts::parts(dialect, &history)),
+        ("typed_copy_to_history", texts::copy_to_history(layout)),
+        ("typed_remove_from_history", texts::remove_from_history(&history)),
+        ("typed_current", texts::current(dialect, layout, false)),
+        ("typed_current_after", texts::current(dialect, layout, true)),
+        ("typed_history", texts::history(dialect, layout, false)),
+        ("typed_history_after", texts::history(dialect, layout, true)),
+        ("typed_history_of_key", texts::history_of_key(layout)),
+    ]
+}
+
+fn writes(dialect: Dialect, layout: &Layout) -> Vec<Named> {
+    let text = |kind, table: &str, keys: &[ColumnSpec], columns: &[ColumnSpec]| match dialect {
+        Dialect::Sqlite => sqlite::write_statement(kind, table, keys, columns),
+        Dialect::TSql => tsql::write_statement(kind, table, keys, columns),
+    };
+    let mut all = Vec::new();
+    for table in table::ALL {
+        let (keys, columns) = (table.key_specs(), specs(table.columns));
+        for (word, kind) in [("insert", WriteKind::Insert), ("upsert", WriteKind::Upsert)] {
+            all.push((format!("{word}_{}", table.name), text(kind, table.name, &keys, &columns)));
+        }
+        if !columns.is_empty() {
+            let sql = text(WriteKind::Update, table.name, &keys, &columns);
+            all.push((format!("update_{}", table.name), sql));
+        }
+    }
+    let some = STREAM_RUN.pick(&["state", "cursor_json"]);
+    let sql = text(WriteKind::Update, STREAM_RUN.name, &STREAM_RUN.key_specs(), &some);
+    all.push(("update_stream_run_cursor".into(), sql));
+    let (keys, history_keys) = (specs(KEYS), specs(HISTORY_KEYS));
+    let ends: Vec<ColumnSpec> = specs(HISTORY_VERSION).into_iter().filter(|c| c.name != "_parent").collect();
+    let (table, history) = (&layout.table, layout.history());
+    let list = [
+        ("typed_insert", text(WriteKind::Insert, table, &keys, &layout.current_columns())),
+        ("typed_update", text(WriteKind::Update, table, &keys, &layout.current_columns())),
+        ("typed_move", text(WriteKind::Update, table, &keys, &specs(VERSION))),
+        ("typed_history_insert", text(WriteKind::Insert, &history, &history_keys, &layout.history_columns())),
+        ("typed_history_update", text(WriteKind::Update, &history, &history_keys, &ends)),
+    ];
+    all.extend(list.map(|(name, sql)| (name.to_owned(), sql)));
+    all
+}
+
+/// Creating the sample table, and widening a column of every type to everything it can become.
+fn structure(dialect: Dialect, layout: &Layout) -> Vec<Named> {
+    let mut all = Vec::new();
+    let mut push = |name: String, statements: Vec<String>| {
+        all.extend(statements.into_iter().enumerate().map(|(i, sql)| (format!("{name}_{i}"), sql)));
+    };
+    push("ddl_create".into(), ddl::create(dialect, &layout.table));
+    push("ddl_add".into(), ddl::add(dialect, &layout.table, &layout.columns));
+    for from in &layout.columns {
+        for to in &layout.columns {
+            let wide = from.column_type.widen(to.column_type);
+            if wide != from.column_type {
+                let name = format!("ddl_widen_{}_by_{}", from.name, to.name);
+                push(name, ddl::widen(dialect, &layout.table, &from.name, from.column_type, wide));
+            }
+        }
+    }
+    if dialect == Dialect::TSql {
+        all.push(("lock".into(), tsql::LOCK.to_owned()));
+        all.push(("set_tenant".into(), tsql::SET_TENANT.to_owned()));
+    }
+    all
+}
