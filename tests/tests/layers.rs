@@ -1,0 +1,103 @@
+//! The arrows of the architecture. What a crate may use is written here and nowhere else; a new arrow
+//! is a decision, not an accident.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cargo_metadata::{DependencyKind, MetadataCommand};
+use forebay_tests::repository;
+
+/// Crate, and the crates of ours that it may use.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("forebay-model", &[]),
+    ("forebay-profiling", &["forebay-model"]),
+    ("forebay-transform", &["forebay-model"]),
+    ("forebay-ports", &["forebay-model"]),
+    ("forebay-sql", &["forebay-model", "forebay-ports"]),
+    ("forebay-azure", &["forebay-model", "forebay-ports", "forebay-sql"]),
+    ("forebay-embedded", &["forebay-model", "forebay-ports", "forebay-sql"]),
+    ("forebay-connectors", &["forebay-model", "forebay-ports"]),
+    ("forebay-pipeline", &["forebay-model", "forebay-profiling", "forebay-transform", "forebay-ports"]),
+    ("forebay-api", &["forebay-model", "forebay-ports", "forebay-pipeline"]),
+    (
+        "forebay-functions",
+        &[
+            "forebay-model",
+            "forebay-ports",
+            "forebay-pipeline",
+            "forebay-api",
+            "forebay-connectors",
+            "forebay-azure",
+            "forebay-embedded",
+        ],
+    ),
+    // What stands in for Azure and for vendors knows nothing of us.
+    ("forebay-event-hubs", &[]),
+    ("forebay-functions-host", &["forebay-event-hubs"]),
+    ("forebay-netsuite-account", &[]),
+    ("xtask", &[]),
+    ("forebay-tests", &[]),
+];
+
+const PURE: &[&str] = &["forebay-model", "forebay-profiling", "forebay-transform"];
+
+/// All that a pure crate may use from outside: data formats, arithmetic and hashes.
+const PURE_LIBRARIES: &[&str] = &["rust_decimal", "serde", "serde_json", "thiserror", "time", "xxhash-rust", "datasketches"];
+
+fn arrows() -> BTreeMap<String, BTreeSet<String>> {
+    let metadata =
+        MetadataCommand::new().manifest_path(repository::root().join("Cargo.toml")).no_deps().exec().unwrap();
+    metadata
+        .packages
+        .iter()
+        .map(|package| {
+            let normal = package.dependencies.iter().filter(|d| d.kind == DependencyKind::Normal);
+            (package.name.to_string(), normal.map(|d| d.name.clone()).collect())
+        })
+        .collect()
+}
+
+#[test]
+fn every_crate_uses_only_what_the_architecture_allows() {
+    let actual = arrows();
+    let known: BTreeMap<&str, &[&str]> = ARROWS.iter().copied().collect();
+    let ours: BTreeSet<&str> = actual.keys().map(String::as_str).collect();
+    assert_eq!(ours, known.keys().copied().collect(), "a crate came or went: give it its place in ARROWS");
+    for (package, used) in &actual {
+        for used in used.iter().filter(|u| ours.contains(u.as_str())) {
+            assert!(known[package.as_str()].contains(&used.as_str()), "{package} must not use {used}");
+        }
+    }
+}
+
+#[test]
+fn pure_crates_name_no_runtime_no_driver_no_client() {
+    let actual = arrows();
+    for package in PURE {
+        for used in actual[*package].iter().filter(|u| !u.starts_with("forebay-")) {
+            assert!(PURE_LIBRARIES.contains(&used.as_str()), "{package} is pure and must not use {used}");
+        }
+    }
+}
+
+#[test]
+fn pure_crates_name_no_clock() {
+    for file in repository::files(&[".rs"]) {
+        let pure = ["shared/model/src", "shared/profiling/src", "shared/transform/src"];
+        if !pure.iter().any(|folder| file.starts_with(folder)) {
+            continue;
+        }
+        let text = std::fs::read_to_string(repository::root().join(&file)).unwrap();
+        for clock in ["SystemTime", "Instant::now", "now_utc", "now_local"] {
+            assert!(!text.contains(clock), "{} reads a clock: {clock}", file.display());
+        }
+    }
+}
+
+#[test]
+fn only_functions_choose_an_adapter() {
+    let actual = arrows();
+    for (package, used) in &actual {
+        let chooses = used.contains("forebay-azure") || used.contains("forebay-embedded");
+        assert!(!chooses || package == "forebay-functions", "{package} must not choose an adapter");
+    }
+}
