@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use crate::client::Client;
-use crate::process::{Process, binary, free_port};
+use crate::process::{Process, binary, free_port, kill_pid};
 use crate::repository;
 
 pub struct Machine {
@@ -117,6 +117,15 @@ impl Machine {
 
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+}
+
+/// The host is killed as everything here is, so its handlers are ended too.
+impl Drop for Machine {
+    fn drop(&mut self) {
+        let handlers = self.handlers().unwrap_or_default();
+        self.host.kill();
+        handlers.into_iter().for_each(kill_pid);
     }
 }
 

@@ -111,7 +111,7 @@ fn text(value: ValueRef<'_>) -> String {
 fn lineage(machine: &Machine) -> Result<Vec<String>> {
     let mut edges = Vec::new();
     for stream in machine.client.all("/api/v1/sources/netsuite/streams")? {
-        let name = stream["stream"].as_str().context("a stream without a name")?;
+        let name = stream["name"].as_str().context("a stream without a name")?;
         let graph = machine.client.get(&format!("/api/v1/sources/netsuite/streams/{name}/lineage"))?;
         for edge in graph["edges"].as_array().context("a graph without edges")? {
             let end = |e: &Value| format!("{}#{}", e["name"].as_str().unwrap_or_default(), e["field"]);

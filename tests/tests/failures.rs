@@ -1,0 +1,97 @@
+//! Bad settings, wrong credentials, an unreachable source, a malformed page, a full disk: each says
+//! what is wrong and what to do, and loses nothing.
+
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use forebay_tests::account::Account;
+use forebay_tests::machine::Machine;
+use forebay_tests::process::{binary, free_port};
+use serde_json::{Value, json};
+
+fn with_source(settings: &Value, change: impl FnOnce(&mut Value)) -> Result<Value> {
+    let mut settings = settings.clone();
+    let text = settings["FOREBAY_SOURCES"].as_str().context("sources")?;
+    let mut sources: Value = serde_json::from_str(text)?;
+    change(&mut sources[0]);
+    settings["FOREBAY_SOURCES"] = sources.to_string().into();
+    Ok(settings)
+}
+
+fn evidence(run: &Value) -> String {
+    let streams = run["streams"].as_array().cloned().unwrap_or_default();
+    streams.iter().filter_map(|s| s["evidence"].as_str()).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_broken_setting_stops_the_handler_with_its_name() -> Result<()> {
+    let output = Command::new(binary("handler")?)
+        .env("FOREBAY_SOURCES", "[{]")
+        .env("FUNCTIONS_CUSTOMHANDLER_PORT", free_port()?.to_string())
+        .output()?;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    ensure!(!output.status.success() && said.contains("FOREBAY_SOURCES") && said.contains("JSON array"), "{said}");
+    Ok(())
+}
+
+#[test]
+fn a_misconfigured_source_gives_a_failed_run_that_names_the_field() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let account = Account::start(folder.path(), 0.0005, &[])?;
+    let settings = with_source(&account.settings()?, |s| {
+        s["settings"].as_object_mut().map(|s| s.remove("certificate_id"));
+    })?;
+    let machine = Machine::start(&folder.path().join("machine"), &settings, &[])?;
+    let run = machine.extract()?;
+    ensure!(run["state"] == "failed" && evidence(&run).contains("certificate_id"), "{run}");
+    Ok(())
+}
+
+#[test]
+fn wrong_credentials_and_an_unreachable_source_are_told_apart_and_nothing_is_lost_when_mended() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let account = Account::start(folder.path(), 0.0005, &[])?;
+    let good = account.settings()?;
+
+    let wrong = with_source(&good, |s| s["settings"]["client_id"] = "0".repeat(64).into())?;
+    let place = folder.path().join("machine");
+    let machine = Machine::start(&place, &wrong, &[])?;
+    let run = machine.extract()?;
+    ensure!(run["state"] == "failed", "{run}");
+    ensure!(evidence(&run).contains("credentials"), "{}", evidence(&run));
+    drop(machine);
+
+    let port = free_port()?;
+    let away = with_source(&good, |s| s["settings"]["base_url"] = format!("http://127.0.0.1:{port}").into())?;
+    let machine = Machine::start(&place, &away, &[])?;
+    let run = machine.extract()?;
+    ensure!(run["state"] == "failed" && evidence(&run).contains(&port.to_string()), "{}", evidence(&run));
+    drop(machine);
+
+    let machine = Machine::start(&place, &good, &[])?;
+    let run = machine.extract()?;
+    ensure!(run["complete"] == true && run["totals"]["balances"] == true, "{run}");
+    ensure!(run["totals"]["read"].as_u64() > Some(1_000), "{run}");
+    Ok(())
+}
+
+#[test]
+fn faults_of_the_source_during_a_run_cost_nothing() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let account = Account::start(folder.path(), 0.001, &[])?;
+    let machine = Machine::start(&folder.path().join("machine"), &account.settings()?, &[])?;
+    let faults = json!({ "throttle": 3, "server_errors": 2, "cut_connections": 2, "truncate": 1, "invalid_json": 1 });
+    let accepted = account.client().post("/_control/faults", &faults)?;
+    ensure!(accepted.status < 300, "{accepted:?}");
+    machine.extract()?;
+    // A fault that outlasted the retries failed its stream; the next run goes on from its cursor.
+    let run = machine.extract()?;
+    ensure!(run["complete"] == true, "{}", evidence(&run));
+    let counts = account.counts()?;
+    for stream in run["streams"].as_array().context("streams")? {
+        let name = stream["stream"].as_str().context("name")?;
+        let served = machine.client.get(&format!("/api/v1/sources/netsuite/streams/{name}"))?;
+        ensure!(served["rows"] == counts[name], "{name}: {} of {}", served["rows"], counts[name]);
+    }
+    Ok(())
+}
