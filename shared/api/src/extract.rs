@@ -71,6 +71,7 @@ fn path_detail(rejection: &PathRejection) -> String {
         ErrorKind::InvalidUtf8InPathParam { key } => {
             format!("`{key}` in the address: bytes that are no UTF-8; percent-encode it as UTF-8")
         }
+        ErrorKind::Message(message) => format!("in the address: {message}"),
         _ => "a parameter in the address has a shape that is not expected".into(),
     }
 }
@@ -98,13 +99,17 @@ impl FromRequest<Shared> for JsonBody {
 
     async fn from_request(request: Request<Body>, state: &Shared) -> Result<Self, Problem> {
         require_json(request.headers())?;
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
-                ProblemKind::BodyTooLarge,
-                format!("the body is larger than {MAX_BODY_BYTES} bytes; send fewer items at a time"),
-            ),
-            _ => Problem::new(ProblemKind::InvalidBody, "the body could not be read to its end; send it again"),
-        })?;
+        let bytes =
+            Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
+                    ProblemKind::BodyTooLarge,
+                    format!("the body is larger than {MAX_BODY_BYTES} bytes; send fewer items at a time"),
+                ),
+                _ => Problem::new(
+                    ProblemKind::InvalidBody,
+                    "the body could not be read to its end; send it again",
+                ),
+            })?;
         serde_json::from_slice(&bytes).map(Self).map_err(|error| {
             let detail = format!(
                 "a body of {} bytes is no JSON from line {}, column {} on; expected a JSON object",
@@ -118,7 +123,8 @@ impl FromRequest<Shared> for JsonBody {
 }
 
 fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
-    let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media_type =
+        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     if essence.eq_ignore_ascii_case("application/json") {
         return Ok(());

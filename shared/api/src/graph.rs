@@ -12,13 +12,14 @@ use crate::views::{LineageGraph, LineageNode};
 /// More than this is no picture and no answer anybody reads.
 const MAX_EDGES: usize = 20_000;
 
-/// A place in the graph: a column, or a dataset with all its columns.
+/// A place in the graph: a column, or the dataset itself.
 type Place = (DatasetName, Option<String>);
 
 /// Where to start, which way and how many edges far.
 pub(crate) struct Walk<'a> {
     pub repository: &'a dyn Repository,
     pub tenant: &'a TenantId,
+    /// A dataset without a column is started from with all its columns.
     pub start: Vec<Place>,
     pub direction: Direction,
     pub depth: u32,
@@ -39,16 +40,16 @@ impl Walk<'_> {
     async fn go(&self, way: Way, found: &mut Found) -> Result<(), PortError> {
         let mut front: BTreeSet<Place> = self.start.iter().cloned().collect();
         let mut seen = front.clone();
-        for _ in 0..self.depth {
+        for step in 0..self.depth {
             let edges = self.edges(way, &front).await?;
-            let next = found.step(way, &front, edges);
+            let next = found.step(way, &Front { places: &front, whole: step == 0 }, edges);
             front = next.into_iter().filter(|place| seen.insert(place.clone())).collect();
             if front.is_empty() || found.truncated {
                 return Ok(());
             }
         }
         let beyond = self.edges(way, &front).await?;
-        found.truncated |= beyond.iter().any(|edge| on_front(way, &front, edge));
+        found.truncated |= beyond.iter().any(|edge| Front { places: &front, whole: false }.has(way, edge));
         Ok(())
     }
 
@@ -78,11 +79,20 @@ fn ends(way: Way, edge: &LineageEdge) -> (Place, Place) {
     }
 }
 
-/// An edge continues a walk that stands at its column, or at its whole dataset.
-fn on_front(way: Way, front: &BTreeSet<Place>, edge: &LineageEdge) -> bool {
-    let (here, _) = ends(way, edge);
-    let whole = (here.0.clone(), None);
-    front.contains(&here) || front.contains(&whole)
+/// Where a walk stands.
+struct Front<'a> {
+    places: &'a BTreeSet<Place>,
+    /// Whether a dataset stands for all its columns. So it does at the start; later on, a dataset was
+    /// reached by an edge between datasets, which says nothing about columns.
+    whole: bool,
+}
+
+impl Front<'_> {
+    /// Whether the edge goes on from here.
+    fn has(&self, way: Way, edge: &LineageEdge) -> bool {
+        let (here, _) = ends(way, edge);
+        self.places.contains(&here) || self.whole && self.places.contains(&(here.0, None))
+    }
 }
 
 #[derive(Default)]
@@ -93,9 +103,9 @@ struct Found {
 
 impl Found {
     /// Takes the edges that continue the walk and gives the places they lead to.
-    fn step(&mut self, way: Way, front: &BTreeSet<Place>, edges: Vec<LineageEdge>) -> BTreeSet<Place> {
+    fn step(&mut self, way: Way, front: &Front<'_>, edges: Vec<LineageEdge>) -> BTreeSet<Place> {
         let mut next = BTreeSet::new();
-        for edge in edges.into_iter().filter(|edge| on_front(way, front, edge)) {
+        for edge in edges.into_iter().filter(|edge| front.has(way, edge)) {
             if self.edges.len() >= MAX_EDGES {
                 self.truncated = true;
                 return next;

@@ -32,7 +32,9 @@ pub(crate) async fn schema(
 
 pub(crate) async fn run(scope: &Scope, id: &RunId) -> Result<Run, Problem> {
     let found = scope.repository.run(&scope.tenant, id).await?;
-    found.ok_or_else(|| Problem::not_found(&format!("run `{id}`"), "GET /api/v1/runs lists the runs there are"))
+    found.ok_or_else(|| {
+        Problem::not_found(&format!("run `{id}`"), "GET /api/v1/runs lists the runs there are")
+    })
 }
 
 /// The newest run of a source with its streams, if it ever ran.
@@ -41,7 +43,8 @@ pub(crate) async fn latest_run(
     source: &SourceId,
 ) -> Result<Option<(Run, Vec<StreamRun>)>, Problem> {
     let slice = Slice { after: None, limit: 1 };
-    let Some(run) = scope.repository.runs(&scope.tenant, Some(source), slice).await?.into_iter().next() else {
+    let Some(run) = scope.repository.runs(&scope.tenant, Some(source), slice).await?.into_iter().next()
+    else {
         return Ok(None);
     };
     let streams = scope.repository.stream_runs(&scope.tenant, &run.id).await?;

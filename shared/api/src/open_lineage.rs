@@ -73,12 +73,21 @@ fn end(run: &Run, fact: &StreamFacts) -> Option<(&'static str, Instant)> {
     match fact.stream.state {
         StreamRunState::Ended => Some(("COMPLETE", ended)),
         StreamRunState::Failed => Some(("FAIL", ended)),
-        StreamRunState::Pending | StreamRunState::Reading if run.state == RunState::Failed => Some(("ABORT", ended)),
+        StreamRunState::Pending | StreamRunState::Reading if run.state == RunState::Failed => {
+            Some(("ABORT", ended))
+        }
         StreamRunState::Pending | StreamRunState::Reading => None,
     }
 }
 
-fn event(run: &Run, fact: &StreamFacts, job: &Job<'_>, edges: &[LineageEdge], kind: &str, at: Instant) -> Value {
+fn event(
+    run: &Run,
+    fact: &StreamFacts,
+    job: &Job<'_>,
+    edges: &[LineageEdge],
+    kind: &str,
+    at: Instant,
+) -> Value {
     let name = format!("{}.{}.{}", run.source, fact.stream.stream, job.step);
     json!({
         "eventType": kind,
@@ -118,7 +127,8 @@ fn run_facets(run: &Run, fact: &StreamFacts, kind: &str) -> Value {
 }
 
 fn dataset(name: &DatasetName, facets: Vec<(&str, Value)>, statistics: Option<Value>) -> Value {
-    let facets: Map<String, Value> = facets.into_iter().map(|(key, facet)| (key.to_string(), facet)).collect();
+    let facets: Map<String, Value> =
+        facets.into_iter().map(|(key, facet)| (key.to_string(), facet)).collect();
     let mut dataset = json!({"namespace": name.namespace, "name": name.name, "facets": facets});
     if let Some(statistics) = statistics {
         dataset["outputFacets"] = json!({"outputStatistics": statistics});
@@ -129,7 +139,8 @@ fn dataset(name: &DatasetName, facets: Vec<(&str, Value)>, statistics: Option<Va
 /// A facet: its content, who states it, and the schema it follows.
 fn facet(version: &str, name: &str, mut content: Value) -> Value {
     content["_producer"] = PRODUCER.into();
-    content["_schemaURL"] = format!("https://openlineage.io/spec/facets/{version}/{name}.json#/$defs/{name}").into();
+    content["_schemaURL"] =
+        format!("https://openlineage.io/spec/facets/{version}/{name}.json#/$defs/{name}").into();
     content
 }
 

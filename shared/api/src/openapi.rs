@@ -2,14 +2,15 @@
 
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::response::ResponseBuilder;
+use utoipa::openapi::schema::{ArrayBuilder, Schema};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Components, ContentBuilder, Ref, RefOr, SecurityRequirement};
 use utoipa::{Modify, OpenApi};
 
 use crate::problem::{MEDIA_TYPE, Problem, ProblemKind, ProblemView};
 use crate::resources::{
-    columns, dead_letters, docs, health, lineage, lineage_events, metrics, pages, profiles, records, runs, sources,
-    streams, summary,
+    columns, dead_letters, docs, health, lineage, lineage_events, metrics, pages, profiles, records, runs,
+    sources, streams, summary,
 };
 
 #[derive(OpenApi)]
@@ -43,13 +44,41 @@ use crate::resources::{
         health::live, health::ready, docs::openapi,
     ),
     components(schemas(ProblemView)),
-    modifiers(&Problems, &SignIn),
+    modifiers(&Lists, &Problems, &SignIn),
 )]
 struct Description;
 
 /// The description as the API serves it and as it is committed: JSON with a line end.
 pub fn document() -> Result<String, serde_json::Error> {
     Ok(Description::openapi().to_pretty_json()? + "\n")
+}
+
+/// Lists name the schema of their items instead of repeating it; answers are described by what was asked.
+struct Lists;
+
+impl Modify for Lists {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        for (name, schema) in openapi.components.iter_mut().flat_map(|components| &mut components.schemas) {
+            let Some(item) = name.strip_prefix("Listing_") else { continue };
+            let RefOr::T(Schema::Object(list)) = schema else { continue };
+            let items = ArrayBuilder::new().items(Ref::from_schema_name(item)).build();
+            list.properties.insert("items".into(), RefOr::T(Schema::Array(items)));
+        }
+        for item in openapi.paths.paths.values_mut() {
+            for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+                describe_answers(operation);
+            }
+        }
+    }
+}
+
+fn describe_answers(operation: &mut Operation) {
+    let summary = operation.summary.clone().unwrap_or_default();
+    for response in operation.responses.responses.values_mut() {
+        if let RefOr::T(response) = response {
+            response.description.clone_from(&summary);
+        }
+    }
 }
 
 /// Paths that anybody may ask.
@@ -69,7 +98,8 @@ impl Modify for Problems {
                 .schema(Some(Ref::from_schema_name("Problem")))
                 .example(serde_json::to_value(problem.view()).ok())
                 .build();
-            let response = ResponseBuilder::new().description(kind.title()).content(MEDIA_TYPE, content).build();
+            let response =
+                ResponseBuilder::new().description(kind.title()).content(MEDIA_TYPE, content).build();
             components.responses.insert(name.into(), RefOr::T(response));
         }
         for (path, item) in &mut openapi.paths.paths {
@@ -86,7 +116,11 @@ const EXAMPLES: [(&str, ProblemKind, &str); 12] = [
         ProblemKind::InvalidQuery,
         "query parameter limit: text of 3 characters; expected a number from 1 to 1000",
     ),
-    ("NotSignedIn", ProblemKind::NotSignedIn, "the request names no identity: sign in with Microsoft Entra ID"),
+    (
+        "NotSignedIn",
+        ProblemKind::NotSignedIn,
+        "the request names no identity: sign in with Microsoft Entra ID",
+    ),
     (
         "UnknownTenant",
         ProblemKind::UnknownTenant,
@@ -97,16 +131,28 @@ const EXAMPLES: [(&str, ProblemKind, &str); 12] = [
         ProblemKind::NotFound,
         "source `netsuit` was not found; GET /api/v1/sources lists the sources there are",
     ),
-    ("Conflict", ProblemKind::SourceMisconfigured, "the source is misconfigured: setting `account` is missing; \
-      correct the setting, then send the same request again"),
-    ("BodyTooLarge", ProblemKind::BodyTooLarge, "the body is larger than 1048576 bytes; send fewer items at a time"),
+    (
+        "Conflict",
+        ProblemKind::SourceMisconfigured,
+        "the source is misconfigured: setting `account` is missing; \
+      correct the setting, then send the same request again",
+    ),
+    (
+        "BodyTooLarge",
+        ProblemKind::BodyTooLarge,
+        "the body is larger than 1048576 bytes; send fewer items at a time",
+    ),
     (
         "UnsupportedMediaType",
         ProblemKind::UnsupportedMediaType,
         "the header Content-Type does not say application/json; send the body as JSON and say so",
     ),
-    ("Internal", ProblemKind::Internal, "repository cannot serve this request, however often it is sent; the log has \
-      the cause"),
+    (
+        "Internal",
+        ProblemKind::Internal,
+        "repository cannot serve this request, however often it is sent; the log has \
+      the cause",
+    ),
     (
         "SourceUnavailable",
         ProblemKind::SourceRefused,
@@ -117,7 +163,11 @@ const EXAMPLES: [(&str, ProblemKind, &str); 12] = [
         ProblemKind::StoreUnavailable,
         "repository failed for now; send the same request again in a moment",
     ),
-    ("StoreFull", ProblemKind::StoreFull, "repository has no room left; free space, then work goes on where it stopped"),
+    (
+        "StoreFull",
+        ProblemKind::StoreFull,
+        "repository has no room left; free space, then work goes on where it stopped",
+    ),
     (
         "NotReady",
         ProblemKind::NotReady,
@@ -173,7 +223,10 @@ impl Modify for SignIn {
             for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
                 let open = OPEN.contains(&path.as_str());
                 operation.security = (!open).then(|| {
-                    vec![SecurityRequirement::default(), SecurityRequirement::new(SCHEME, Vec::<String>::new())]
+                    vec![
+                        SecurityRequirement::default(),
+                        SecurityRequirement::new(SCHEME, Vec::<String>::new()),
+                    ]
                 });
             }
         }

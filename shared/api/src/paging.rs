@@ -55,7 +55,9 @@ impl TryFrom<String> for Limit {
         match text.parse() {
             Ok(limit @ 1..=MAX_LIMIT) => Ok(Self(limit)),
             Ok(_) => Err(format!("a number out of range; expected 1 to {MAX_LIMIT}")),
-            Err(_) => Err(format!("text of {} characters; expected a number from 1 to {MAX_LIMIT}", text.len())),
+            Err(_) => {
+                Err(format!("text of {} characters; expected a number from 1 to {MAX_LIMIT}", text.len()))
+            }
         }
     }
 }

@@ -13,8 +13,8 @@ use tower_http::compression::CompressionLayer;
 use crate::extract::Shared;
 use crate::problem::{Problem, ProblemKind};
 use crate::resources::{
-    columns, dead_letters, docs, health, lineage, lineage_events, metrics, pages, profiles, records, runs, sources,
-    streams, summary,
+    columns, dead_letters, docs, health, lineage, lineage_events, metrics, pages, profiles, records, runs,
+    sources, streams, summary,
 };
 use crate::state::ApiState;
 use crate::{headers, ui};
@@ -61,7 +61,8 @@ pub fn routes() -> Vec<Route> {
 /// The whole edge: API, pages, problems for everything else. Opens nothing.
 pub fn router(state: ApiState) -> Router {
     let web_root = state.web_root.clone();
-    let api = routes().into_iter().fold(Router::new(), |router, route| router.route(route.path, route.service));
+    let api =
+        routes().into_iter().fold(Router::new(), |router, route| router.route(route.path, route.service));
     let api = api.route("/api/docs", method_get(docs::page)).with_state(Arc::new(state));
     let app = match web_root {
         Some(root) => api.merge(ui::router(root)),

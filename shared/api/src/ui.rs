@@ -20,11 +20,9 @@ const REVALIDATE: &str = "no-cache";
 pub(crate) fn router(root: PathBuf) -> Router {
     let first_page = get(index).with_state(root.clone());
     let assets = ServeDir::new(root.join("assets")).fallback(get(missing_asset));
-    let files = ServeDir::new(root).append_index_html_on_directories(false).fallback(first_page.clone());
+    let files = ServeDir::new(root).append_index_html_on_directories(false).fallback(first_page);
     Router::new()
         .route("/", get(|| async { Redirect::temporary("/ui/") }))
-        .route("/ui", get(|| async { Redirect::temporary("/ui/") }))
-        .route("/ui/", first_page)
         .nest_service("/ui/assets", assets)
         .nest_service("/ui", files)
         .layer(from_fn(cache))
@@ -39,8 +37,8 @@ async fn index(State(root): State<PathBuf>) -> Response {
 
 fn not_built(root: &Path, error: &std::io::Error) -> Problem {
     tracing::warn!(root = %root.display(), error = %error, "the web app's files cannot be read");
-    let detail = "the web app's files are not where they should be; build them with `cargo xtask build-web`, \
-                  or run `cargo xtask up`, which does it; the API under /api/v1 works without them";
+    let detail = "the web app's files are not where they should be; build them with `npm ci && npm run build` \
+                  in web/, or run `cargo xtask up`, which does it; the API under /api/v1 works without them";
     Problem::new(ProblemKind::WebNotBuilt, detail)
 }
 

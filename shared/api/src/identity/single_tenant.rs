@@ -5,7 +5,13 @@ use super::{Identify, IdentityError};
 
 /// One machine, one tenant: every request is its. Only for a server that listens on this machine alone.
 #[derive(Debug, Clone)]
-pub struct SingleTenant(pub TenantId);
+pub struct SingleTenant(TenantId);
+
+impl SingleTenant {
+    pub fn new(tenant: TenantId) -> Self {
+        Self(tenant)
+    }
+}
 
 impl Identify for SingleTenant {
     fn tenant(&self, _headers: &HeaderMap) -> Result<TenantId, IdentityError> {

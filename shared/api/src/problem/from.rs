@@ -79,12 +79,16 @@ impl From<SourceError> for Problem {
             SourceError::Forbidden { .. } | SourceError::RejectedColumns { .. } => {
                 (ProblemKind::SourceRefused, "check the permissions of the role we read with", None)
             }
-            SourceError::GoneCursor { .. } | SourceError::Contradiction { .. } => {
-                (ProblemKind::SourceUnavailable, "start another run; the run's evidence has the details", None)
-            }
-            SourceError::Misconfigured { .. } => {
-                (ProblemKind::SourceMisconfigured, "correct the setting, then send the same request again", None)
-            }
+            SourceError::GoneCursor { .. } | SourceError::Contradiction { .. } => (
+                ProblemKind::SourceUnavailable,
+                "start another run; the run's evidence has the details",
+                None,
+            ),
+            SourceError::Misconfigured { .. } => (
+                ProblemKind::SourceMisconfigured,
+                "correct the setting, then send the same request again",
+                None,
+            ),
         };
         Problem { kind, detail: format!("{error}; {advice}"), retry_after }
     }
@@ -130,7 +134,8 @@ mod tests {
     #[test]
     fn a_throttled_source_says_when_to_come_back() {
         let wait = Some(Duration::from_secs(7));
-        let problem = Problem::from(SourceError::Throttled { detail: "10 at once".into(), retry_after: wait });
+        let problem =
+            Problem::from(SourceError::Throttled { detail: "10 at once".into(), retry_after: wait });
         assert_eq!((problem.kind, problem.retry_after), (ProblemKind::SourceThrottled, wait));
     }
 }

@@ -58,7 +58,9 @@ impl ProblemKind {
             Self::InvalidQuery => ("invalid-query", S::BAD_REQUEST, "A query parameter is not as expected"),
             Self::InvalidBody => ("invalid-body", S::BAD_REQUEST, "The body is not as expected"),
             Self::NotSignedIn => ("not-signed-in", S::UNAUTHORIZED, "The request is not signed in"),
-            Self::UnknownTenant => ("unknown-tenant", S::FORBIDDEN, "The signed-in organisation has no tenant here"),
+            Self::UnknownTenant => {
+                ("unknown-tenant", S::FORBIDDEN, "The signed-in organisation has no tenant here")
+            }
             Self::NotFound => ("not-found", S::NOT_FOUND, "There is no such thing"),
             Self::UnknownRoute => ("unknown-route", S::NOT_FOUND, "There is no such address"),
             Self::WebNotBuilt => ("web-not-built", S::NOT_FOUND, "The web app is not built"),
@@ -66,18 +68,24 @@ impl ProblemKind {
                 ("method-not-allowed", S::METHOD_NOT_ALLOWED, "The address does not take this method")
             }
             Self::Conflict => ("conflict", S::CONFLICT, "Something else must end or change first"),
-            Self::SourceMisconfigured => ("source-misconfigured", S::CONFLICT, "The source's settings do not work"),
+            Self::SourceMisconfigured => {
+                ("source-misconfigured", S::CONFLICT, "The source's settings do not work")
+            }
             Self::BodyTooLarge => ("body-too-large", S::PAYLOAD_TOO_LARGE, "The body is too large"),
             Self::UnsupportedMediaType => {
                 ("unsupported-media-type", S::UNSUPPORTED_MEDIA_TYPE, "The body's media type is not taken")
             }
             Self::SourceRefused => ("source-refused", S::BAD_GATEWAY, "The source refuses us"),
             Self::SourceUnavailable => ("source-unavailable", S::BAD_GATEWAY, "The source failed for now"),
-            Self::SourceThrottled => ("source-throttled", S::SERVICE_UNAVAILABLE, "The source limits our requests"),
+            Self::SourceThrottled => {
+                ("source-throttled", S::SERVICE_UNAVAILABLE, "The source limits our requests")
+            }
             Self::StoreUnavailable => ("store-unavailable", S::SERVICE_UNAVAILABLE, "A store failed for now"),
             Self::NotReady => ("not-ready", S::SERVICE_UNAVAILABLE, "Not ready to serve"),
             Self::StoreFull => ("store-full", S::INSUFFICIENT_STORAGE, "A store has no room left"),
-            Self::Misconfigured => ("misconfigured", S::INTERNAL_SERVER_ERROR, "A setting is missing or wrong"),
+            Self::Misconfigured => {
+                ("misconfigured", S::INTERNAL_SERVER_ERROR, "A setting is missing or wrong")
+            }
             Self::Internal => ("internal", S::INTERNAL_SERVER_ERROR, "The request could not be served"),
         }
     }

@@ -83,11 +83,17 @@ pub async fn list(
 /// One dead letter.
 #[utoipa::path(get, path = "/api/v1/dead-letters/{id}", tag = "dead letters", operation_id = "get_dead_letter",
     params(DeadLetterPath), responses((status = 200, body = DeadLetterView)))]
-pub async fn get(scope: Scope, PathOf(path): PathOf<DeadLetterPath>) -> Result<Json<DeadLetterView>, Problem> {
+pub async fn get(
+    scope: Scope,
+    PathOf(path): PathOf<DeadLetterPath>,
+) -> Result<Json<DeadLetterView>, Problem> {
     let id = DeadLetterId::from_text(path.id);
     let letter = scope.repository.dead_letter(&scope.tenant, &id).await?;
     letter.map(|letter| Json(letter.into())).ok_or_else(|| {
-        Problem::not_found("a dead letter with this id", "GET /api/v1/dead-letters lists the dead letters there are")
+        Problem::not_found(
+            "a dead letter with this id",
+            "GET /api/v1/dead-letters lists the dead letters there are",
+        )
     })
 }
 

@@ -33,12 +33,18 @@ fn not_ready(error: PortError) -> Problem {
     let advice = match &error {
         PortError::Throttled { service, .. } => format!("{service} is busy; wait, it comes back by itself"),
         PortError::Transient { service, .. } => {
-            format!("{service} cannot be reached now; if it stays so, check that it runs and that the network lets us through")
+            format!(
+                "{service} cannot be reached now; if it stays so, check that it runs and that the network lets us through"
+            )
         }
         PortError::Unauthorized { service, .. } => {
-            format!("{service} refuses the app's identity; grant it the roles that the deployment guide lists")
+            format!(
+                "{service} refuses the app's identity; grant it the roles that the deployment guide lists"
+            )
         }
-        PortError::Full { service, .. } => format!("{service} has no room left; free space, work then goes on"),
+        PortError::Full { service, .. } => {
+            format!("{service} has no room left; free space, work then goes on")
+        }
         PortError::Misconfigured { service, .. } => {
             format!("{service} is misconfigured; the log names the setting to correct")
         }

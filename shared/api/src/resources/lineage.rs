@@ -43,10 +43,9 @@ impl TryFrom<String> for Way {
             "upstream" => Ok(Self(Direction::Upstream)),
             "downstream" => Ok(Self(Direction::Downstream)),
             "both" => Ok(Self(Direction::Both)),
-            _ => Err(format!(
-                "text of {} characters; expected `upstream`, `downstream` or `both`",
-                text.len()
-            )),
+            _ => {
+                Err(format!("text of {} characters; expected `upstream`, `downstream` or `both`", text.len()))
+            }
         }
     }
 }

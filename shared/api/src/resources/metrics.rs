@@ -36,7 +36,8 @@ fn text(summary: &SummaryView) -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(out, "# HELP {} {}\n# TYPE {} gauge", metric.name, metric.help, metric.name);
         for (labels, value) in metric.samples {
-            let labels: Vec<String> = labels.iter().map(|(name, text)| format!("{name}=\"{text}\"")).collect();
+            let labels: Vec<String> =
+                labels.iter().map(|(name, text)| format!("{name}=\"{text}\"")).collect();
             let braces = if labels.is_empty() { String::new() } else { format!("{{{}}}", labels.join(",")) };
             let _ = writeln!(out, "{}{braces} {value}", metric.name);
         }
@@ -48,25 +49,40 @@ fn metrics(summary: &SummaryView) -> Vec<Metric> {
     let metric = |name, help, samples| Metric { name, help, samples };
     let sources = &summary.sources;
     vec![
-        metric("forebay_run_in_progress", "1 while the newest run works.", per_source(sources, |source| {
-            source.run.as_ref().map(|run| u64::from(!run.settled))
-        })),
-        metric("forebay_run_started_seconds", "When the newest run began, Unix time.", per_source(sources, |source| {
-            source.run.as_ref().and_then(|run| u64::try_from(run.started.micros() / 1_000_000).ok())
-        })),
+        metric(
+            "forebay_run_in_progress",
+            "1 while the newest run works.",
+            per_source(sources, |source| source.run.as_ref().map(|run| u64::from(!run.settled))),
+        ),
+        metric(
+            "forebay_run_started_seconds",
+            "When the newest run began, Unix time.",
+            per_source(sources, |source| {
+                source.run.as_ref().and_then(|run| u64::try_from(run.started.micros() / 1_000_000).ok())
+            }),
+        ),
         metric("forebay_run_records", "Records of the newest run by what became of them.", records(sources)),
         metric("forebay_run_pages", "Pages of the newest run by how far they are.", pages(sources)),
-        metric("forebay_run_bytes", "Raw bytes the newest run landed, before compression.", per_stream(
-            sources,
-            |stream| Some(stream.bytes),
-        )),
-        metric("forebay_run_expected_records", "Records the source counted.", per_stream(sources, |s| s.expected)),
-        metric("forebay_run_balances", "1 where the accounting balances.", per_stream(sources, |stream| {
-            Some(u64::from(stream.balances))
-        })),
-        metric("forebay_columns_profiled", "Columns with a profile.", per_source(sources, |source| {
-            Some(source.columns_profiled)
-        })),
+        metric(
+            "forebay_run_bytes",
+            "Raw bytes the newest run landed, before compression.",
+            per_stream(sources, |stream| Some(stream.bytes)),
+        ),
+        metric(
+            "forebay_run_expected_records",
+            "Records the source counted.",
+            per_stream(sources, |s| s.expected),
+        ),
+        metric(
+            "forebay_run_balances",
+            "1 where the accounting balances.",
+            per_stream(sources, |stream| Some(u64::from(stream.balances))),
+        ),
+        metric(
+            "forebay_columns_profiled",
+            "Columns with a profile.",
+            per_source(sources, |source| Some(source.columns_profiled)),
+        ),
         metric("forebay_lineage_edges", "Lineage edges known.", vec![(Vec::new(), summary.lineage_edges)]),
     ]
 }
@@ -75,11 +91,17 @@ fn source_label(source: &SourceSummary) -> Labels {
     vec![("source", source.source.clone())]
 }
 
-fn per_source(sources: &[SourceSummary], value: impl Fn(&SourceSummary) -> Option<u64>) -> Vec<(Labels, u64)> {
+fn per_source(
+    sources: &[SourceSummary],
+    value: impl Fn(&SourceSummary) -> Option<u64>,
+) -> Vec<(Labels, u64)> {
     sources.iter().filter_map(|source| Some((source_label(source), value(source)?))).collect()
 }
 
-fn per_stream(sources: &[SourceSummary], value: impl Fn(&StreamRunView) -> Option<u64>) -> Vec<(Labels, u64)> {
+fn per_stream(
+    sources: &[SourceSummary],
+    value: impl Fn(&StreamRunView) -> Option<u64>,
+) -> Vec<(Labels, u64)> {
     let streams = sources.iter().flat_map(|source| source.streams.iter().map(move |stream| (source, stream)));
     let labelled = streams.filter_map(|(source, stream)| {
         let mut labels = source_label(source);
@@ -89,7 +111,11 @@ fn per_stream(sources: &[SourceSummary], value: impl Fn(&StreamRunView) -> Optio
     labelled.collect()
 }
 
-fn with_label(samples: Vec<(Labels, u64)>, name: &'static str, text: &str) -> impl Iterator<Item = (Labels, u64)> {
+fn with_label(
+    samples: Vec<(Labels, u64)>,
+    name: &'static str,
+    text: &str,
+) -> impl Iterator<Item = (Labels, u64)> {
     let text = text.to_string();
     samples.into_iter().map(move |(mut labels, value)| {
         labels.push((name, text.clone()));
@@ -122,6 +148,8 @@ fn pages(sources: &[SourceSummary]) -> Vec<(Labels, u64)> {
 }
 
 fn labelled(sources: &[SourceSummary], name: &'static str, figures: &[(&str, Figure)]) -> Vec<(Labels, u64)> {
-    let all = figures.iter().flat_map(|(text, figure)| with_label(per_stream(sources, |s| Some(figure(s))), name, text));
+    let all = figures
+        .iter()
+        .flat_map(|(text, figure)| with_label(per_stream(sources, |s| Some(figure(s))), name, text));
     all.collect()
 }

@@ -1,7 +1,7 @@
 //! The records of a stream, and their history.
 
-use forebay_ports::repository::{RecordPage, Slice, StoredRecord};
 use forebay_model::{SourceId, StreamSchema};
+use forebay_ports::repository::{RecordPage, Slice, StoredRecord};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -50,7 +50,12 @@ pub async fn list(
 
 type Records = (Vec<StoredRecord>, Option<String>);
 
-async fn current(scope: &Scope, source: &SourceId, schema: &StreamSchema, paging: &Paging) -> Result<Records, Problem> {
+async fn current(
+    scope: &Scope,
+    source: &SourceId,
+    schema: &StreamSchema,
+    paging: &Paging,
+) -> Result<Records, Problem> {
     let page = RecordPage::Current;
     let records = scope.repository.records(&scope.tenant, source, schema, page, paging.slice()).await?;
     Ok(paging.cut(records, |record| record.key.as_str()))
@@ -58,11 +63,17 @@ async fn current(scope: &Scope, source: &SourceId, schema: &StreamSchema, paging
 
 /// Slices are made by key, so a record's versions stay together: where a slice ends within a record, that
 /// record waits for the next slice, and where one record fills the slice, the slice is made larger.
-async fn history(scope: &Scope, source: &SourceId, schema: &StreamSchema, paging: &Paging) -> Result<Records, Problem> {
+async fn history(
+    scope: &Scope,
+    source: &SourceId,
+    schema: &StreamSchema,
+    paging: &Paging,
+) -> Result<Records, Problem> {
     let mut rows = paging.limit();
     loop {
         let slice = Slice { after: paging.after().map(str::to_string), limit: rows as u32 + 1 };
-        let records = scope.repository.records(&scope.tenant, source, schema, RecordPage::History, slice).await?;
+        let records =
+            scope.repository.records(&scope.tenant, source, schema, RecordPage::History, slice).await?;
         if records.len() <= rows {
             return Ok((records, None));
         }

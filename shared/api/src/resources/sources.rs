@@ -35,7 +35,10 @@ pub struct SourcesQuery {
 /// The tenant's sources, in order of id.
 #[utoipa::path(get, path = "/api/v1/sources", tag = "sources", operation_id = "list_sources",
     params(SourcesQuery), responses((status = 200, body = Listing<SourceView>)))]
-pub async fn list(scope: Scope, QueryOf(query): QueryOf<SourcesQuery>) -> Result<Listing<SourceView>, Problem> {
+pub async fn list(
+    scope: Scope,
+    QueryOf(query): QueryOf<SourcesQuery>,
+) -> Result<Listing<SourceView>, Problem> {
     let paging = Paging::new("sources", query.after.as_deref(), query.limit)?;
     let sources = scope.repository.sources(&scope.tenant).await?;
     let (sources, next) = paging.cut_whole(sources, |source| source.id.as_str());

@@ -101,7 +101,9 @@ impl From<ReplayResult> for ReplayResultView {
         let (outcome, code, reason) = match result.outcome {
             ReplayOutcome::Replayed => (ReplayOutcomeView::Replayed, None, None),
             ReplayOutcome::AlreadyReplayed => (ReplayOutcomeView::AlreadyReplayed, None, None),
-            ReplayOutcome::Rejected { code, reason } => (ReplayOutcomeView::Rejected, Some(code), Some(reason)),
+            ReplayOutcome::Rejected { code, reason } => {
+                (ReplayOutcomeView::Rejected, Some(code), Some(reason))
+            }
             ReplayOutcome::NotFound => (ReplayOutcomeView::NotFound, None, None),
         };
         Self { id: result.id.as_str().to_string(), outcome, code, reason }

@@ -21,13 +21,14 @@ pub use dead_letter::{
 };
 pub use health::{HealthStatus, HealthView};
 pub use lineage::{
-    DatasetKindView, DatasetNameView, FieldView, LineageEdgeView, LineageGraph, LineageNode, TransformationView,
+    DatasetKindView, DatasetNameView, FieldView, LineageEdgeView, LineageGraph, LineageNode,
+    TransformationView,
 };
 pub use open_lineage::OpenLineageEvents;
 pub use page::{PageStateView, PageView};
 pub use profile::{
-    ColumnProfiles, EstimateView, FrequentValueView, HistogramBinView, InferredTypeView, LengthsView, NumbersView,
-    ProfileHistory, ProfileView, QuantileView, RunProfileView,
+    ColumnProfiles, EstimateView, FrequentValueView, HistogramBinView, InferredTypeView, LengthsView,
+    NumbersView, ProfileHistory, ProfileView, QuantileView, RunProfileView,
 };
 pub use record::RecordView;
 pub use run::{RunDetailView, RunStateView, RunTotals, RunView, TriggerView};

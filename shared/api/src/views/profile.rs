@@ -1,6 +1,7 @@
 use forebay_model::Instant;
 use forebay_model::profile::{
-    ColumnProfile, Estimate, FrequentValue, HistogramBin, InferredType, LengthStatistics, NumberStatistics, Quantile,
+    ColumnProfile, Estimate, FrequentValue, HistogramBin, InferredType, LengthStatistics, NumberStatistics,
+    Quantile,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
