@@ -1,1 +1,15 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+
+mod batch;
+mod codec;
+mod column;
+mod hash;
+mod repeats;
+mod scan;
+mod seen;
+mod sketch;
+mod statistics;
+
+pub use batch::BatchProfile;
+pub use codec::StateError;
+pub use column::ColumnState;

@@ -1,0 +1,110 @@
+//! The state of one column.
+
+use forebay_model::Value;
+use forebay_model::profile::ColumnProfile;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::codec::{Reader, StateError, Writer};
+use crate::repeats::{Offer, Repeats};
+use crate::seen::Seen;
+use crate::statistics::Statistics;
+
+const MAGIC: [u8; 3] = *b"FBP";
+const VERSION: u8 = 1;
+const CHECKSUM_BYTES: usize = 4;
+
+/// All statistics of one column: observes values one by one, merges with the state of other records,
+/// travels as bytes, and finishes as a profile. The same values in the same order give the same bytes.
+#[derive(Debug, Clone, Default)]
+pub struct ColumnState {
+    statistics: Statistics,
+    repeats: Repeats,
+}
+
+impl ColumnState {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes in the column's value in one more record.
+    #[inline]
+    pub fn observe(&mut self, value: &Value) {
+        if value.is_null() {
+            self.statistics.counts.observe_null();
+            return;
+        }
+        match self.repeats.offer(value) {
+            Offer::Counted => {}
+            Offer::Direct(quick) => self.statistics.observe(&Seen::new(value, 1, quick)),
+            Offer::Displaced(held) => {
+                self.statistics.observe(&Seen::new(&held.value, held.weight, Some(held.quick)));
+            }
+        }
+    }
+
+    /// Becomes the state of these records and the other's. Commutative to the byte; associative exactly in
+    /// every exact figure and within the stated error in the others.
+    pub fn merge(&mut self, other: &ColumnState) {
+        self.settle();
+        self.statistics.merge(&other.settled().statistics);
+    }
+
+    /// Rows observed, nulls included.
+    pub fn rows(&self) -> u64 {
+        self.statistics.counts.rows().saturating_add(self.repeats.pending())
+    }
+
+    /// A versioned, checksummed form of under 16 KiB.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut to = Writer::default();
+        to.raw(&MAGIC);
+        to.u8(VERSION);
+        self.settled().statistics.write(&mut to);
+        let mut bytes = to.into_bytes();
+        let checksum = checksum(&bytes);
+        bytes.extend_from_slice(&checksum);
+        bytes
+    }
+
+    /// Reads [`ColumnState::to_bytes`]; what comes back finishes, merges and prints the same.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, StateError> {
+        let (header, _) = bytes.split_first_chunk::<4>().ok_or(StateError::Damaged("header"))?;
+        if header[..3] != MAGIC || header[3] == 0 {
+            return Err(StateError::Damaged("header"));
+        }
+        if header[3] > VERSION {
+            return Err(StateError::NewerVersion(header[3]));
+        }
+        let (body, found) =
+            bytes.split_last_chunk::<CHECKSUM_BYTES>().ok_or(StateError::Damaged("checksum"))?;
+        if *found != checksum(body) {
+            return Err(StateError::Damaged("checksum"));
+        }
+        let sections = body.get(4..).ok_or(StateError::Damaged("header"))?;
+        let statistics = Statistics::read(&mut Reader::new(sections, "section"))?;
+        Ok(Self { statistics, repeats: Repeats::default() })
+    }
+
+    /// The profile of what was observed so far.
+    pub fn finish(&self, column: &str) -> ColumnProfile {
+        self.settled().statistics.finish(column)
+    }
+
+    fn settled(&self) -> Self {
+        let mut settled = self.clone();
+        settled.settle();
+        settled
+    }
+
+    /// Brings everything that waits in a buffer to its place.
+    fn settle(&mut self) {
+        for held in self.repeats.drain() {
+            self.statistics.observe(&Seen::new(&held.value, held.weight, Some(held.quick)));
+        }
+        self.statistics.settle();
+    }
+}
+
+fn checksum(bytes: &[u8]) -> [u8; CHECKSUM_BYTES] {
+    (xxh3_64(bytes) as u32).to_le_bytes()
+}

@@ -1,0 +1,151 @@
+//! Which type a text looks like, by hand-written scanners that read it once.
+
+mod number;
+mod time;
+mod word;
+
+/// What a text would fit, most specific first. The order is part of stored states: add at the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Empty,
+    Boolean,
+    Integer,
+    Decimal,
+    Date,
+    Timestamp,
+    Uuid,
+    Email,
+    Url,
+    Json,
+    Text,
+}
+
+impl Kind {
+    pub const COUNT: usize = Kind::Text as usize + 1;
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Empty => "empty",
+            Kind::Boolean => "boolean",
+            Kind::Integer => "integer",
+            Kind::Decimal => "decimal",
+            Kind::Date => "date",
+            Kind::Timestamp => "timestamp",
+            Kind::Uuid => "uuid",
+            Kind::Email => "email",
+            Kind::Url => "url",
+            Kind::Json => "json",
+            Kind::Text => "text",
+        }
+    }
+}
+
+/// Space around a text does not count.
+pub(crate) fn kind(text: &str) -> Kind {
+    let text = text.trim();
+    let bytes = text.as_bytes();
+    let Some(first) = bytes.first() else { return Kind::Empty };
+    if word::is_uuid(bytes) {
+        return Kind::Uuid;
+    }
+    let found = match first {
+        b'0'..=b'9' => number::kind(bytes).or_else(|| time::kind(bytes)),
+        b'-' | b'.' => number::kind(bytes),
+        b'{' | b'[' => word::is_json(text).then_some(Kind::Json),
+        _ if word::is_boolean(bytes) => Some(Kind::Boolean),
+        _ if word::is_url(bytes) => Some(Kind::Url),
+        _ => None,
+    };
+    match found {
+        Some(kind) => kind,
+        None if word::is_email(bytes) => Kind::Email,
+        None => Kind::Text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(kind_expected: Kind, texts: &[&str]) {
+        for text in texts {
+            assert_eq!(kind(text), kind_expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn texts_are_told_apart() {
+        all(Kind::Empty, &["", " ", "\t\n"]);
+        all(Kind::Boolean, &["true", "False", "T", "f", "yes", "NO", "y", "N", " true "]);
+        all(Kind::Integer, &["0", "7", "-42", "9223372036854775807", " 12 "]);
+        all(Kind::Decimal, &["1.5", "-0.01", ".5", "1e5", "2.5E-3", "9223372036854775808", "5."]);
+        all(Kind::Date, &["2026-03-01", "2026/3/1", "03/31/2026", "31.03.2026", "1-12-2026"]);
+        all(
+            Kind::Timestamp,
+            &[
+                "2026-03-01T10:00:00Z",
+                "2026-03-01 10:00",
+                "2026-03-01T10:00:00.123456+02:00",
+                "3/1/2026 4:05 PM",
+                "2026-03-01T23:59:60-0800",
+            ],
+        );
+        all(Kind::Uuid, &["123e4567-e89b-12d3-a456-426614174000", "{A23E4567-E89B-12D3-A456-426614174000}"]);
+        all(Kind::Email, &["a@example.com", "first.last+tag@mail.example.org", "0x@example.com"]);
+        all(Kind::Url, &["https://example.com/a?b=c", "http://localhost:80", "ftp://example.com"]);
+        all(Kind::Json, &["{}", "[1,2,{\"a\":null}]", " {\"a\": 1} "]);
+    }
+
+    #[test]
+    fn what_only_looks_like_a_type_stays_text() {
+        all(
+            Kind::Text,
+            &[
+                "007",
+                "01234",
+                "1,5",
+                "1.2.3",
+                "10.0.0.1",
+                "-",
+                ".",
+                "--5",
+                "1e",
+                "+49 123",
+                "1e99999",
+                "2026-13-01",
+                "2026-02-30",
+                "31/31/2026",
+                "2026-03-01T25:00",
+                "2026-03-01T",
+                "12:30",
+                "a@b",
+                "@example.com",
+                "a b@example.com",
+                "a@@example.com",
+                "http://",
+                "https://a b",
+                "{",
+                "[1,",
+                "{a}",
+                "maybe",
+                "123e4567-e89b-12d3-a456-42661417400g",
+                "1e5e",
+                "O",
+                "été",
+            ],
+        );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_breaks_a_scanner(text in ".{0,60}", dated in "[0-9TZ:/. +-]{0,30}") {
+            kind(&text);
+            kind(&dated);
+        }
+
+        #[test]
+        fn what_rust_reads_as_an_integer_is_one(i: i64) {
+            proptest::prop_assert_eq!(kind(&i.to_string()), Kind::Integer);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Counters by hash: a dense list, and an open-addressed index into it.
+
+use super::key::Key;
+
+/// Twice the most entries that are ever held, so that probes are short.
+const INDEX: usize = 1_024;
+const FREE: u16 = u16::MAX;
+/// Buffers of values that left, kept for values to come.
+const SPARE: usize = 256;
+
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    pub hash: u64,
+    pub count: u64,
+    pub key: Key,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct Table {
+    entries: Vec<Entry>,
+    /// Empty until the first entry, then [`INDEX`] long.
+    index: Vec<u16>,
+    bytes: usize,
+    spare: Vec<String>,
+}
+
+impl Table {
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Bytes that the entries take when written, about.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// An empty buffer, used before where there is one.
+    pub fn spare(&mut self) -> String {
+        self.spare.pop().unwrap_or_default()
+    }
+
+    /// Adds to a value's count if it is held.
+    #[inline]
+    pub fn raise(&mut self, hash: u64, by: u64) -> bool {
+        if self.index.is_empty() {
+            return false;
+        }
+        let mut place = hash as usize % INDEX;
+        loop {
+            let at = self.index[place];
+            if at == FREE {
+                return false;
+            }
+            let entry = &mut self.entries[usize::from(at)];
+            if entry.hash == hash {
+                entry.count = entry.count.saturating_add(by);
+                return true;
+            }
+            place = (place + 1) % INDEX;
+        }
+    }
+
+    /// Adds a value that is not held. At most 512 fit; the caller keeps to half of that and merges two.
+    pub fn insert(&mut self, entry: Entry) {
+        if self.index.is_empty() {
+            self.index = vec![FREE; INDEX];
+        }
+        self.bytes += entry.key.bytes();
+        occupy(&mut self.index, entry.hash, self.entries.len());
+        self.entries.push(entry);
+    }
+
+    /// The upper median of the counts.
+    pub fn median(&self) -> u64 {
+        let mut counts: Vec<u64> = self.entries.iter().map(|entry| entry.count).collect();
+        let middle = counts.len() / 2;
+        *counts.select_nth_unstable(middle).1
+    }
+
+    /// Lowers all counts and drops the entries that reach zero.
+    pub fn take_off(&mut self, amount: u64) {
+        let mut kept = 0;
+        for at in 0..self.entries.len() {
+            if self.entries[at].count > amount {
+                self.entries[at].count -= amount;
+                self.entries.swap(kept, at);
+                kept += 1;
+            }
+        }
+        for entry in self.entries.drain(kept..) {
+            self.bytes -= entry.key.bytes();
+            if let Some(buffer) = entry.key.into_buffer()
+                && self.spare.len() < SPARE
+            {
+                self.spare.push(buffer);
+            }
+        }
+        self.index.fill(FREE);
+        for (at, entry) in self.entries.iter().enumerate() {
+            occupy(&mut self.index, entry.hash, at);
+        }
+    }
+}
+
+fn occupy(index: &mut [u16], hash: u64, at: usize) {
+    let mut place = hash as usize % INDEX;
+    while index[place] != FREE {
+        place = (place + 1) % INDEX;
+    }
+    index[place] = at as u16;
+}

@@ -1,0 +1,65 @@
+//! Shortest, longest and mean length of texts, in Unicode scalar values. Exact.
+
+use forebay_model::profile::{ColumnProfile, LengthStatistics};
+
+use super::Statistic;
+use crate::codec::{Reader, StateError, Writer};
+use crate::seen::Seen;
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Lengths {
+    texts: u64,
+    min: u64,
+    max: u64,
+    sum: u128,
+}
+
+impl Statistic for Lengths {
+    #[inline]
+    fn observe(&mut self, seen: &Seen<'_>) {
+        let Some(text) = seen.text else { return };
+        let length = text.characters;
+        self.min = if self.texts == 0 { length } else { self.min.min(length) };
+        self.max = self.max.max(length);
+        self.texts = self.texts.saturating_add(seen.weight);
+        self.sum = self.sum.saturating_add(u128::from(length) * u128::from(seen.weight));
+    }
+
+    fn merge(&mut self, other: &Self) {
+        if other.texts == 0 {
+            return;
+        }
+        self.min = if self.texts == 0 { other.min } else { self.min.min(other.min) };
+        self.max = self.max.max(other.max);
+        self.texts = self.texts.saturating_add(other.texts);
+        self.sum = self.sum.saturating_add(other.sum);
+    }
+
+    fn is_default(&self) -> bool {
+        self.texts == 0
+    }
+
+    fn write(&self, to: &mut Writer) {
+        to.u64(self.texts);
+        to.u64(self.min);
+        to.u64(self.max);
+        to.u128(self.sum);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, StateError> {
+        let read = Self { texts: from.u64()?, min: from.u64()?, max: from.u64()?, sum: from.u128()? };
+        let most = u128::from(read.max) * u128::from(read.texts);
+        if read.texts == 0 || read.min > read.max || read.sum > most {
+            return Err(from.damaged());
+        }
+        Ok(read)
+    }
+
+    fn finish(&self, profile: &mut ColumnProfile) {
+        if self.texts == 0 {
+            return;
+        }
+        let mean = self.sum as f64 / self.texts as f64;
+        profile.lengths = Some(LengthStatistics { min: self.min, max: self.max, mean });
+    }
+}

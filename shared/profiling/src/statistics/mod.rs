@@ -1,0 +1,140 @@
+//! Every statistic, one file each: observe, merge, write and read, finish. The list is below.
+
+mod counts;
+mod distinct;
+mod extremes;
+mod frequent;
+mod lengths;
+mod moments;
+mod quantiles;
+mod signs;
+mod sums;
+mod types;
+
+use forebay_model::profile::{ColumnProfile, Estimate, InferredType, NumberStatistics};
+
+use crate::codec::{Reader, StateError, Writer};
+use crate::seen::Seen;
+
+/// One statistic of one column. Its default is the state of no rows.
+pub(crate) trait Statistic: Clone + Default {
+    /// Takes in a value that is not null, seen `weight` times.
+    fn observe(&mut self, seen: &Seen<'_>);
+    /// Becomes the state of both. Both are settled.
+    fn merge(&mut self, other: &Self);
+    /// Empties buffers; called before merge, write and finish.
+    fn settle(&mut self) {}
+    /// Whether there is nothing to write.
+    fn is_default(&self) -> bool;
+    fn write(&self, to: &mut Writer);
+    /// Refuses what `write` cannot have written.
+    fn read(from: &mut Reader<'_>) -> Result<Self, StateError>;
+    /// Fills in its fields of the profile.
+    fn finish(&self, profile: &mut ColumnProfile);
+}
+
+/// Writes out the list: a struct with a field per statistic, and each step for all of them in order.
+macro_rules! statistics {
+    ($($section:literal $name:ident: $kind:ty),* $(,)?) => {
+        #[derive(Debug, Clone, Default)]
+        pub(crate) struct Statistics { $(pub $name: $kind),* }
+
+        impl Statistics {
+            #[inline]
+            pub fn observe(&mut self, seen: &Seen<'_>) { $(self.$name.observe(seen);)* }
+
+            pub fn merge(&mut self, other: &Self) { $(self.$name.merge(&other.$name);)* }
+
+            pub fn settle(&mut self) { $(self.$name.settle();)* }
+
+            pub fn write(&self, to: &mut Writer) { $(write_section(to, $section, &self.$name);)* }
+
+            /// Statistics that an older version did not have stay empty.
+            pub fn read(from: &mut Reader<'_>) -> Result<Self, StateError> {
+                let mut all = Self::default();
+                while !from.is_empty() {
+                    let section = from.u8()?;
+                    let length = from.length(usize::MAX)?;
+                    let bytes = from.raw(length)?;
+                    match section {
+                        $($section => all.$name = read_section(bytes, stringify!($name))?,)*
+                        _ => return Err(from.damaged()),
+                    }
+                }
+                Ok(all)
+            }
+
+            pub fn finish(&self, column: &str) -> ColumnProfile {
+                let mut profile = blank(column);
+                $(self.$name.finish(&mut profile);)*
+                profile
+            }
+        }
+    };
+}
+
+// The list. A number names a statistic's section in stored states: never change or reuse one.
+statistics! {
+    1 counts: counts::Counts,
+    2 types: types::Types,
+    3 lengths: lengths::Lengths,
+    4 extremes: extremes::Extremes,
+    5 distinct: distinct::Distinct,
+    6 frequent: frequent::Frequent,
+    7 signs: signs::Signs,
+    8 sums: sums::Sums,
+    9 moments: moments::Moments,
+    10 quantiles: quantiles::Quantiles,
+}
+
+fn write_section(to: &mut Writer, section: u8, statistic: &impl Statistic) {
+    if statistic.is_default() {
+        return;
+    }
+    let mut body = Writer::default();
+    statistic.write(&mut body);
+    let body = body.into_bytes();
+    to.u8(section);
+    to.u64(body.len() as u64);
+    to.raw(&body);
+}
+
+fn read_section<S: Statistic>(bytes: &[u8], part: &'static str) -> Result<S, StateError> {
+    let mut from = Reader::new(bytes, part);
+    let statistic = S::read(&mut from)?;
+    if from.is_empty() { Ok(statistic) } else { Err(from.damaged()) }
+}
+
+/// The profile of no rows.
+fn blank(column: &str) -> ColumnProfile {
+    ColumnProfile {
+        column: column.to_owned(),
+        rows: 0,
+        nulls: 0,
+        empties: 0,
+        blanks: 0,
+        distinct: Estimate { value: 0.0, relative_error: 0.0, exact: true },
+        min: None,
+        max: None,
+        numbers: None,
+        lengths: None,
+        frequent: Vec::new(),
+        inferred_type: InferredType { name: "empty".to_owned(), share: 0.0 },
+    }
+}
+
+/// The profile's figures on numbers, for the statistics that fill them in.
+fn numbers(profile: &mut ColumnProfile) -> &mut NumberStatistics {
+    profile.numbers.get_or_insert_with(|| NumberStatistics {
+        count: 0,
+        mean: 0.0,
+        standard_deviation: None,
+        sum: "0".to_owned(),
+        sum_exact: true,
+        zeros: 0,
+        negatives: 0,
+        quantiles: Vec::new(),
+        rank_error: 0.0,
+        histogram: Vec::new(),
+    })
+}
