@@ -6,10 +6,13 @@
 use crate::files;
 use crate::sync::lock;
 use serde::{Deserialize, Serialize};
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
+
+/// Long enough for a child to get from fork to exec.
+const LOCK_PATIENCE: Duration = Duration::from_millis(500);
 
 /// The state directory cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -53,11 +56,10 @@ impl ProcessBook {
         let unusable = |error| StateInUse::Unusable(state.to_owned(), error);
         std::fs::create_dir_all(state).map_err(unusable)?;
         let lock = File::create(state.join("host.lock")).map_err(unusable)?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(std::fs::TryLockError::WouldBlock) => return Err(StateInUse::Locked(state.to_owned())),
-            Err(std::fs::TryLockError::Error(error)) => return Err(unusable(error)),
-        }
+        take(&lock).map_err(|error| match error {
+            TryLockError::WouldBlock => StateInUse::Locked(state.to_owned()),
+            TryLockError::Error(error) => unusable(error),
+        })?;
         let path = state.join("processes.json");
         for child in files::read_json::<Vec<Child>>(&path).unwrap_or_default() {
             end(&child);
@@ -83,6 +85,19 @@ impl ProcessBook {
     fn save(&self, children: &[Child]) {
         if let Err(error) = files::write_json(&self.path, &children) {
             tracing::warn!(error = format!("{error:#}"), "the list of handler processes cannot be written");
+        }
+    }
+}
+
+/// A child that a killed host was just about to start holds the lock until it has become the handler.
+fn take(lock: &File) -> Result<(), TryLockError> {
+    let deadline = Instant::now() + LOCK_PATIENCE;
+    loop {
+        match lock.try_lock() {
+            Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            outcome => return outcome,
         }
     }
 }
