@@ -1,0 +1,59 @@
+//! Format, lints, tests and benchmarks of the Rust workspace.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use super::report::Outcome;
+use super::{azurite, tools};
+use crate::{layout, shell};
+
+fn cargo() -> Command {
+    let mut cargo = Command::new("cargo");
+    cargo.current_dir(layout::root());
+    cargo
+}
+
+pub fn format() -> Result<Outcome> {
+    shell::run(cargo().args(["fmt", "--all", "--check"]))?;
+    Ok(Outcome::Passed)
+}
+
+pub fn lints() -> Result<Outcome> {
+    shell::run(cargo().args(["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
+    Ok(Outcome::Passed)
+}
+
+/// Every crate's tests, with the stand-ins that can be had here running beside them.
+pub fn tests() -> Result<Outcome> {
+    let mut without = Vec::new();
+    let azurite = azurite::start()?;
+    let clients = event_hubs_clients()?;
+    shell::run(cargo().args(["build", "--quiet", "--workspace", "--bins"]))?;
+    let mut test = cargo();
+    test.args(["test", "--workspace", "--no-fail-fast"]);
+    test.env("FOREBAY_TEST_AZURITE", &azurite.connection).env("FOREBAY_CLIENTS_DIR", clients);
+    if std::env::var_os("FOREBAY_TEST_MSSQL").is_none() {
+        without.push(
+            "the repository's contract suite on SQL Server: set FOREBAY_TEST_MSSQL to a connection string to run it"
+                .to_owned(),
+        );
+    }
+    shell::run(&mut test)?;
+    Ok(if without.is_empty() { Outcome::Passed } else { Outcome::PassedWithout(without) })
+}
+
+/// The official Python and JavaScript clients of Event Hubs, as the broker's tests expect them.
+fn event_hubs_clients() -> Result<std::path::PathBuf> {
+    let folder = layout::root().join("local/event-hubs/tests/clients");
+    let home = layout::test_tools().join("event-hubs");
+    tools::python("event-hubs/venv", &folder.join("requirements.txt"), tools::Requirements::Roots)?;
+    tools::npm_folder(&home, &folder)?;
+    Ok(home)
+}
+
+/// Benchmarks are run once each, so that they cannot rot; figures are taken by hand.
+pub fn benchmarks() -> Result<Outcome> {
+    shell::run(cargo().args(["test", "--quiet", "--workspace", "--benches"]))?;
+    Ok(Outcome::Passed)
+}
