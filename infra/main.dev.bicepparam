@@ -1,0 +1,11 @@
+using 'main.bicep'
+
+param environment = 'dev'
+param extractNetsuiteSchedule = '0 0 6 * * *'
+param authClientId = readEnvironmentVariable('FOREBAY_AUTH_CLIENT_ID')
+param sqlAdministratorObjectId = readEnvironmentVariable('FOREBAY_SQL_ADMIN_OBJECT_ID')
+param sqlAdministratorName = readEnvironmentVariable('FOREBAY_SQL_ADMIN_NAME')
+param sources = readEnvironmentVariable('FOREBAY_SOURCES', '[]')
+param tenants = readEnvironmentVariable('FOREBAY_TENANTS', '{}')
+param partitionCount = 2
+param sqlMaxVcores = 1

@@ -1,0 +1,2 @@
+-- expect: SQL46010
+INSERT INTO [run] ([id]) VALUES (1) ON CONFLICT ([id]) DO NOTHING;
