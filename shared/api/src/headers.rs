@@ -3,9 +3,10 @@
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Uri, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
 use crate::paging::NextToken;
+use crate::problem::{Problem, ProblemKind};
 
 /// The page loads nothing but its own files. Styles may be inline because charts size their parts.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; \
@@ -26,6 +27,20 @@ pub(crate) async fn strict(mut response: Response) -> Response {
     // What the API says is a tenant's own and true for this moment; the pages say how long they keep.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+/// A page of another site may make a browser send a request with its user's session, but the browser says
+/// so (W3C Fetch Metadata Request Headers). Such a request may look, since it cannot read the answer, and
+/// may set nothing in motion.
+pub(crate) async fn refuse_cross_site(request: Request, next: Next) -> Response {
+    let from = request.headers().get("sec-fetch-site").and_then(|value| value.to_str().ok());
+    let foreign = matches!(from, Some("cross-site" | "same-site"));
+    if foreign && !request.method().is_safe() {
+        let detail = "a page of another site sent this request; only this app's own pages may, \
+                      and programs, which send no Sec-Fetch-Site header";
+        return Problem::new(ProblemKind::CrossSite, detail).into_response();
+    }
+    next.run(request).await
 }
 
 /// Adds `Link: <...>; rel="next"` (RFC 8288) to a list that goes on.

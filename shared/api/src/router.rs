@@ -71,6 +71,7 @@ pub fn router(state: ApiState) -> Router {
     app.fallback(unknown_route)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(from_fn(headers::refuse_cross_site))
         .layer(CompressionLayer::new())
         .layer(map_response(headers::strict))
         .layer(from_fn(headers::link_next))

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::http::Request;
-use support::{ACME, app, broken_app, get, post, send};
+use forebay_api::ProblemKind;
+use support::seed::ACME;
+use support::{app, broken_app, get, post, send};
 
 #[tokio::test]
 async fn an_unknown_address_is_a_problem_with_and_without_the_prefix() {
@@ -92,6 +94,21 @@ async fn a_source_that_refuses_is_a_502_that_says_what_to_check() {
 }
 
 #[tokio::test]
+async fn a_page_of_another_site_sets_nothing_in_motion() {
+    let app = app();
+    let ask = |site: &str, method: &str, path: &str| {
+        let request = Request::builder().method(method).uri(path);
+        request.header("x-tenant", ACME).header("sec-fetch-site", site).body(Body::empty()).unwrap()
+    };
+    let start = "/api/v1/sources/netsuite/runs";
+    for site in ["cross-site", "same-site"] {
+        send(&app, ask(site, "POST", start)).await.problem(403, "cross-site");
+        send(&app, ask(site, "GET", "/api/v1/sources")).await.ok();
+    }
+    assert_eq!(send(&app, ask("same-origin", "POST", start)).await.status.as_u16(), 202);
+}
+
+#[tokio::test]
 async fn every_answer_has_strict_headers_and_none_is_kept() {
     let app = app();
     for path in ["/api/v1/sources", "/api/v1/nothing", "/api/v1/openapi.json", "/api/docs"] {
@@ -108,7 +125,7 @@ async fn building_the_router_costs_less_than_a_millisecond() {
     // The fastest of many, so that a busy machine does not decide.
     let fastest = (0..50)
         .map(|_| {
-            let repository = std::sync::Arc::new(support::Fake::default());
+            let repository = std::sync::Arc::new(support::fake::Fake::default());
             let state = support::state(std::sync::Arc::new(support::Broken), repository, Some("web".into()));
             let start = Instant::now();
             let router = forebay_api::router(state);
@@ -118,4 +135,10 @@ async fn building_the_router_costs_less_than_a_millisecond() {
         })
         .min();
     assert!(fastest < Some(Duration::from_millis(1)), "{fastest:?}");
+}
+
+#[test]
+fn every_kind_of_problem_has_a_type_of_its_own() {
+    let types: std::collections::HashSet<_> = ProblemKind::ALL.iter().map(|kind| kind.type_uri()).collect();
+    assert_eq!(types.len(), ProblemKind::ALL.len());
 }

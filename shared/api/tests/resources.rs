@@ -5,7 +5,8 @@ mod support;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use serde_json::json;
-use support::{ACME, MARK, app, get, letter_id, post, run_id, send};
+use support::seed::{ACME, MARK, letter_id, run_id};
+use support::{app, get, post, send};
 
 const STREAM: &str = "/api/v1/sources/netsuite/streams/acme_mark";
 
@@ -158,13 +159,15 @@ async fn a_columns_profile_has_a_history_newest_first() {
 }
 
 #[tokio::test]
-async fn a_streams_lineage_is_its_three_datasets_with_every_column() {
+async fn a_streams_lineage_is_its_datasets_with_every_column_and_those_that_touch_them_as_a_whole() {
     let graph = get(&app(), ACME, &format!("{STREAM}/lineage")).await.ok();
-    let kinds: Vec<_> =
-        graph["nodes"].as_array().unwrap().iter().map(|n| n["kind"].as_str().unwrap()).collect();
-    assert_eq!(kinds, ["raw", "source", "table"]);
-    assert_eq!(graph["nodes"][2]["fields"], json!(["balance", "id", "lastmodified", "name"]));
-    assert_eq!((graph["edges"].as_array().unwrap().len(), &graph["truncated"]), (10, &json!(false)));
+    let nodes = graph["nodes"].as_array().unwrap();
+    let kinds: Vec<_> = nodes.iter().map(|node| node["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["raw", "source", "table", "table"]);
+    assert_eq!(nodes[2]["fields"], json!(["balance", "id", "lastmodified", "name"]));
+    // The deletions' own columns did not make this table.
+    assert_eq!((&nodes[3]["name"], &nodes[3]["fields"]), (&json!("netsuite_deleted_acme_mark"), &json!([])));
+    assert_eq!((graph["edges"].as_array().unwrap().len(), &graph["truncated"]), (11, &json!(false)));
 }
 
 #[tokio::test]
@@ -238,7 +241,7 @@ async fn dead_letters_are_found_by_state_and_run_and_replayed_in_order() {
 async fn the_summary_adds_up_the_newest_runs() {
     let summary = get(&app(), ACME, "/api/v1/summary").await.ok();
     assert_eq!(summary["at"], "2026-03-01T12:00:00.000000Z");
-    assert_eq!((&summary["columns_profiled"], &summary["lineage_edges"]), (&json!(2), &json!(10)));
+    assert_eq!((&summary["columns_profiled"], &summary["lineage_edges"]), (&json!(2), &json!(12)));
     assert_eq!((&summary["totals"]["read"], &summary["totals"]["applied"]), (&json!(10), &json!(7)));
     assert_eq!(summary["sources"][0]["streams"][0]["dead_lettered"], 1);
     assert_eq!((&summary["sources"][1]["run"], &summary["runs_in_progress"]), (&json!(null), &json!([])));
@@ -250,7 +253,7 @@ async fn metrics_are_prometheus_text() {
     assert!(answer.header("content-type").starts_with("text/plain; version=0.0.4"));
     let wanted = "forebay_run_records{source=\"netsuite\",stream=\"acme_mark\",outcome=\"inserted\"} 6";
     assert!(answer.text.lines().any(|line| line == wanted), "{}", answer.text);
-    assert!(answer.text.contains("# TYPE forebay_lineage_edges gauge\nforebay_lineage_edges 10\n"));
+    assert!(answer.text.contains("# TYPE forebay_lineage_edges gauge\nforebay_lineage_edges 12\n"));
     for line in answer.text.lines().filter(|line| !line.starts_with('#')) {
         assert!(line.rsplit_once(' ').unwrap().1.parse::<u64>().is_ok(), "{line}");
     }

@@ -3,7 +3,8 @@
 mod support;
 
 use axum::http::{Method, StatusCode};
-use support::{ACME, Answer, BOLT, MARK, app, get, letter_id, post, run_id};
+use support::seed::{ACME, BOLT, MARK, letter_id, run_id};
+use support::{Answer, app, get, post};
 
 /// Asks nothing about a tenant.
 const OPEN: [&str; 3] = ["/api/v1/health/live", "/api/v1/health/ready", "/api/v1/openapi.json"];

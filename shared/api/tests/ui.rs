@@ -1,11 +1,14 @@
 //! The web app's files.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod support;
 
 use std::fs;
 
 use axum::http::StatusCode;
-use support::{ACME, app_with, get};
+use support::seed::ACME;
+use support::{app_with, get};
 use tempfile::TempDir;
 
 fn built() -> TempDir {

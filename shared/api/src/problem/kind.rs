@@ -8,6 +8,7 @@ pub enum ProblemKind {
     InvalidBody,
     NotSignedIn,
     UnknownTenant,
+    CrossSite,
     NotFound,
     UnknownRoute,
     WebNotBuilt,
@@ -27,12 +28,13 @@ pub enum ProblemKind {
 }
 
 impl ProblemKind {
-    pub const ALL: [ProblemKind; 21] = [
+    pub const ALL: [ProblemKind; 22] = [
         Self::InvalidPath,
         Self::InvalidQuery,
         Self::InvalidBody,
         Self::NotSignedIn,
         Self::UnknownTenant,
+        Self::CrossSite,
         Self::NotFound,
         Self::UnknownRoute,
         Self::WebNotBuilt,
@@ -61,6 +63,7 @@ impl ProblemKind {
             Self::UnknownTenant => {
                 ("unknown-tenant", S::FORBIDDEN, "The signed-in organisation has no tenant here")
             }
+            Self::CrossSite => ("cross-site", S::FORBIDDEN, "Another site's page sent the request"),
             Self::NotFound => ("not-found", S::NOT_FOUND, "There is no such thing"),
             Self::UnknownRoute => ("unknown-route", S::NOT_FOUND, "There is no such address"),
             Self::WebNotBuilt => ("web-not-built", S::NOT_FOUND, "The web app is not built"),

@@ -8,7 +8,7 @@ use forebay_model::{DeadLetterId, DeadLetterState, Run, SourceId, TenantId};
 use forebay_ports::SourceError;
 use forebay_ports::repository::{DeadLetterStore, RunStore, Slice, SourceStore};
 
-use super::Fake;
+use super::fake::Fake;
 
 pub struct FakeCommands(pub Arc<Fake>);
 

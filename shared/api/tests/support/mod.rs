@@ -1,14 +1,15 @@
 //! Two tenants with the same source and stream names, and a way to ask the router.
 
-#![allow(dead_code, unused_imports, reason = "each test file uses its part")]
+#![expect(dead_code, reason = "each test file uses its part")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod commands;
-mod fake;
-mod seed;
+pub mod fake;
+pub mod seed;
 
-pub use commands::FakeCommands;
-pub use fake::Fake;
-pub use seed::{ACME, BOLT, MARK, letter_id, run_id, seeded};
+use commands::FakeCommands;
+use fake::Fake;
+use seed::{ACME, BOLT, seeded};
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -191,7 +191,16 @@ fn edges(tenant: &TenantId, run: &Run, schema: &StreamSchema) -> Vec<(RunId, Lin
         };
         (run.id.clone(), edge)
     };
-    let mut edges = vec![edge(&from, None, &raw, None), edge(&raw, None, &table, None)];
+    // Another table whose records delete this one's, with a column of its own.
+    let deletions = (name("sqlite", format!("netsuite_deleted_{}", schema.stream)), DatasetKind::Table);
+    let raw_deletions =
+        (name("file", format!("raw/{tenant}/netsuite/deleted_{}", schema.stream)), DatasetKind::Raw);
+    let mut edges = vec![
+        edge(&from, None, &raw, None),
+        edge(&raw, None, &table, None),
+        edge(&deletions, None, &table, None),
+        edge(&raw_deletions, Some("recordid"), &deletions, Some("recordid")),
+    ];
     for column in &schema.columns {
         let field = Some(column.source_field.as_str());
         edges.push(edge(&from, field, &raw, field));
