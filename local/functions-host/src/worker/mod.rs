@@ -12,4 +12,4 @@ mod supervisor;
 pub use book::{ProcessBook, StateInUse};
 pub use group::{Endpoint, Group, ProcessStatus, groups_of};
 pub use spawn::{SpawnPlan, check_executable};
-pub use supervisor::{Fatal, Supervisor};
+pub use supervisor::{Fatal, Supervision, Supervisor};

@@ -41,16 +41,28 @@ pub enum Fatal {
     },
 }
 
+/// What the supervisors of all groups share.
+#[derive(Clone)]
+pub struct Supervision {
+    /// How a process is started.
+    pub plan: SpawnPlan,
+    /// Where it is written down.
+    pub book: Arc<ProcessBook>,
+    /// Asks whether it is ready.
+    pub client: Client,
+    /// So many crashes of a group are too many.
+    pub crash_limit: usize,
+    /// Kills every process.
+    pub stop: CancellationToken,
+    /// Hears why the host must stop.
+    pub fatal: mpsc::UnboundedSender<Fatal>,
+}
+
 /// Runs the processes of one group, one after the other.
 pub struct Supervisor {
     group: Arc<Group>,
     kills: mpsc::UnboundedReceiver<Kill>,
-    plan: SpawnPlan,
-    book: Arc<ProcessBook>,
-    client: Client,
-    crash_limit: usize,
-    stop: CancellationToken,
-    fatal: mpsc::UnboundedSender<Fatal>,
+    shared: Supervision,
 }
 
 /// How a process came to its end, and whether it had been ready.
@@ -67,25 +79,15 @@ enum End {
 }
 
 impl Supervisor {
-    /// A supervisor and the group it serves. `stop` kills the process; `fatal` hears why the host must stop.
-    pub fn new(
-        (name, functions): (String, Vec<String>),
-        plan: SpawnPlan,
-        book: Arc<ProcessBook>,
-        client: Client,
-        crash_limit: usize,
-        stop: CancellationToken,
-        fatal: mpsc::UnboundedSender<Fatal>,
-    ) -> (Self, Arc<Group>) {
+    /// A supervisor and the group it serves: its name and its functions.
+    pub fn new((name, functions): (String, Vec<String>), shared: Supervision) -> (Self, Arc<Group>) {
         let (group, kills) = Group::new(name, functions);
-        let supervisor =
-            Self { group: Arc::clone(&group), kills, plan, book, client, crash_limit, stop, fatal };
-        (supervisor, group)
+        (Self { group: Arc::clone(&group), kills, shared }, group)
     }
 
     /// Runs until the host stops or the group is beyond help.
     pub async fn run(mut self) {
-        let mut crashes = Crashes::new(self.crash_limit);
+        let mut crashes = Crashes::new(self.shared.crash_limit);
         for generation in 1.. {
             let ended = self.run_process(generation).await;
             self.group.set_state(State::Starting);
@@ -99,7 +101,7 @@ impl Supervisor {
                     if crashes.record(Instant::now()) {
                         let fatal = Fatal::CrashedTooOften {
                             group: group.to_owned(),
-                            limit: self.crash_limit,
+                            limit: self.shared.crash_limit,
                             last: how,
                         };
                         return self.give_up(fatal);
@@ -109,7 +111,7 @@ impl Supervisor {
             if !ended.was_ready {
                 tokio::select! {
                     () = tokio::time::sleep(PAUSE_AFTER_FAILED_START) => {}
-                    () = self.stop.cancelled() => break,
+                    () = self.shared.stop.cancelled() => break,
                 }
             }
         }
@@ -119,11 +121,12 @@ impl Supervisor {
     fn give_up(&self, fatal: Fatal) {
         self.group.set_state(State::Stopped);
         // A closed channel means that the host is already stopping.
-        let _ = self.fatal.send(fatal);
+        let _ = self.shared.fatal.send(fatal);
     }
 
     async fn run_process(&mut self, generation: u64) -> Ended {
-        let started = choose_port(self.plan.handler.port).and_then(|port| Ok((port, self.plan.spawn(port)?)));
+        let started = choose_port(self.shared.plan.handler.port)
+            .and_then(|port| Ok((port, self.shared.plan.spawn(port)?)));
         let (port, mut child) = match started {
             Ok(started) => started,
             Err(problem) => return Ended { how: End::CannotStart(problem), was_ready: false },
@@ -131,20 +134,20 @@ impl Supervisor {
         let pid = child.id();
         self.group.process_started(pid);
         if let Some(pid) = pid {
-            self.book.add(pid, &self.group.name);
+            self.shared.book.add(pid, &self.group.name);
         }
         self.copy_console(&mut child);
         let ended = self.watch(&mut child, Endpoint { port, generation }).await;
         self.group.process_ended();
         if let Some(pid) = pid {
-            self.book.remove(pid);
+            self.shared.book.remove(pid);
         }
         ended
     }
 
     fn copy_console(&self, child: &mut Child) {
         let group: Arc<str> = self.group.name.as_str().into();
-        let errors_only = self.plan.handler.stderr_is_error;
+        let errors_only = self.shared.plan.handler.stderr_is_error;
         if let Some(stdout) = child.stdout.take() {
             tokio::spawn(console::copy(stdout, Stream::Stdout, Arc::clone(&group)));
         }
@@ -155,11 +158,11 @@ impl Supervisor {
 
     async fn watch(&mut self, child: &mut Child, endpoint: Endpoint) -> Ended {
         let began = Instant::now();
-        let limit = self.plan.handler.initialization_timeout;
+        let limit = self.shared.plan.handler.initialization_timeout;
         let ready = tokio::select! {
-            ready = tokio::time::timeout(limit, wait_until_ready(&self.client, endpoint.port)) => ready.is_ok(),
+            ready = tokio::time::timeout(limit, wait_until_ready(&self.shared.client, endpoint.port)) => ready.is_ok(),
             status = child.wait() => return Ended { how: judge_exit(status), was_ready: false },
-            () = self.stop.cancelled() => return self.end(child, End::HostStops, false).await,
+            () = self.shared.stop.cancelled() => return self.end(child, End::HostStops, false).await,
         };
         if !ready {
             let how = format!(
@@ -174,7 +177,7 @@ impl Supervisor {
         self.group.set_state(State::Ready(endpoint));
         tokio::select! {
             status = child.wait() => Ended { how: judge_exit(status), was_ready: true },
-            () = self.stop.cancelled() => self.end(child, End::HostStops, true).await,
+            () = self.shared.stop.cancelled() => self.end(child, End::HostStops, true).await,
             reason = next_kill(&mut self.kills, endpoint.generation) => {
                 self.end(child, End::Restart(reason), true).await
             }

@@ -1,9 +1,11 @@
 //! host.json, with the overrides `AzureFunctionsJobHost__a__b` applied.
 
+mod raw;
+
 use super::{Function, Settings, Trigger};
 use crate::timespan;
-use serde::Deserialize;
-use serde_json::{Map, Value};
+use raw::{Raw, RawEventHubs, RawHandler, overlay};
+use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -58,74 +60,6 @@ pub(super) struct HostJson {
     has_bundle: bool,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Raw {
-    version: Option<String>,
-    function_timeout: Option<Value>,
-    custom_handler: Option<RawHandler>,
-    extension_bundle: Option<Value>,
-    #[serde(default)]
-    extensions: RawExtensions,
-    configuration_profile: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RawHandler {
-    description: Option<RawDescription>,
-    #[serde(rename = "type")]
-    kind: Option<String>,
-    #[serde(default)]
-    enable_proxying_http_request: bool,
-    initialization_timeout: Option<String>,
-    port: Option<u16>,
-    http: Option<RawHandlerHttp>,
-}
-
-#[derive(Deserialize)]
-struct RawHandlerHttp {
-    #[serde(default)]
-    routes: Vec<Value>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RawDescription {
-    default_executable_path: Option<String>,
-    default_worker_path: Option<String>,
-    working_directory: Option<String>,
-    worker_directory: Option<String>,
-    #[serde(default)]
-    arguments: Vec<String>,
-    #[serde(default)]
-    worker_arguments: Vec<String>,
-    use_std_error_stream_for_errors_only: Option<bool>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct RawExtensions {
-    http: RawHttp,
-    event_hubs: RawEventHubs,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct RawHttp {
-    route_prefix: Option<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct RawEventHubs {
-    max_event_batch_size: Option<usize>,
-    min_event_batch_size: Option<usize>,
-    max_wait_time: Option<String>,
-    batch_checkpoint_frequency: Option<u32>,
-    initial_offset_options: Option<Value>,
-}
-
 /// Reads and resolves host.json.
 ///
 /// # Errors
@@ -142,38 +76,6 @@ pub(super) fn read(root: &Path, settings: &Settings) -> Result<HostJson, String>
     }
     let raw: Raw = serde_json::from_value(value).map_err(|error| format!("host.json: {error}"))?;
     resolve(root, settings, raw)
-}
-
-/// Sets a value by its path; a text that reads as a number or a boolean becomes one.
-fn overlay(target: &mut Value, path: &[&str], text: &str) {
-    let Some((first, rest)) = path.split_first() else {
-        *target = match serde_json::from_str(text) {
-            Ok(scalar @ (Value::Bool(_) | Value::Number(_))) => scalar,
-            _ => Value::String(text.to_owned()),
-        };
-        return;
-    };
-    if target.is_null() && first.parse::<usize>().is_ok() {
-        *target = Value::Array(Vec::new());
-    }
-    if let (Value::Array(items), Ok(index)) = (&mut *target, first.parse::<usize>()) {
-        match items.get_mut(index) {
-            Some(item) => overlay(item, rest, text),
-            None => {
-                let mut item = Value::Null;
-                overlay(&mut item, rest, text);
-                items.push(item);
-            }
-        }
-        return;
-    }
-    if !target.is_object() {
-        *target = Value::Object(Map::new());
-    }
-    if let Value::Object(object) = target {
-        let key = object.keys().find(|key| key.eq_ignore_ascii_case(first)).cloned();
-        overlay(object.entry(key.unwrap_or_else(|| (*first).to_owned())).or_insert(Value::Null), rest, text);
-    }
 }
 
 fn resolve(root: &Path, settings: &Settings, raw: Raw) -> Result<HostJson, String> {
