@@ -7,7 +7,12 @@
 //! through a block that is sorted at once, which is faster than the paper's tiny bottom levels and no less
 //! exact.
 
-use crate::codec::{Reader, StateError, Writer};
+mod sorted;
+mod stored;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use self::sorted::Sorted;
 use crate::hash::mix;
 
 const K: f64 = 200.0;
@@ -116,64 +121,6 @@ impl Kll {
         self.max
     }
 
-    /// The kept keys in order. The sketch is settled.
-    pub fn sorted(&self) -> Sorted {
-        let weighted = |(level, items): (usize, &Vec<i64>)| {
-            items.iter().map(move |key| (*key, 1_u64 << level)).collect::<Vec<_>>()
-        };
-        let mut entries: Vec<(i64, u64)> = self.levels.iter().enumerate().flat_map(weighted).collect();
-        entries.sort_unstable();
-        let mut below = 0_u64;
-        for (_, weight) in &mut entries {
-            below = below.saturating_add(*weight);
-            *weight = below;
-        }
-        Sorted { entries }
-    }
-
-    pub fn write(&self, to: &mut Writer) {
-        to.u64(self.count);
-        to.u8(self.compacted.into());
-        to.i64(self.min);
-        to.i64(self.max);
-        // Keys of whole numbers and short fractions end in the same zeros; these are written once.
-        let all = self.levels.iter().flatten().fold(0, |bits, key| bits | *key);
-        let zeros = all.trailing_zeros().min(63);
-        to.u8(zeros as u8);
-        to.u64(self.levels.len() as u64);
-        for items in &self.levels {
-            to.u64(items.len() as u64);
-            let mut before = i64::MIN;
-            for key in items {
-                to.u64((key.wrapping_sub(before) as u64) >> zeros);
-                before = *key;
-            }
-        }
-    }
-
-    pub fn read(from: &mut Reader<'_>) -> Result<Self, StateError> {
-        let mut sketch = Kll { count: from.u64()?, ..Self::default() };
-        sketch.compacted = from.u8()? != 0;
-        sketch.min = from.i64()?;
-        sketch.max = from.i64()?;
-        let zeros = u32::from(from.u8()?);
-        if zeros > 63 {
-            return Err(from.damaged());
-        }
-        let levels = from.length(MOST_LEVELS)?;
-        let mut weight = 0_u128;
-        for level in 0..levels {
-            let items = read_level(from, zeros)?;
-            weight += (items.len() as u128) << level;
-            sketch.levels.push(items);
-        }
-        let bounded = sketch.levels.iter().flatten().all(|key| (sketch.min..=sketch.max).contains(key));
-        if weight != sketch.count.into() || sketch.count == 0 || !bounded {
-            return Err(from.damaged());
-        }
-        Ok(sketch)
-    }
-
     #[inline]
     fn widen(&mut self, key: i64) {
         if self.count == 0 {
@@ -235,28 +182,6 @@ impl Kll {
     }
 }
 
-/// Keys in order with how many values are at or below each.
-#[derive(Debug)]
-pub(crate) struct Sorted {
-    entries: Vec<(i64, u64)>,
-}
-
-impl Sorted {
-    /// The smallest key with at least `rank` values at or below it.
-    pub fn at(&self, rank: u64) -> Option<i64> {
-        let at = self.entries.partition_point(|(_, below)| *below < rank);
-        self.entries.get(at).or(self.entries.last()).map(|(key, _)| *key)
-    }
-
-    /// How many values are smaller than `key`.
-    pub fn below(&self, key: i64) -> u64 {
-        match self.entries.partition_point(|(item, _)| *item < key) {
-            0 => 0,
-            at => self.entries[at - 1].1,
-        }
-    }
-}
-
 fn capacity(level: usize, levels: usize) -> usize {
     let depth = (levels - 1 - level) as i32;
     ((K * SHRINK.powi(depth)).ceil() as usize).max(LEAST_CAPACITY)
@@ -290,136 +215,4 @@ fn merge_into(to: &mut Vec<i64>, from: &[i64]) {
         }
     }
     to[..right].copy_from_slice(&from[..right]);
-}
-
-fn read_level(from: &mut Reader<'_>, zeros: u32) -> Result<Vec<i64>, StateError> {
-    let length = from.length(4 * KEPT)?;
-    let mut items = Vec::with_capacity(length);
-    let mut before = i64::MIN;
-    for _ in 0..length {
-        let step = from.u64()?;
-        let distance = step.checked_shl(zeros).filter(|d| d >> zeros == step).ok_or(from.damaged())?;
-        let key = before.checked_add_unsigned(distance).ok_or(from.damaged())?;
-        items.push(key);
-        before = key;
-    }
-    Ok(items)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn bytes(sketch: &Kll) -> Vec<u8> {
-        let mut to = Writer::default();
-        sketch.write(&mut to);
-        to.into_bytes()
-    }
-
-    /// The largest distance between true and estimated rank, as a share.
-    fn rank_error(sketch: &Kll, mut values: Vec<i64>) -> f64 {
-        values.sort_unstable();
-        let sorted = sketch.sorted();
-        let error = |key: &i64| {
-            let first = values.partition_point(|v| v < key) as f64;
-            (first - sorted.below(*key) as f64).abs() / values.len() as f64
-        };
-        values.iter().step_by(97).map(error).fold(0.0, f64::max)
-    }
-
-    fn streams() -> Vec<(&'static str, Vec<i64>)> {
-        let count = 100_000_i64;
-        let random = |i: i64| mix(i as u64);
-        vec![
-            ("sorted", (0..count).collect()),
-            ("reversed", (0..count).rev().collect()),
-            ("random", (0..count).map(|i| random(i) as i64).collect()),
-            ("few values", (0..count).map(|i| (random(i) % 7) as i64).collect()),
-            ("skewed", (0..count).map(|i| 1 << (random(i).leading_zeros() % 63)).collect()),
-            ("zigzag", (0..count).map(|i| if i % 2 == 0 { i } else { -i }).collect()),
-            ("constant", vec![5; count as usize]),
-        ]
-    }
-
-    #[test]
-    fn ranks_are_within_the_stated_error() {
-        for (name, values) in streams() {
-            let mut sketch = Kll::default();
-            values.iter().for_each(|key| sketch.add(*key));
-            sketch.settle();
-            assert!(sketch.levels.iter().map(Vec::len).sum::<usize>() < 800);
-            let error = rank_error(&sketch, values);
-            assert!(error < RANK_ERROR, "{name}: {error}");
-        }
-    }
-
-    #[test]
-    fn ranks_are_within_the_stated_error_after_merging_a_thousand_shards() {
-        for (name, values) in streams() {
-            let mut merged = Kll::default();
-            for shard in values.chunks(100) {
-                let mut sketch = Kll::default();
-                shard.iter().for_each(|key| sketch.add(*key));
-                merged.merge(&sketch);
-            }
-            assert_eq!(merged.count(), values.len() as u64);
-            let error = rank_error(&merged, values);
-            assert!(error < RANK_ERROR, "{name}: {error}");
-        }
-    }
-
-    #[test]
-    fn weights_stand_for_repetitions() {
-        let mut weighted = Kll::default();
-        let mut values = Vec::new();
-        for i in 0..3_000_i64 {
-            let (key, weight) = (mix(i as u64) as i64 % 5_000, mix(i as u64 + 9) % 60);
-            weighted.add_weighted(key, weight + 1);
-            values.extend(std::iter::repeat_n(key, weight as usize + 1));
-        }
-        weighted.add_weighted(77, 1_000_000);
-        values.extend(std::iter::repeat_n(77, 1_000_000));
-        (0..100_000_i64).for_each(|i| {
-            weighted.add(i % 5_000);
-            values.push(i % 5_000);
-        });
-        weighted.settle();
-        assert_eq!(weighted.sorted().below(i64::MAX), values.len() as u64);
-        let error = rank_error(&weighted, values);
-        assert!(error < RANK_ERROR, "{error}");
-    }
-
-    proptest! {
-        #[test]
-        fn few_values_are_kept_exactly(mut values in prop::collection::vec(any::<i64>(), 1..KEPT)) {
-            let mut sketch = Kll::default();
-            values.iter().for_each(|key| sketch.add(*key));
-            sketch.settle();
-            values.sort_unstable();
-            prop_assert!(sketch.is_exact());
-            let sorted = sketch.sorted();
-            for (rank, key) in values.iter().enumerate() {
-                prop_assert_eq!(sorted.at(rank as u64 + 1), Some(*key));
-            }
-            let stored = bytes(&sketch);
-            let back = Kll::read(&mut Reader::new(&stored, "test")).unwrap();
-            prop_assert_eq!(bytes(&back), stored);
-        }
-
-        #[test]
-        fn merging_is_commutative_to_the_byte(left in prop::collection::vec(any::<i32>(), 0..2_000), right in prop::collection::vec(any::<i32>(), 0..2_000)) {
-            let sketch = |values: &[i32]| {
-                let mut sketch = Kll::default();
-                values.iter().for_each(|key| sketch.add((*key).into()));
-                sketch.settle();
-                sketch
-            };
-            let (mut ab, mut ba) = (sketch(&left), sketch(&right));
-            let (a, b) = (ab.clone(), ba.clone());
-            ab.merge(&b);
-            ba.merge(&a);
-            prop_assert_eq!(bytes(&ab), bytes(&ba));
-        }
-    }
 }
