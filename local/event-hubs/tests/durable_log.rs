@@ -1,5 +1,7 @@
 //! The partition log by itself.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::{path::Path, time::Duration};
 
 use bytes::Bytes;
@@ -15,7 +17,7 @@ const SMALL: LogOptions = LogOptions {
 
 fn new(number: usize) -> NewEvent {
     let message = Bytes::from(format!("{number:0>100}"));
-    NewEvent { partition_key: (number % 2 == 0).then(|| format!("key {number}")), message }
+    NewEvent { partition_key: number.is_multiple_of(2).then(|| format!("key {number}")), message }
 }
 
 async fn append(partition: &Partition, numbers: std::ops::Range<usize>) {
@@ -86,8 +88,14 @@ async fn every_start_position_finds_the_same_event_that_a_full_read_does() {
             (StartPosition::Sequence(Bound::From, sequence), expect(&|e| e.sequence >= sequence)),
             (StartPosition::Offset(Bound::After, offset), expect(&|e| e.offset > offset)),
             (StartPosition::Offset(Bound::From, offset), expect(&|e| e.offset >= offset)),
-            (StartPosition::EnqueuedTime(Bound::After, enqueued_ms), expect(&|e| e.enqueued_ms > enqueued_ms)),
-            (StartPosition::EnqueuedTime(Bound::From, enqueued_ms), expect(&|e| e.enqueued_ms >= enqueued_ms)),
+            (
+                StartPosition::EnqueuedTime(Bound::After, enqueued_ms),
+                expect(&|e| e.enqueued_ms > enqueued_ms),
+            ),
+            (
+                StartPosition::EnqueuedTime(Bound::From, enqueued_ms),
+                expect(&|e| e.enqueued_ms >= enqueued_ms),
+            ),
         ];
         for (start, expected) in cases {
             assert_eq!(sequences(&partition, start).await, expected, "{start:?}");

@@ -2,6 +2,13 @@
 //! with `venv/bin/python` (`pip install -r tests/clients/requirements.txt`) and `node_modules` (`npm install` of
 //! `tests/clients/package.json`).
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test that cannot go on fails"
+)]
+
 mod support;
 
 use std::{path::PathBuf, process::Command};

@@ -1,5 +1,7 @@
 //! The official Rust client publishes; our consumer reads.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
 mod support;
 
 use std::time::Duration;
@@ -160,7 +162,8 @@ async fn many_publishers_at_once_lose_and_repeat_nothing() {
             let producer = producer(&endpoint, "raw").await;
             for batch in 0..20 {
                 let events = (0..10).map(|number| event(format!("{publisher} {}", batch * 10 + number)));
-                send(&producer, To::Partition(if publisher % 2 == 0 { "0" } else { "1" }), events).await;
+                send(&producer, To::Partition(if publisher.is_multiple_of(2) { "0" } else { "1" }), events)
+                    .await;
             }
         })
     });
@@ -173,5 +176,36 @@ async fn many_publishers_at_once_lose_and_repeat_nothing() {
             let own = events.iter().filter_map(|body| body.strip_prefix(&format!("{publisher} ")));
             assert!(own.map(|number| number.parse::<usize>().unwrap()).eq(0..200), "publisher {publisher}");
         }
+    }
+}
+
+#[tokio::test]
+async fn the_official_rust_consumer_reads_from_the_beginning_and_from_a_sequence_number() {
+    use azure_messaging_eventhubs::{ConsumerClient, OpenReceiverOptions, StartLocation, StartPosition};
+    use futures::StreamExt as _;
+
+    let server = TestServer::start(&["raw=1"]).await;
+    send(&producer(&server.endpoint(), "raw").await, To::Any, numbered(0..10)).await;
+    let consumer = ConsumerClient::builder()
+        .with_custom_endpoint(server.endpoint())
+        .open("localhost", "raw".to_owned(), std::sync::Arc::new(support::AnyToken))
+        .await
+        .unwrap();
+    for (location, first) in [(StartLocation::Earliest, 0), (StartLocation::SequenceNumber(4), 5)] {
+        let start_position = Some(StartPosition { location, inclusive: false });
+        let options = OpenReceiverOptions { start_position, ..Default::default() };
+        let receiver = consumer.open_receiver_on_partition("0".to_owned(), Some(options)).await.unwrap();
+        {
+            let stream = receiver.stream_events();
+            futures::pin_mut!(stream);
+            for number in first..10_i64 {
+                let event = tokio::time::timeout(support::PATIENCE, stream.next()).await.unwrap();
+                let event = event.unwrap().unwrap();
+                assert_eq!(event.sequence_number(), Some(number));
+                let body = format!("event {number}");
+                assert_eq!(event.event_data().body(), Some(body.as_bytes()));
+            }
+        }
+        receiver.close().await.unwrap();
     }
 }

@@ -1,5 +1,7 @@
 //! What receivers may ask for: where to start, and to be alone.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
 mod support;
 
 use std::time::Duration;

@@ -1,51 +1,16 @@
 //! The real binary: killed at random moments, and stopped in order.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
+#[path = "support/process.rs"]
+mod process;
 mod support;
 
-use std::{
-    path::Path,
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
-};
+use std::{process::Command, time::Duration};
 
 use azure_messaging_eventhubs::EventDataBatchOptions;
+use process::Process;
 use support::{event, producer, receive_all};
-
-struct Process {
-    child: Child,
-    endpoint: String,
-}
-
-impl Process {
-    fn start(data: &Path, port_file: &Path) -> Self {
-        let _ = std::fs::remove_file(port_file);
-        let child = Command::new(env!("CARGO_BIN_EXE_forebay-event-hubs"))
-            .args(["--listen", "127.0.0.1:0", "--hub", "raw=1", "--consumer-group", "raw/transform"])
-            .arg("--data")
-            .arg(data)
-            .arg("--port-file")
-            .arg(port_file)
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let deadline = Instant::now() + support::PATIENCE;
-        let address = loop {
-            match std::fs::read_to_string(port_file) {
-                Ok(address) => break address,
-                Err(_) => assert!(Instant::now() < deadline, "the server did not start"),
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        };
-        Self { child, endpoint: format!("amqp://{}", address.trim()) }
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
 
 /// Sends batches of ten until the server dies, and returns the next batch that is not known to be accepted.
 async fn publish_until_it_ends(endpoint: &str, mut next: usize) -> usize {
@@ -78,7 +43,7 @@ async fn every_accepted_event_is_there_once_after_many_kills() {
     for round in 0..8_u64 {
         let mut server = Process::start(&data, &port_file);
         let endpoint = server.endpoint.clone();
-        let publisher = tokio::spawn(publish_until_it_ends_from(endpoint, next));
+        let publisher = tokio::spawn(async move { publish_until_it_ends(&endpoint, next).await });
         tokio::time::sleep(Duration::from_millis(120 + round * 37 % 90)).await;
         server.child.kill().unwrap();
         server.child.wait().unwrap();
@@ -89,25 +54,36 @@ async fn every_accepted_event_is_there_once_after_many_kills() {
     assert!(accepted.len() > 8, "only {} batches were accepted", accepted.len());
     let server = Process::start(&data, &port_file);
     let mut found = std::collections::BTreeMap::<String, usize>::new();
-    let known = count(&server.endpoint).await;
+    let known = server.count().await;
     for body in support::bodies(&receive_all(&server.endpoint, "raw", "0", known).await) {
         *found.entry(body).or_default() += 1;
     }
     assert!(found.values().all(|times| *times == 1), "an event is there twice");
     for batch in accepted {
         for number in 0..10 {
-            assert!(found.contains_key(&format!("{batch} {number}")), "batch {batch} was accepted and is lost");
+            assert!(
+                found.contains_key(&format!("{batch} {number}")),
+                "batch {batch} was accepted and is lost"
+            );
         }
     }
 }
 
-async fn publish_until_it_ends_from(endpoint: String, next: usize) -> usize {
-    publish_until_it_ends(&endpoint, next).await
-}
-
-async fn count(endpoint: &str) -> usize {
-    let properties = producer(endpoint, "raw").await.get_partition_properties("0").await.unwrap();
-    usize::try_from(properties.last_enqueued_sequence_number + 1).unwrap()
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_refuses_sends_and_keeps_what_was_accepted() {
+    let directory = tempfile::tempdir().unwrap();
+    let (data, port_file) = (directory.path().join("data"), directory.path().join("port"));
+    let server = Process::start_on_small_disk(&data, &port_file, 100);
+    let accepted = publish_until_it_ends(&server.endpoint, 0).await;
+    assert!(accepted > 10, "only {accepted} batches were accepted");
+    let before = support::bodies(&receive_all(&server.endpoint, "raw", "0", accepted * 10).await);
+    drop(server);
+    let server = Process::start(&data, &port_file);
+    assert_eq!(server.count().await, accepted * 10);
+    support::send(&producer(&server.endpoint, "raw").await, support::To::Any, [event("after")]).await;
+    let mut after = support::bodies(&receive_all(&server.endpoint, "raw", "0", accepted * 10 + 1).await);
+    assert_eq!(after.pop().as_deref(), Some("after"));
+    assert_eq!(after, before);
 }
 
 #[test]

@@ -1,12 +1,7 @@
 //! What the tests share: servers in this process, and publishers that are the official Rust client.
-#![allow(dead_code, reason = "each test binary uses a part of it")]
+#![expect(dead_code, reason = "each test binary uses a part of it")]
 
-use std::{
-    net::SocketAddr,
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
 use azure_messaging_eventhubs::{EventDataBatchOptions, ProducerClient, models::EventData};
@@ -47,8 +42,7 @@ impl TestServer {
     pub async fn start(hubs: &[&str]) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let data = directory.path().join("events");
-        let mut options =
-            ServerOptions::new(&data, hubs.iter().map(|hub| hub.parse().unwrap()).collect());
+        let mut options = ServerOptions::new(&data, hubs.iter().map(|hub| hub.parse().unwrap()).collect());
         options.log = LogOptions { durability: Durability::Os, ..LogOptions::default() };
         let server = Server::bind("127.0.0.1:0".parse().unwrap(), options).await.unwrap();
         let address = server.local_addr();
@@ -190,12 +184,4 @@ pub async fn raw_receiver(
         .await?;
     link.set_credit(100).await.unwrap();
     Ok(RawReceiver { link, _session: session, _connection: connection })
-}
-
-/// The files of a partition's log, oldest first.
-pub fn segments(data: &Path, hub: &str, partition: &str) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(data.join(hub).join(partition)).unwrap();
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    paths
 }
