@@ -27,6 +27,8 @@ pub struct Invoker {
     pub function_timeout: Option<Duration>,
     /// How long an answer that the real host would never finish with is waited for.
     pub hang_timeout: Duration,
+    /// Retries wait at most so long, for tests that kill often.
+    pub max_retry_delay: Option<Duration>,
     /// Counts and errors.
     pub registry: Arc<Registry>,
 }
@@ -95,6 +97,7 @@ impl Invoker {
                 );
                 return Outcome::Failed;
             };
+            let delay = self.max_retry_delay.map_or(delay, |longest| delay.min(longest));
             let milliseconds = delay.as_millis();
             tracing::warn!(
                 function = target.function,

@@ -45,6 +45,9 @@ struct Arguments {
     /// How long an empty answer is waited for (the real host waits for functionTimeout).
     #[arg(long, default_value = "30s", value_parser = duration)]
     hang_timeout: Duration,
+    /// Retries wait at most so long, whatever function.json says; for tests that kill often.
+    #[arg(long, value_parser = duration)]
+    max_retry_delay: Option<Duration>,
     /// So many crashes of a function group within 30 minutes end the host.
     #[arg(long, default_value_t = 3, value_parser = at_least_one)]
     max_crashes: usize,
@@ -125,6 +128,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         event_hubs: arguments.event_hubs,
         single_process: arguments.single_process,
         hang_timeout: arguments.hang_timeout,
+        max_retry_delay: arguments.max_retry_delay,
         max_crashes: arguments.max_crashes,
         drain: arguments.drain,
         http_limit: arguments.http_limit,

@@ -151,6 +151,17 @@ async fn a_stop_cuts_a_retry_short_and_leaves_the_checkpoint() {
 }
 
 #[tokio::test]
+async fn retry_delays_can_be_cut_for_tests() {
+    let retry = json!({"strategy": "fixedDelay", "maxRetryCount": 1, "delayInterval": "01:00:00"});
+    let app =
+        TestApp::new().event_hub("transform", Some(retry)).script("transform", &json!([{"status": 500}]));
+    app.publish("0", &["a"]);
+    let _host = app.start(&["--max-retry-delay", "10ms"]).await;
+    app.calls_when("transform", 2).await;
+    app.checkpoint_when("transform", "0", 0).await;
+}
+
+#[tokio::test]
 async fn a_hub_that_appears_late_is_found() {
     let app = TestApp::new().event_hub("transform", None);
     let _host = app.start(&[]).await;

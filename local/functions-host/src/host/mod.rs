@@ -63,6 +63,7 @@ pub async fn start(options: Options) -> Result<RunningHost, HostError> {
         client: client.clone(),
         function_timeout: app.config.function_timeout,
         hang_timeout: options.hang_timeout,
+        max_retry_delay: options.max_retry_delay,
         registry: Arc::clone(&registry),
     };
     let listening =

@@ -27,6 +27,8 @@ pub struct Options {
     pub single_process: bool,
     /// How long an answer that the real host would never finish with is waited for.
     pub hang_timeout: Duration,
+    /// Retries wait at most so long; the real host has no such limit.
+    pub max_retry_delay: Option<Duration>,
     /// So many crashes of a group within 30 minutes end the host.
     pub max_crashes: usize,
     /// How long invocations under way may go on once the host stops.
@@ -59,6 +61,7 @@ impl Options {
             event_hubs: "amqp://127.0.0.1:5672".into(),
             single_process: false,
             hang_timeout: Duration::from_secs(30),
+            max_retry_delay: None,
             max_crashes: 3,
             drain: Duration::from_secs(10),
             http_limit: Duration::from_secs(230),
