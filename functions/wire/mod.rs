@@ -8,6 +8,6 @@ mod event_batch;
 mod invocation;
 mod reply;
 
-pub use event_batch::{EventBatch, event_batch};
-pub use invocation::{Invocation, WireError};
+pub use event_batch::event_batch;
+pub use invocation::Invocation;
 pub use reply::{failure, success};
