@@ -1,5 +1,5 @@
-//! Runs in OpenLineage's words: RunEvents of OpenLineage 2-0-2, with the facets SchemaDatasetFacet 1-1-1,
-//! ColumnLineageDatasetFacet 1-2-0, OutputStatisticsOutputDatasetFacet 1-0-2, ParentRunFacet 1-0-1 and
+//! Runs in OpenLineage's words: RunEvents of OpenLineage 2-0-2, with the facets SchemaDatasetFacet 1-2-0,
+//! ColumnLineageDatasetFacet 1-2-0, OutputStatisticsOutputDatasetFacet 1-0-2, ParentRunFacet 1-2-0 and
 //! ErrorMessageRunFacet 1-0-1.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -118,7 +118,7 @@ fn run_facets(run: &Run, fact: &StreamFacts, kind: &str) -> Value {
         "run": {"runId": uuid(run.id.as_str())},
         "job": {"namespace": namespace(run), "name": run.source.as_str()},
     });
-    facets.insert("parent".into(), facet("1-0-1", "ParentRunFacet", parent));
+    facets.insert("parent".into(), facet("1-2-0", "ParentRunFacet", parent));
     if let (true, Some(message)) = (kind == "FAIL", &fact.stream.evidence) {
         let error = json!({"message": message, "programmingLanguage": "Rust"});
         facets.insert("errorMessage".into(), facet("1-0-1", "ErrorMessageRunFacet", error));
@@ -145,7 +145,7 @@ fn facet(version: &str, name: &str, mut content: Value) -> Value {
 }
 
 fn schema_facet(fields: &Value) -> Value {
-    facet("1-1-1", "SchemaDatasetFacet", json!({"fields": fields}))
+    facet("1-2-0", "SchemaDatasetFacet", json!({"fields": fields}))
 }
 
 fn statistics(job: &Job<'_>) -> Value {
