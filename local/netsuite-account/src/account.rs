@@ -39,7 +39,8 @@ impl Account {
     /// Opens or makes the account under `settings.data`. Blocking.
     pub fn open(settings: &Settings, base_url: &str) -> Result<Self> {
         let data = &settings.data;
-        std::fs::create_dir_all(data).with_context(|| format!("cannot make the folder {}", data.display()))?;
+        std::fs::create_dir_all(data)
+            .with_context(|| format!("cannot make the folder {}", data.display()))?;
         let secrets = data.join("credentials.json");
         // Making an RSA key and filling the tables each take a while, and neither needs the other.
         let (credentials, rows) = std::thread::scope(|scope| {

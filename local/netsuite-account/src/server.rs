@@ -38,9 +38,10 @@ pub async fn start(settings: Settings) -> Result<Running> {
     let address = listener.local_addr()?;
     let base_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let opening = settings.clone();
-    let account = tokio::task::spawn_blocking(move || Account::open(&opening, base_url.trim_end_matches('/')))
-        .await
-        .context("opening the account failed")??;
+    let account =
+        tokio::task::spawn_blocking(move || Account::open(&opening, base_url.trim_end_matches('/')))
+            .await
+            .context("opening the account failed")??;
     let account = Arc::new(account);
     let (stop, stopped) = watch::channel(false);
     let server = tokio::spawn(serve(listener, account.clone(), stopped.clone()));
@@ -54,7 +55,11 @@ pub async fn start(settings: Settings) -> Result<Running> {
     Ok(Running { address, account, stop, server })
 }
 
-async fn serve(listener: TcpListener, account: Arc<Account>, mut stopped: watch::Receiver<bool>) -> std::io::Result<()> {
+async fn serve(
+    listener: TcpListener,
+    account: Arc<Account>,
+    mut stopped: watch::Receiver<bool>,
+) -> std::io::Result<()> {
     axum::serve(listener, router(account))
         .with_graceful_shutdown(async move {
             // An error means that the handle was dropped, which stops the account as well.
@@ -81,7 +86,9 @@ async fn live(account: Arc<Account>, per_minute: u32, mut stopped: watch::Receiv
             _ => ChangeOrder { updates: 1, ..ChangeOrder::default() },
         };
         let changing = account.clone();
-        let made = tokio::task::spawn_blocking(move || apply(&changing.store, changing.mix, order, machine_now())).await;
+        let made =
+            tokio::task::spawn_blocking(move || apply(&changing.store, changing.mix, order, machine_now()))
+                .await;
         if let Ok(Err(error)) = made {
             tracing::warn!(%error, "a change could not be made");
         }
@@ -90,7 +97,8 @@ async fn live(account: Arc<Account>, per_minute: u32, mut stopped: watch::Receiv
 
 fn write_port(path: &Path, port: u16) -> Result<()> {
     let partial = path.with_extension("partial");
-    std::fs::write(&partial, format!("{port}\n")).with_context(|| format!("cannot write {}", partial.display()))?;
+    std::fs::write(&partial, format!("{port}\n"))
+        .with_context(|| format!("cannot write {}", partial.display()))?;
     std::fs::rename(&partial, path).with_context(|| format!("cannot write {}", path.display()))
 }
 

@@ -87,5 +87,7 @@ fn scale(text: &str) -> Result<f64, String> {
 }
 
 fn table(text: &str) -> Result<String, String> {
-    catalog::table(text).map(|t| t.name.to_owned()).ok_or_else(|| format!("the account has no table {text:?}"))
+    catalog::table(text)
+        .map(|t| t.name.to_owned())
+        .ok_or_else(|| format!("the account has no table {text:?}"))
 }

@@ -67,7 +67,8 @@ struct Claims {
 /// Accepts or refuses an assertion.
 pub fn verify_assertion(assertion: &str, expected: &Expected<'_>) -> Result<(), AssertionError> {
     let mut parts = assertion.split('.');
-    let (Some(head), Some(body), Some(signature), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+    let (Some(head), Some(body), Some(signature), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
     else {
         return Err(AssertionError::Malformed("not three parts"));
     };
@@ -76,8 +77,9 @@ pub fn verify_assertion(assertion: &str, expected: &Expected<'_>) -> Result<(), 
         return Err(AssertionError::Malformed("typ is not JWT"));
     }
     let key = expected.keys.get(&header.kid).ok_or(AssertionError::Untrusted("unknown certificate"))?;
-    let signature =
-        URL_SAFE_NO_PAD.decode(signature).map_err(|_| AssertionError::Malformed("signature is not base64url"))?;
+    let signature = URL_SAFE_NO_PAD
+        .decode(signature)
+        .map_err(|_| AssertionError::Malformed("signature is not base64url"))?;
     let signed = assertion.rsplit_once('.').map_or("", |(signed, _)| signed);
     if !key.verifies(&header.alg, signed.as_bytes(), &signature) {
         return Err(AssertionError::Untrusted("signature does not verify"));
@@ -95,7 +97,9 @@ fn check(claims: &Claims, expected: &Expected<'_>) -> Result<(), AssertionError>
         return Err(AssertionError::Untrusted("iss is not the client id"));
     }
     let named = |aud: &Value| aud.as_str().is_some_and(|a| expected.audiences.iter().any(|e| e == a));
-    if !(named(&claims.aud) || claims.aud.as_array().is_some_and(|list| list.len() == 1 && list.iter().all(named))) {
+    if !(named(&claims.aud)
+        || claims.aud.as_array().is_some_and(|list| list.len() == 1 && list.iter().all(named)))
+    {
         return Err(AssertionError::Untrusted("aud is not the token endpoint"));
     }
     let (Some(iat), Some(exp)) = (seconds(&claims.iat), seconds(&claims.exp)) else {
@@ -126,7 +130,9 @@ fn scopes(value: &Value) -> Option<Vec<String>> {
     let known = ["restlets", "rest_webservices", "suite_analytics"];
     let list: Vec<String> = match value {
         Value::String(text) => text.split(',').map(|s| s.trim().to_owned()).collect(),
-        Value::Array(entries) => entries.iter().map(|e| e.as_str().map(str::to_owned)).collect::<Option<_>>()?,
+        Value::Array(entries) => {
+            entries.iter().map(|e| e.as_str().map(str::to_owned)).collect::<Option<_>>()?
+        }
         _ => return None,
     };
     list.iter().all(|s| known.contains(&s.as_str())).then_some(list)

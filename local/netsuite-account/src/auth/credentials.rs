@@ -41,7 +41,10 @@ pub struct Certificate {
 
 impl std::fmt::Debug for Credentials {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Credentials").field("account", &self.account).field("base_url", &self.base_url).finish_non_exhaustive()
+        f.debug_struct("Credentials")
+            .field("account", &self.account)
+            .field("base_url", &self.base_url)
+            .finish_non_exhaustive()
     }
 }
 
@@ -87,7 +90,8 @@ impl Credentials {
         options.write(true).create(true).truncate(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&partial).with_context(|| format!("cannot write {}", partial.display()))?;
+        let mut file =
+            options.open(&partial).with_context(|| format!("cannot write {}", partial.display()))?;
         file.write_all(&serde_json::to_vec_pretty(self)?)?;
         std::fs::rename(&partial, path).with_context(|| format!("cannot write {}", path.display()))
     }
@@ -98,7 +102,8 @@ impl Credentials {
             (&self.certificate_id, Algorithm::Rsa3072, &self.private_key_pem),
             (&self.ec_certificate_id, Algorithm::P256, &self.ec_private_key_pem),
         ];
-        let further = self.further_certificates.iter().map(|c| (&c.certificate_id, c.algorithm, &c.private_key_pem));
+        let further =
+            self.further_certificates.iter().map(|c| (&c.certificate_id, c.algorithm, &c.private_key_pem));
         main.into_iter()
             .chain(further)
             .map(|(id, algorithm, pem)| Ok((id.clone(), VerifyingKey::of(algorithm, pem)?)))

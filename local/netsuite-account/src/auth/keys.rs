@@ -5,7 +5,8 @@ use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::{
-    self, EcdsaKeyPair, EcdsaSigningAlgorithm, KeyPair as _, ParsedPublicKey, UnparsedPublicKey, VerificationAlgorithm,
+    self, EcdsaKeyPair, EcdsaSigningAlgorithm, KeyPair as _, ParsedPublicKey, UnparsedPublicKey,
+    VerificationAlgorithm,
 };
 
 use super::pem;
@@ -58,10 +59,14 @@ impl VerifyingKey {
     pub fn of(algorithm: Algorithm, private_key_pem: &str) -> Result<Self> {
         let der = pem::decode(private_key_pem)?;
         let public = match algorithm.ecdsa() {
-            None => KeyPair::from_pkcs8(&der).context("the RSA key is damaged")?.public_key().as_ref().to_vec(),
-            Some(ec) => {
-                EcdsaKeyPair::from_pkcs8(ec, &der).context("the EC key is damaged")?.public_key().as_ref().to_vec()
+            None => {
+                KeyPair::from_pkcs8(&der).context("the RSA key is damaged")?.public_key().as_ref().to_vec()
             }
+            Some(ec) => EcdsaKeyPair::from_pkcs8(ec, &der)
+                .context("the EC key is damaged")?
+                .public_key()
+                .as_ref()
+                .to_vec(),
         };
         Ok(Self { algorithm, public })
     }

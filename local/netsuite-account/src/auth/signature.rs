@@ -62,7 +62,9 @@ pub fn verify_signature(
     if field("realm")? != credentials.account {
         return Err(SignatureError::Realm);
     }
-    if field("oauth_consumer_key")? != credentials.consumer_key || field("oauth_token")? != credentials.token_id {
+    if field("oauth_consumer_key")? != credentials.consumer_key
+        || field("oauth_token")? != credentials.token_id
+    {
         return Err(SignatureError::Unknown);
     }
     if field("oauth_signature_method")? != "HMAC-SHA256" {

@@ -49,7 +49,16 @@ pub struct Column {
 
 impl Column {
     const fn new(name: &'static str, rest_name: &'static str, title: &'static str, kind: Kind) -> Self {
-        Self { name, rest_name, title, kind, nullable: true, custom: false, exposure: Exposure::Both, reference: None }
+        Self {
+            name,
+            rest_name,
+            title,
+            kind,
+            nullable: true,
+            custom: false,
+            exposure: Exposure::Both,
+            reference: None,
+        }
     }
 
     /// Whether SQLite stores the column; what SuiteQL cannot read is not stored.
@@ -109,4 +118,5 @@ pub const ID: Column = integer("id", "id", "Internal ID").required();
 /// Whether the record is hidden from lists.
 pub const INACTIVE: Column = flag("isinactive", "isInactive", "Inactive");
 /// When the record changed last.
-pub const MODIFIED: Column = datetime("lastmodifieddate", "lastModifiedDate", "Last Modified Date").required();
+pub const MODIFIED: Column =
+    datetime("lastmodifieddate", "lastModifiedDate", "Last Modified Date").required();

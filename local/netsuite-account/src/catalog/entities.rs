@@ -17,12 +17,13 @@ pub static EMPLOYEE: Table = Table {
         date("hiredate", "hireDate", "Hire Date"),
         flag("issalesrep", "isSalesRep", "Sales Rep"),
         datetime("datecreated", "dateCreated", "Date Created").required(),
-        text("socialsecuritynumber", "socialSecurityNumber", "Social Security #").exposed(Exposure::RecordOnly),
+        text("socialsecuritynumber", "socialSecurityNumber", "Social Security #")
+            .exposed(Exposure::RecordOnly),
         INACTIVE,
         MODIFIED,
     ],
     row_id: Some("id"),
-    indexes: &["lastmodifieddate,id"],
+    indexes: &["lastmodifieddate,id", "id,lastmodifieddate"],
     display: "entityid",
     rest: &[RestType { name: "employee", only: None }],
 };
@@ -50,7 +51,9 @@ pub static CUSTOMER: Table = Table {
         flag("emailtransactions", "emailTransactions", "Email"),
         text("comments", "comments", "Comments"),
         text("externalid", "externalId", "External ID"),
-        integer("subsidiary", "subsidiary", "Primary Subsidiary").to("subsidiary").exposed(Exposure::RecordOnly),
+        integer("subsidiary", "subsidiary", "Primary Subsidiary")
+            .to("subsidiary")
+            .exposed(Exposure::RecordOnly),
         text("image", "image", "Image").exposed(Exposure::Breaks),
         datetime("datecreated", "dateCreated", "Date Created").required(),
         INACTIVE,
@@ -63,7 +66,7 @@ pub static CUSTOMER: Table = Table {
         custom("custentity_nation", "Nation", Kind::Integer).to("location"),
     ],
     row_id: Some("id"),
-    indexes: &["lastmodifieddate,id"],
+    indexes: &["lastmodifieddate,id", "id,lastmodifieddate"],
     display: "entityid",
     rest: &[RestType { name: "customer", only: None }],
 };
@@ -91,7 +94,7 @@ pub static VENDOR: Table = Table {
         custom("custentity_nation", "Nation", Kind::Integer).to("location"),
     ],
     row_id: Some("id"),
-    indexes: &["lastmodifieddate,id"],
+    indexes: &["lastmodifieddate,id", "id,lastmodifieddate"],
     display: "entityid",
     rest: &[RestType { name: "vendor", only: None }],
 };

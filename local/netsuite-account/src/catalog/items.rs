@@ -31,7 +31,8 @@ pub static ITEM: Table = Table {
         integer("preferredlocation", "preferredLocation", "Preferred Location")
             .to("location")
             .exposed(Exposure::Subtype),
-        integer("totalquantityonhand", "totalQuantityOnHand", "Total Quantity On Hand").exposed(Exposure::Subtype),
+        integer("totalquantityonhand", "totalQuantityOnHand", "Total Quantity On Hand")
+            .exposed(Exposure::Subtype),
         text("storedetaileddescription", "storeDetailedDescription", "Detailed Description")
             .exposed(Exposure::RecordOnly),
         datetime("createddate", "createdDate", "Date Created").required(),
@@ -42,7 +43,7 @@ pub static ITEM: Table = Table {
         custom("custitem_size", "Size", Kind::Integer),
     ],
     row_id: Some("id"),
-    indexes: &["lastmodifieddate,id", "itemtype"],
+    indexes: &["lastmodifieddate,id", "id,lastmodifieddate", "itemtype"],
     display: "itemid",
     rest: &[
         of("inventoryItem", "InvtPart"),

@@ -70,9 +70,7 @@ pub fn table(name: &str) -> Option<&'static Table> {
 
 /// The record type of that name, with the table its rows live in.
 pub fn rest_type(name: &str) -> Option<(&'static Table, &'static RestType)> {
-    TABLES
-        .iter()
-        .find_map(|t| t.rest.iter().find(|r| r.name.eq_ignore_ascii_case(name)).map(|r| (*t, r)))
+    TABLES.iter().find_map(|t| t.rest.iter().find(|r| r.name.eq_ignore_ascii_case(name)).map(|r| (*t, r)))
 }
 
 /// The record type that references to a table are described with.

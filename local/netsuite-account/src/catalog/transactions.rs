@@ -44,7 +44,7 @@ pub static TRANSACTION: Table = Table {
         custom("custbody_reviewed_on", "Reviewed On", Kind::DateTime),
     ],
     row_id: Some("id"),
-    indexes: &["lastmodifieddate,id", "type,id"],
+    indexes: &["lastmodifieddate,id", "id,lastmodifieddate", "type,id"],
     display: "tranid",
     rest: &[
         of("salesOrder", "SalesOrd"),
@@ -87,7 +87,11 @@ pub static TRANSACTION_LINE: Table = Table {
         custom("custcol_commit_date", "Commit Date", Kind::Date),
     ],
     row_id: Some("uniquekey"),
-    indexes: &["linelastmodifieddate,uniquekey", "transaction,id", "linelastmodifieddate,transaction,id"],
+    indexes: &[
+        "linelastmodifieddate,uniquekey",
+        "transaction,id,linelastmodifieddate",
+        "linelastmodifieddate,transaction,id",
+    ],
     display: "memo",
     rest: &[],
 };
@@ -109,7 +113,10 @@ pub static TRANSACTION_ACCOUNTING_LINE: Table = Table {
         datetime("lastmodifieddate", "lastModifiedDate", "Last Modified Date"),
     ],
     row_id: None,
-    indexes: &["transaction,transactionline,accountingbook", "lastmodifieddate,transaction,transactionline"],
+    indexes: &[
+        "transaction,transactionline,accountingbook,lastmodifieddate",
+        "lastmodifieddate,transaction,transactionline,accountingbook",
+    ],
     display: "amount",
     rest: &[],
 };

@@ -26,11 +26,10 @@ pub fn delete(change: &Change<'_>, counts: &mut BTreeMap<&'static str, u64>) -> 
 fn transaction(change: &Change<'_>, counts: &mut BTreeMap<&'static str, u64>) -> Result<()> {
     let Some(id) = change.pick("transaction")? else { return Ok(()) };
     let db = change.db;
-    let (record, name): (String, String) = db.query_row(
-        "SELECT recordtype, tranid FROM \"transaction\" WHERE id = ?1",
-        [id],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?;
+    let (record, name): (String, String) =
+        db.query_row("SELECT recordtype, tranid FROM \"transaction\" WHERE id = ?1", [id], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
     for table in ["transactionaccountingline", "transactionline"] {
         add(counts, table, db.execute(&format!("DELETE FROM {table} WHERE \"transaction\" = ?1"), [id])?);
     }

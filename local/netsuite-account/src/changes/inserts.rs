@@ -33,8 +33,35 @@ fn customer(change: &Change<'_>, counts: &mut BTreeMap<&'static str, u64>) -> Re
     let name = format!("Customer#{id:09}");
     let (now, none) = (change.now, None::<String>);
     inserter(change, "customer")?.put(params![
-        id, name, name, name, "F", none, "10-555-0100", none, none, none, 13, none, none, 1, none, none, 0.0, "F",
-        format!("added by change {}", change.number), none, now, "F", now, "MACHINERY", none, "F", none, none, 1
+        id,
+        name,
+        name,
+        name,
+        "F",
+        none,
+        "10-555-0100",
+        none,
+        none,
+        none,
+        13,
+        none,
+        none,
+        1,
+        none,
+        none,
+        0.0,
+        "F",
+        format!("added by change {}", change.number),
+        none,
+        now,
+        "F",
+        now,
+        "MACHINERY",
+        none,
+        "F",
+        none,
+        none,
+        1
     ])?;
     add(counts, "customer", 1);
     Ok(())
@@ -45,8 +72,11 @@ fn transaction(change: &Change<'_>, counts: &mut BTreeMap<&'static str, u64>) ->
     let posts = change.choose("insert.posts", 3) == 0;
     let id = change.next_id("transaction", "id")?;
     let customer = change.pick("customer")?;
-    let (kind, record, short, prefix) =
-        if posts { ("CustInvc", "invoice", "INV", "INV") } else { ("SalesOrd", "salesorder", "SALESORD", "SO") };
+    let (kind, record, short, prefix) = if posts {
+        ("CustInvc", "invoice", "INV", "INV")
+    } else {
+        ("SalesOrd", "salesorder", "SALESORD", "SO")
+    };
     let (now, none) = (change.now, None::<String>);
     let day = to_wall(now).div_euclid(DAY) * DAY;
     let lines = 1 + change.choose("insert.lines", 4);
@@ -56,9 +86,35 @@ fn transaction(change: &Change<'_>, counts: &mut BTreeMap<&'static str, u64>) ->
     let total = (price * lines as f64 * 100.0).round() / 100.0;
     let flag = if posts { "T" } else { "F" };
     inserter(change, "transaction")?.put(params![
-        id, format!("{prefix}{id}"), format!("{short}{id}"), kind, record, short, day, customer, "A", 1, 1.0, total,
-        format!("added by change {}", change.number), none, none, flag, "F", none, none, none, none, now, none, none,
-        now, none, "3-MEDIUM", 0, none
+        id,
+        format!("{prefix}{id}"),
+        format!("{short}{id}"),
+        kind,
+        record,
+        short,
+        day,
+        customer,
+        "A",
+        1,
+        1.0,
+        total,
+        format!("added by change {}", change.number),
+        none,
+        none,
+        flag,
+        "F",
+        none,
+        none,
+        none,
+        none,
+        now,
+        none,
+        none,
+        now,
+        none,
+        "3-MEDIUM",
+        0,
+        none
     ])?;
     add(counts, "transaction", 1);
     let mut rows = inserter(change, "transactionline")?;
@@ -69,13 +125,39 @@ fn transaction(change: &Change<'_>, counts: &mut BTreeMap<&'static str, u64>) ->
         let item = if main { None } else { change.pick("item")? };
         let key = change.next_id("transactionline", "uniquekey")?;
         rows.put(params![
-            key, id, line, line, if main { "T" } else { "F" }, "F", "F", item, (!main).then_some("InvtPart"),
-            (!main).then_some(-1.0), (!main).then_some(price), amount, amount, none, customer, 2, none, none, none,
-            none, none, "F", now, now, none, none, none, none
+            key,
+            id,
+            line,
+            line,
+            if main { "T" } else { "F" },
+            "F",
+            "F",
+            item,
+            (!main).then_some("InvtPart"),
+            (!main).then_some(-1.0),
+            (!main).then_some(price),
+            amount,
+            amount,
+            none,
+            customer,
+            2,
+            none,
+            none,
+            none,
+            none,
+            none,
+            "F",
+            now,
+            now,
+            none,
+            none,
+            none,
+            none
         ])?;
         if posts {
             let account = if main { accounts::RECEIVABLE } else { accounts::SALES };
-            Posting { transaction: id, line, account, amount, rate: 1.0, modified: now }.put(&mut postings)?;
+            Posting { transaction: id, line, account, amount, rate: 1.0, modified: now }
+                .put(&mut postings)?;
             add(counts, "transactionaccountingline", 1);
         }
         add(counts, "transactionline", 1);

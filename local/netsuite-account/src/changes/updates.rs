@@ -11,9 +11,24 @@ use super::{Change, add};
 pub fn update(change: &Change<'_>, counts: &mut BTreeMap<&'static str, u64>) -> Result<()> {
     match change.choose("update.table", 10) {
         0..7 => transaction(change, counts),
-        7 => simple(change, "customer", "UPDATE customer SET comments = ?1, custentity_credit_score = ?2, lastmodifieddate = ?3 WHERE id = ?4", counts),
-        8 => simple(change, "item", "UPDATE item SET description = ?1, cost = ?2, lastmodifieddate = ?3 WHERE id = ?4", counts),
-        _ => simple(change, "vendor", "UPDATE vendor SET comments = ?1, balance = ?2, lastmodifieddate = ?3 WHERE id = ?4", counts),
+        7 => simple(
+            change,
+            "customer",
+            "UPDATE customer SET comments = ?1, custentity_credit_score = ?2, lastmodifieddate = ?3 WHERE id = ?4",
+            counts,
+        ),
+        8 => simple(
+            change,
+            "item",
+            "UPDATE item SET description = ?1, cost = ?2, lastmodifieddate = ?3 WHERE id = ?4",
+            counts,
+        ),
+        _ => simple(
+            change,
+            "vendor",
+            "UPDATE vendor SET comments = ?1, balance = ?2, lastmodifieddate = ?3 WHERE id = ?4",
+            counts,
+        ),
     }
 }
 

@@ -17,7 +17,8 @@ pub const ROUTE_TYPE: i64 = 101;
 
 pub fn fill(db: &Connection, world: &World) -> Result<()> {
     fields(db, world)?;
-    let mut types = Inserter::new(db, catalog::table("customrecordtype").context("no customrecordtype table")?)?;
+    let mut types =
+        Inserter::new(db, catalog::table("customrecordtype").context("no customrecordtype table")?)?;
     types.put(params![ROUTE_TYPE, "CUSTOMRECORD_SHIPMENT_ROUTE", "Shipment Route", None::<String>, "F"])?;
     routes(db, world)
 }
@@ -45,13 +46,26 @@ fn fields(db: &Connection, world: &World) -> Result<()> {
         let of = (kind == "RECORD").then_some(ROUTE_TYPE);
         let at = modified(world, "customfield", id, created(world, "customfield", id, set_up()));
         let owner = None::<String>;
-        out.put(params![id, column.name.to_uppercase(), column.title, kind, shown, of, owner, None::<String>, "F", "F", at])?;
+        out.put(params![
+            id,
+            column.name.to_uppercase(),
+            column.title,
+            kind,
+            shown,
+            of,
+            owner,
+            None::<String>,
+            "F",
+            "F",
+            at
+        ])?;
     }
     Ok(())
 }
 
 fn routes(db: &Connection, world: &World) -> Result<()> {
-    let mut out = Inserter::new(db, catalog::table("customrecord_shipment_route").context("no route table")?)?;
+    let mut out =
+        Inserter::new(db, catalog::table("customrecord_shipment_route").context("no route table")?)?;
     let pairs = (1..=NATIONS).flat_map(|nation| MODES.map(|mode| (nation, mode)));
     for (id, (nation, mode)) in (1_i64..).zip(pairs) {
         let since = set_up() + world.mix.below("route.since", id, 1_800) * DAY;

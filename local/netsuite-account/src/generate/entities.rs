@@ -93,9 +93,14 @@ fn customers(db: &Connection, world: &World) -> Result<()> {
         let made = created(world, "customer.created", key, joined);
         let at = modified(world, "customer", key, made);
         let name = c.c_name.to_string();
-        let score = mix.percent("customer.scored", key, 70).then(|| 300 + mix.below("customer.score", key, 551));
-        let reviewed = mix.percent("customer.reviewed", key, 40).then(|| joined + mix.below("customer.review", key, 300) * DAY);
-        let contacted = mix.percent("customer.contacted", key, 50).then(|| made + mix.below("customer.contact", key, at - made + 1));
+        let score =
+            mix.percent("customer.scored", key, 70).then(|| 300 + mix.below("customer.score", key, 551));
+        let reviewed = mix
+            .percent("customer.reviewed", key, 40)
+            .then(|| joined + mix.below("customer.review", key, 300) * DAY);
+        let contacted = mix
+            .percent("customer.contacted", key, 50)
+            .then(|| made + mix.below("customer.contact", key, at - made + 1));
         out.put(params![
             id,
             name,
@@ -109,10 +114,12 @@ fn customers(db: &Connection, world: &World) -> Result<()> {
             mix.percent("customer.category", key, 60).then(|| mix.below("customer.cat", key, 5) + 1),
             13,
             employee_id(1 + mix.below("customer.rep", key, clerks)),
-            (key > 20 && mix.percent("customer.child", key, 4)).then(|| customer_id(1 + mix.below("customer.parent", key, 20))),
+            (key > 20 && mix.percent("customer.child", key, 4))
+                .then(|| customer_id(1 + mix.below("customer.parent", key, 20))),
             c.c_nationkey % 6 + 1,
             mix.percent("customer.terms", key, 75).then(|| mix.below("customer.term", key, 4) + 1),
-            mix.percent("customer.limited", key, 50).then(|| (mix.below("customer.limit", key, 100) + 1) * 1_000),
+            mix.percent("customer.limited", key, 50)
+                .then(|| (mix.below("customer.limit", key, 100) + 1) * 1_000),
             c.c_acctbal.as_f64(),
             mix.flag("customer.emails", key, 30),
             mix.percent("customer.comments", key, 90).then_some(c.c_comment),
@@ -146,7 +153,8 @@ fn vendors(db: &Connection, world: &World) -> Result<()> {
         let made = created(world, "vendor.created", key, joined(world, "vendor.joined", key));
         let name = s.s_name.to_string();
         #[expect(clippy::cast_precision_loss, reason = "a rating has two digits")]
-        let rating = mix.percent("vendor.rated", key, 80).then(|| mix.below("vendor.rating", key, 50) as f64 / 10.0);
+        let rating =
+            mix.percent("vendor.rated", key, 80).then(|| mix.below("vendor.rating", key, 50) as f64 / 10.0);
         out.put(params![
             vendor_id(key),
             name,

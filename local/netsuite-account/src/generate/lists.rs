@@ -122,7 +122,22 @@ fn accounts(db: &Connection, world: &World) -> Result<()> {
         let shown = format!("{number} {name}");
         let at = touched(world, "account", id);
         let none = None::<i64>;
-        out.put(params![id, number, shown, shown, name, kind, none, none, None::<String>, "Current", "F", "F", "F", at])?;
+        out.put(params![
+            id,
+            number,
+            shown,
+            shown,
+            name,
+            kind,
+            none,
+            none,
+            None::<String>,
+            "Current",
+            "F",
+            "F",
+            "F",
+            at
+        ])?;
     }
     Ok(())
 }
@@ -130,7 +145,8 @@ fn accounts(db: &Connection, world: &World) -> Result<()> {
 fn periods(db: &Connection, world: &World) -> Result<()> {
     let mut out = Inserter::new(db, table("accountingperiod")?)?;
     let names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let months = (BOOKS_OPEN..BOOKS_OPEN + BOOK_YEARS).flat_map(|y| (1_i64..).zip(names).map(move |m| (y, m)));
+    let months =
+        (BOOKS_OPEN..BOOKS_OPEN + BOOK_YEARS).flat_map(|y| (1_i64..).zip(names).map(move |m| (y, m)));
     for (id, (year, (month, name))) in (1_i64..).zip(months) {
         let start = wall_date(year, month, 1);
         let end = crate::calendar::add_months(start, 1) - DAY;

@@ -38,7 +38,14 @@ pub fn modified(world: &World, purpose: &str, key: i64, created: i64) -> i64 {
 fn monthly_job(created: i64, spread: u64) -> i64 {
     let (year, month, _) = civil_from_days(to_wall(created).div_euclid(DAY));
     let index = year * 12 + month + (spread % 12).cast_signed();
-    let first = Reading { year: index.div_euclid(12), month: index.rem_euclid(12) + 1, day: 1, hour: 2, minute: 0, second: 0 };
+    let first = Reading {
+        year: index.div_euclid(12),
+        month: index.rem_euclid(12) + 1,
+        day: 1,
+        hour: 2,
+        minute: 0,
+        second: 0,
+    };
     to_utc(wall(first))
 }
 

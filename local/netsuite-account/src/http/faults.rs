@@ -1,10 +1,12 @@
 //! Faults ordered through the control plane, each spent on the requests that come next.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
+use futures::StreamExt as _;
 use serde::{Deserialize, Serialize};
 
 /// An order, as `POST /_control/faults` takes it. What is left out stays as it is.
@@ -155,8 +157,13 @@ pub async fn spoil(response: Response, damage: Damage) -> Response {
     let body = match damage {
         Damage::Cut => {
             head.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(whole.len()));
-            let broken = std::io::Error::new(std::io::ErrorKind::ConnectionReset, "ordered fault");
-            Body::from_stream(futures::stream::iter([Ok::<Bytes, std::io::Error>(half), Err(broken)]))
+            let broken = async {
+                // The half that is sent has to be on its way before the connection breaks.
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                Err(std::io::Error::new(std::io::ErrorKind::ConnectionReset, "ordered fault"))
+            };
+            let sent = futures::stream::iter([Ok::<Bytes, std::io::Error>(half)]);
+            Body::from_stream(sent.chain(futures::stream::once(broken)))
         }
         Damage::Truncate => {
             head.headers.remove(header::CONTENT_LENGTH);
@@ -165,7 +172,9 @@ pub async fn spoil(response: Response, damage: Damage) -> Response {
         Damage::Html => {
             head.headers.remove(header::CONTENT_LENGTH);
             head.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-            Body::from("<!DOCTYPE html><html><title>NetSuite - Notice</title><body>Our apologies.</body></html>")
+            Body::from(
+                "<!DOCTYPE html><html><title>NetSuite - Notice</title><body>Our apologies.</body></html>",
+            )
         }
     };
     Response::from_parts(head, body)

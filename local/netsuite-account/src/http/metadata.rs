@@ -30,7 +30,10 @@ fn visible(account: &Account) -> Vec<(&'static Table, &'static RestType)> {
 }
 
 /// `GET /record/v1/metadata-catalog[?select=a,b]`.
-pub async fn list(State(account): State<Arc<Account>>, RawQuery(query): RawQuery) -> Result<Json<Value>, Problem> {
+pub async fn list(
+    State(account): State<Arc<Account>>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<Value>, Problem> {
     let parameters = query_map(query.as_deref().unwrap_or(""));
     let select = parameters.get("select");
     if select.is_some_and(|s| s.contains(' ')) {
@@ -101,5 +104,6 @@ fn schema_of(account: &Account, name: &str) -> Result<Value, Problem> {
 }
 
 fn typed(kind: &'static str, body: &Value) -> Response {
-    (StatusCode::OK, [(header::CONTENT_TYPE, HeaderValue::from_static(kind))], body.to_string()).into_response()
+    (StatusCode::OK, [(header::CONTENT_TYPE, HeaderValue::from_static(kind))], body.to_string())
+        .into_response()
 }

@@ -45,7 +45,10 @@ pub fn router(account: Arc<Account>) -> Router {
         .route("/_control/counts", get(control::counts))
         .route("/_control/rows", get(control::rows))
         .route("/_control/requests", get(control::requests).delete(control::reset_requests))
-        .route("/_control/faults", get(control::faults).post(control::order_faults).delete(control::reset_faults));
+        .route(
+            "/_control/faults",
+            get(control::faults).post(control::order_faults).delete(control::reset_faults),
+        );
     Router::new()
         .merge(vendor)
         .merge(control)

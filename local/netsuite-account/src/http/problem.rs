@@ -120,5 +120,6 @@ impl From<Refusal> for Problem {
 
 /// Any path the account does not serve.
 pub async fn no_such_path(uri: Uri) -> Problem {
-    Problem::not_found("INVALID_URL", "The requested resource does not exist.").at("o:errorUrlPath", uri.path())
+    Problem::not_found("INVALID_URL", "The requested resource does not exist.")
+        .at("o:errorUrlPath", uri.path())
 }

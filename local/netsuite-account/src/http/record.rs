@@ -42,7 +42,11 @@ pub async fn list(
     let (limit, offset) = bounds(query.as_deref().unwrap_or(""))?;
     let base = account.credentials.base_url.clone();
     tokio::task::spawn_blocking(move || {
-        account.store.read(|db| page(db, table, rest, limit, offset, &base)).map(Json).map_err(Problem::internal)
+        account
+            .store
+            .read(|db| page(db, table, rest, limit, offset, &base))
+            .map(Json)
+            .map_err(Problem::internal)
     })
     .await
     .map_err(Problem::internal)?
@@ -51,11 +55,15 @@ pub async fn list(
 fn bounds(query: &str) -> Result<(u64, u64), Problem> {
     let parameters = query_map(query);
     if let Some(other) = parameters.keys().find(|name| *name != "limit" && *name != "offset") {
-        return Err(Problem::query(format!("The query parameter '{other}' is not simulated for record lists."), other));
+        return Err(Problem::query(
+            format!("The query parameter '{other}' is not simulated for record lists."),
+            other,
+        ));
     }
     let number = |name: &str, default: u64| {
         parameters.get(name).map_or(Ok(default), |text| {
-            text.parse().map_err(|_| Problem::query(format!("Invalid value for '{name}'. Provide a number."), name))
+            text.parse()
+                .map_err(|_| Problem::query(format!("Invalid value for '{name}'. Provide a number."), name))
         })
     };
     let (limit, offset): (u64, u64) = (number("limit", PAGE_LIMIT)?, number("offset", 0)?);
@@ -88,7 +96,10 @@ fn page(
     let bound: Vec<&dyn ToSql> = values.iter().map(|v| v as &dyn ToSql).collect();
     let sql = format!("SELECT COUNT(*) FROM \"{}\" WHERE {condition}", table.name);
     let total: u64 = db.query_row(&sql, bound.as_slice(), |row| row.get::<_, i64>(0))?.unsigned_abs();
-    let sql = format!("SELECT id FROM \"{}\" WHERE {condition} ORDER BY id LIMIT {limit} OFFSET {offset}", table.name);
+    let sql = format!(
+        "SELECT id FROM \"{}\" WHERE {condition} ORDER BY id LIMIT {limit} OFFSET {offset}",
+        table.name
+    );
     let mut statement = db.prepare(&sql)?;
     let ids = statement.query_map(bound.as_slice(), |row| row.get::<_, i64>(0))?;
     let href = |rest: &str| format!("{base}{ROOT}/{rest}");
@@ -101,7 +112,8 @@ fn page(
         .collect::<rusqlite::Result<_>>()?;
     let count = items.len();
     let has_more = offset + limit < total;
-    let mut links = vec![json!({ "rel": "self", "href": href(&format!("{}?limit={limit}&offset={offset}", rest.name)) })];
+    let mut links =
+        vec![json!({ "rel": "self", "href": href(&format!("{}?limit={limit}&offset={offset}", rest.name)) })];
     if has_more {
         links.push(json!({ "rel": "next", "href": href(&format!("{}?limit={limit}&offset={}", rest.name, offset + limit)) }));
     }
@@ -117,7 +129,13 @@ pub async fn get(
     RawQuery(query): RawQuery,
 ) -> Result<Json<Value>, Problem> {
     let (table, rest) = find(&account, &name)?;
-    let missing = || Problem::not_found("NONEXISTENT_ID", "The record instance does not exist. Provide a valid record instance ID.").at("o:errorUrlPath", id.as_str());
+    let missing = || {
+        Problem::not_found(
+            "NONEXISTENT_ID",
+            "The record instance does not exist. Provide a valid record instance ID.",
+        )
+        .at("o:errorUrlPath", id.as_str())
+    };
     let Ok(number) = id.parse::<i64>() else { return Err(missing()) };
     let parameters = query_map(query.as_deref().unwrap_or(""));
     let expand = parameters.get("expandSubResources").is_some_and(|v| v == "true");
@@ -155,9 +173,11 @@ fn record(
 
 fn sublist(db: &Connection, id: i64, expand: bool, own: &str, base: &str) -> rusqlite::Result<Value> {
     let links = json!([{ "rel": "self", "href": format!("{own}/item") }]);
-    let (true, Some(lines)) = (expand, table("transactionline")) else { return Ok(json!({ "links": links })) };
-    let mut statement =
-        db.prepare("SELECT * FROM transactionline WHERE \"transaction\" = ?1 AND mainline = 'F' ORDER BY id")?;
+    let (true, Some(lines)) = (expand, table("transactionline")) else {
+        return Ok(json!({ "links": links }));
+    };
+    let mut statement = db
+        .prepare("SELECT * FROM transactionline WHERE \"transaction\" = ?1 AND mainline = 'F' ORDER BY id")?;
     let items: Vec<Value> = statement
         .query_map([id], |row| body(db, lines, row, base).map(Value::Object))?
         .collect::<rusqlite::Result<_>>()?;
@@ -175,7 +195,12 @@ fn body(db: &Connection, table: &Table, row: &Row<'_>, base: &str) -> rusqlite::
 }
 
 /// One field as the record service shows it; what is NULL is left out.
-fn value(db: &Connection, column: &Column, held: ValueRef<'_>, base: &str) -> rusqlite::Result<Option<Value>> {
+fn value(
+    db: &Connection,
+    column: &Column,
+    held: ValueRef<'_>,
+    base: &str,
+) -> rusqlite::Result<Option<Value>> {
     Ok(match (column.kind, held) {
         (_, ValueRef::Null | ValueRef::Blob(_)) => None,
         (_, ValueRef::Integer(id)) if column.reference.is_some() => Some(reference(db, column, id, base)?),

@@ -10,7 +10,10 @@ const CATALOG: &str = "/services/rest/record/v1/metadata-catalog";
 pub fn record_schema(table: &Table, rest: &RestType, rejected: impl Fn(&str) -> bool) -> Value {
     let mut properties = properties(table, rejected);
     properties.insert("links".to_owned(), links());
-    properties.insert("externalId".to_owned(), json!({ "title": "External ID", "type": "string", "nullable": true }));
+    properties.insert(
+        "externalId".to_owned(),
+        json!({ "title": "External ID", "type": "string", "nullable": true }),
+    );
     let filterable: Vec<String> = properties.keys().filter(|name| *name != "links").cloned().collect();
     if table.name == "transaction" {
         let href = format!("{CATALOG}/{}-itemCollection", rest.name);

@@ -60,7 +60,10 @@ fn check_headers(headers: &HeaderMap) -> Result<(), Problem> {
 fn page_request(query: &str) -> Result<PageRequest, Problem> {
     let parameters = query_map(query);
     if let Some(other) = parameters.keys().find(|name| *name != "limit" && *name != "offset") {
-        return Err(Problem::query(format!("Invalid query parameter name '{other}'. Provide a valid name."), other));
+        return Err(Problem::query(
+            format!("Invalid query parameter name '{other}'. Provide a valid name."),
+            other,
+        ));
     }
     let number = |name: &str, default: u64| match parameters.get(name) {
         None => Ok(default),
@@ -70,15 +73,20 @@ fn page_request(query: &str) -> Result<PageRequest, Problem> {
     };
     let (limit, offset) = (number("limit", PAGE_LIMIT)?, number("offset", 0)?);
     if limit == 0 || limit > PAGE_LIMIT {
-        let detail = format!("Invalid value for the query parameter 'limit'. Provide a value from 1 to {PAGE_LIMIT}.");
+        let detail =
+            format!("Invalid value for the query parameter 'limit'. Provide a value from 1 to {PAGE_LIMIT}.");
         return Err(Problem::query(detail, "limit"));
     }
     if !offset.is_multiple_of(limit) {
-        let detail = format!("Invalid number '{offset}' for the query parameter 'offset'. Provide an offset that is divisible by the limit.");
+        let detail = format!(
+            "Invalid number '{offset}' for the query parameter 'offset'. Provide an offset that is divisible by the limit."
+        );
         return Err(Problem::query(detail, "offset"));
     }
     if offset / limit >= PAGE_CAP || offset >= ROW_CAP {
-        let detail = format!("Invalid number '{offset}' for the query parameter 'offset'. No more than {PAGE_CAP} pages and {ROW_CAP} results can be read.");
+        let detail = format!(
+            "Invalid number '{offset}' for the query parameter 'offset'. No more than {PAGE_CAP} pages and {ROW_CAP} results can be read."
+        );
         return Err(Problem::query(detail, "offset"));
     }
     Ok(PageRequest { limit, offset })
@@ -112,9 +120,7 @@ fn statement(body: &[u8]) -> Result<(String, Vec<String>), Problem> {
 
 fn respond(account: &Account, request: PageRequest, page: &Page) -> Response {
     let PageRequest { limit, offset } = request;
-    let link = |rel: &str, offset: u64| {
-        json!({ "rel": rel, "href": format!("{}{PATH}?limit={limit}&offset={offset}", account.credentials.base_url) })
-    };
+    let link = |rel: &str, offset: u64| json!({ "rel": rel, "href": format!("{}{PATH}?limit={limit}&offset={offset}", account.credentials.base_url) });
     let mut links = Vec::new();
     if offset > 0 {
         links.push(link("previous", offset - limit));
@@ -134,7 +140,8 @@ fn respond(account: &Account, request: PageRequest, page: &Page) -> Response {
         page.total
     );
     let mut response = Response::new(Body::from(text));
-    let kind = HeaderValue::from_static("application/vnd.oracle.resource+json; type=collection; charset=UTF-8");
+    let kind =
+        HeaderValue::from_static("application/vnd.oracle.resource+json; type=collection; charset=UTF-8");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
     response
 }

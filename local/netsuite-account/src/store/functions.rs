@@ -7,7 +7,7 @@ use rusqlite::{Connection, Error, Result};
 use crate::calendar::{DAY, add_months, reading, user_date, wall_date, weekday};
 use crate::pacific::{to_utc, to_wall};
 use crate::suiteql::format::Format;
-use crate::suiteql::{functions_support as support, USER_ERROR};
+use crate::suiteql::{USER_ERROR, functions_support as support};
 
 const PURE: FunctionFlags = FunctionFlags::SQLITE_UTF8.union(FunctionFlags::SQLITE_DETERMINISTIC);
 
@@ -21,7 +21,8 @@ pub fn register(db: &Connection) -> Result<()> {
 fn add(db: &Connection, name: &str, arity: i32, f: fn(&Context<'_>) -> Result<Value>) -> Result<()> {
     db.create_scalar_function(name, arity, PURE, move |ctx| {
         // NULL in, NULL out. SUBSTR's length is the one argument that may be missing.
-        let nulls = (0..ctx.len()).any(|i| ctx.get_raw(i) == ValueRef::Null && !(name_allows_null(ctx.len(), i)));
+        let nulls =
+            (0..ctx.len()).any(|i| ctx.get_raw(i) == ValueRef::Null && !(name_allows_null(ctx.len(), i)));
         if nulls { Ok(Value::Null) } else { f(ctx) }
     })
 }
@@ -71,7 +72,9 @@ fn moments(db: &Connection) -> Result<()> {
     })?;
     add(db, "ns_user_date", 1, |ctx| {
         let text: String = ctx.get(0)?;
-        support::read_user_date(&text).map(Value::Integer).ok_or_else(|| failed("ORA-01843: not a valid month"))
+        support::read_user_date(&text)
+            .map(Value::Integer)
+            .ok_or_else(|| failed("ORA-01843: not a valid month"))
     })?;
     add(db, "ns_shift", 2, |ctx| {
         let days: f64 = ctx.get(1)?;
@@ -126,7 +129,11 @@ fn texts(db: &Connection) -> Result<()> {
 /// Oracle's SUBSTR: positions count from 1, 0 is taken for 1, negative ones count from the end.
 fn substring(text: &str, from: f64, length: Option<f64>) -> String {
     let characters: Vec<char> = text.chars().collect();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "positions are clamped to the text")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "positions are clamped to the text"
+    )]
     let position = |n: f64| n.clamp(0.0, characters.len() as f64) as usize;
     #[expect(clippy::cast_precision_loss, reason = "texts are short")]
     let count = characters.len() as f64;

@@ -4,7 +4,7 @@ use anyhow::Result;
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// Raised whenever generated rows change, so that files of older builds are made anew.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// The settings a file of rows depends on.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,8 +25,9 @@ impl Meta {
 
     /// Whether the file was completed from the same settings.
     pub fn matches(&self, db: &Connection) -> bool {
-        let saved = db
-            .query_row("SELECT value FROM forebay_meta WHERE name = 'generated'", [], |row| row.get::<_, String>(0));
+        let saved = db.query_row("SELECT value FROM forebay_meta WHERE name = 'generated'", [], |row| {
+            row.get::<_, String>(0)
+        });
         matches!(saved, Ok(value) if value == self.fingerprint())
     }
 }

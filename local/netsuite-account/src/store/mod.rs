@@ -11,8 +11,8 @@ pub use meta::{Meta, next_above};
 pub use schema::{create_indexes, create_tables, quoted};
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OpenFlags};

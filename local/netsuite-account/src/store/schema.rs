@@ -23,7 +23,11 @@ pub fn create_indexes(db: &Connection) -> rusqlite::Result<()> {
         for (number, columns) in table.indexes.iter().enumerate() {
             let columns: Vec<String> = columns.split(',').map(quoted).collect();
             let name = quoted(&format!("{}_{number}", table.name));
-            db.execute_batch(&format!("CREATE INDEX {name} ON {} ({})", quoted(table.name), columns.join(",")))?;
+            db.execute_batch(&format!(
+                "CREATE INDEX {name} ON {} ({})",
+                quoted(table.name),
+                columns.join(",")
+            ))?;
         }
     }
     db.execute_batch("ANALYZE")

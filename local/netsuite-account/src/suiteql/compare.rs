@@ -61,7 +61,11 @@ fn instant_and_wall(instant: &Fragment, wall: &Fragment, flavour: Flavour) -> (S
 /// A text in the user's date format. `0` is taken for the dawn of time: bound to any type, it compares.
 fn user_date(text: &Fragment) -> Result<Fragment, Refusal> {
     let Some(known) = &text.text else {
-        return Ok(Fragment::computed(format!("ns_user_date({})", text.sql), Type::Wall(Flavour::Date), &[text]));
+        return Ok(Fragment::computed(
+            format!("ns_user_date({})", text.sql),
+            Type::Wall(Flavour::Date),
+            &[text],
+        ));
     };
     if known == "0" {
         return Ok(Fragment::moment(-62_135_596_800, Type::Wall(Flavour::Date)));
@@ -90,9 +94,9 @@ pub fn unify(values: &[Fragment]) -> Result<(Vec<String>, Type), Refusal> {
         [] => Ok((plain(), Type::Null)),
         [one] => Ok((plain(), *one)),
         several if several.iter().all(|t| t.is_moment()) => {
-            let walls = values
-                .iter()
-                .map(|v| if v.ty == Type::Instant { format!("ns_to_wall({})", v.sql) } else { v.sql.clone() });
+            let walls = values.iter().map(|v| {
+                if v.ty == Type::Instant { format!("ns_to_wall({})", v.sql) } else { v.sql.clone() }
+            });
             Ok((walls.collect(), Type::Wall(Flavour::Date)))
         }
         several if several.iter().any(|t| t.is_moment()) => {

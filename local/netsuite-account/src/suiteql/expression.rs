@@ -30,7 +30,8 @@ impl Translator<'_> {
             Expr::UnaryOp { op, expr } => self.signed(*op, expr, scope),
             Expr::Function(function) => self.function(function, scope),
             Expr::Case { operand, conditions, else_result, .. } => {
-                let pairs: Vec<(&Expr, &Expr)> = conditions.iter().map(|c| (&c.condition, &c.result)).collect();
+                let pairs: Vec<(&Expr, &Expr)> =
+                    conditions.iter().map(|c| (&c.condition, &c.result)).collect();
                 self.case(operand.as_deref(), &pairs, else_result.as_deref(), scope)
             }
             Expr::Subquery(query) => {
@@ -41,7 +42,9 @@ impl Translator<'_> {
                 }
             }
             Expr::Ceil { expr, field: CeilFloorKind::DateTimeField(_) } => self.call("CEIL", &[expr], scope),
-            Expr::Floor { expr, field: CeilFloorKind::DateTimeField(_) } => self.call("FLOOR", &[expr], scope),
+            Expr::Floor { expr, field: CeilFloorKind::DateTimeField(_) } => {
+                self.call("FLOOR", &[expr], scope)
+            }
             Expr::Trim { trim_where: None, trim_what: None, expr, trim_characters: None } => {
                 self.call("TRIM", &[expr], scope)
             }

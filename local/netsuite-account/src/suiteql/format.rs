@@ -3,7 +3,17 @@
 use crate::calendar::{self, Reading, checked_wall, days_from_civil, reading, weekday};
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
@@ -122,7 +132,9 @@ impl Format {
             rest = fields.take(element, rest)?;
         }
         if !rest.is_empty() {
-            return Err("ORA-01830: date format picture ends before converting entire input string".to_owned());
+            return Err(
+                "ORA-01830: date format picture ends before converting entire input string".to_owned()
+            );
         }
         fields.finish()
     }
@@ -136,7 +148,8 @@ fn quoted(rest: &str) -> Result<(Element, usize), String> {
 fn named(rest: &str) -> Result<(Element, usize), String> {
     let begins = |name: &str| rest.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name));
     if begins("FF") {
-        let digit = rest.as_bytes().get(2).filter(|b| (b'1'..=b'9').contains(b)).map(|b| usize::from(b - b'0'));
+        let digit =
+            rest.as_bytes().get(2).filter(|b| (b'1'..=b'9').contains(b)).map(|b| usize::from(b - b'0'));
         return Ok((Element::Fraction(digit.unwrap_or(6)), if digit.is_some() { 3 } else { 2 }));
     }
     for (name, element) in NAMES {
@@ -149,7 +162,10 @@ fn named(rest: &str) -> Result<(Element, usize), String> {
 
 fn cased(element: Element, written: &str) -> Element {
     let mut letters = written.chars();
-    let case = match (letters.next().is_some_and(char::is_uppercase), letters.next().is_some_and(char::is_uppercase)) {
+    let case = match (
+        letters.next().is_some_and(char::is_uppercase),
+        letters.next().is_some_and(char::is_uppercase),
+    ) {
         (true, true) => Case::Upper,
         (true, false) => Case::Title,
         _ => Case::Lower,
@@ -203,7 +219,9 @@ fn show_element(element: &Element, r: Reading, days: i64, fill: bool, out: &mut 
         Element::Second => push_number(r.second, 2, fill, out),
         Element::SecondOfDay => push_number(r.hour * 3_600 + r.minute * 60 + r.second, 5, fill, out),
         Element::Fraction(digits) => out.push_str(&"0".repeat(*digits)),
-        Element::Meridian(case) if *case == Case::Lower => out.push_str(if r.hour < 12 { "am" } else { "pm" }),
+        Element::Meridian(case) if *case == Case::Lower => {
+            out.push_str(if r.hour < 12 { "am" } else { "pm" })
+        }
         Element::Meridian(_) => out.push_str(if r.hour < 12 { "AM" } else { "PM" }),
         Element::Quarter => push_number((r.month + 2) / 3, 1, fill, out),
         Element::IsoWeek => push_number(iso_week(days), 2, fill, out),

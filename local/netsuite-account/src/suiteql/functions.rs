@@ -1,7 +1,8 @@
 //! The functions SuiteQL knows.
 
 use sqlparser::ast::{
-    DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, ObjectName, ObjectNamePart,
+    DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, ObjectName,
+    ObjectNamePart,
 };
 
 use super::compare::{align, as_text, read_user_date, unify};
@@ -106,9 +107,7 @@ impl Translator<'_> {
         match (name, values.as_slice()) {
             ("SYSDATE" | "CURRENT_DATE", []) => Ok(self.today()),
             ("SYSTIMESTAMP" | "CURRENT_TIMESTAMP", []) => Ok(self.instant()),
-            ("TO_CHAR", [value]) => {
-                Ok(Fragment::computed(as_text(value), Type::Text, &[value]))
-            }
+            ("TO_CHAR", [value]) => Ok(Fragment::computed(as_text(value), Type::Text, &[value])),
             ("TO_CHAR", [value, format]) => to_char(value, format),
             ("TO_DATE", [text]) => to_moment(text, None, Flavour::Date),
             ("TO_TIMESTAMP", [text]) => to_moment(text, None, Flavour::Stamp),
@@ -234,7 +233,10 @@ fn display(value: &Fragment) -> Fragment {
         return value.clone();
     };
     let key = table.row_id.unwrap_or("rowid");
-    let sql = format!("(SELECT d.\"{}\" FROM \"{}\" AS d WHERE d.\"{key}\" = {})", table.display, table.name, value.sql);
+    let sql = format!(
+        "(SELECT d.\"{}\" FROM \"{}\" AS d WHERE d.\"{key}\" = {})",
+        table.display, table.name, value.sql
+    );
     Fragment::computed(sql, Type::Text, &[value])
 }
 
@@ -252,11 +254,15 @@ fn scalar(name: &str, values: &[Fragment]) -> Result<Fragment, Refusal> {
     let (sql, ty) = match (name, values.len()) {
         ("UPPER" | "LOWER" | "TRIM" | "LTRIM" | "RTRIM", 1) => (format!("{name}({})", text(0)), Type::Text),
         ("LENGTH", 1) => (format!("LENGTH({})", text(0)), Type::Number),
-        ("CONCAT", 2) => (format!("NULLIF(COALESCE({}, '') || COALESCE({}, ''), '')", text(0), text(1)), Type::Text),
+        ("CONCAT", 2) => {
+            (format!("NULLIF(COALESCE({}, '') || COALESCE({}, ''), '')", text(0), text(1)), Type::Text)
+        }
         ("SUBSTR", 2) => (format!("ns_substr({}, {}, NULL)", text(0), number(1)?), Type::Text),
         ("SUBSTR", 3) => (format!("ns_substr({}, {}, {})", text(0), number(1)?, number(2)?), Type::Text),
         ("INSTR", 2) => (format!("INSTR({}, {})", text(0), text(1)), Type::Number),
-        ("REPLACE", 3) => (format!("REPLACE({}, {}, COALESCE({}, ''))", text(0), text(1), text(2)), Type::Text),
+        ("REPLACE", 3) => {
+            (format!("REPLACE({}, {}, COALESCE({}, ''))", text(0), text(1), text(2)), Type::Text)
+        }
         ("TO_NUMBER", 1) => (number(0)?, Type::Number),
         ("ABS", 1) => (format!("ABS({})", number(0)?), Type::Number),
         ("CEIL", 1) => (format!("ns_ceil({})", number(0)?), Type::Number),

@@ -24,8 +24,10 @@ pub fn keyset(condition: &Expr) -> Option<Keyset<'_>> {
     let (_, operator, _) = *steps.last()?;
     let ascending = operator.starts_with('>');
     let agree = steps.iter().all(|(_, op, _)| op.starts_with('>') == ascending);
-    (steps.len() > 1 && agree)
-        .then(|| Keyset { operator, steps: steps.iter().map(|(l, _, r)| Step { left: l, right: r }).collect() })
+    (steps.len() > 1 && agree).then(|| Keyset {
+        operator,
+        steps: steps.iter().map(|(l, _, r)| Step { left: l, right: r }).collect(),
+    })
 }
 
 type Comparison<'e> = (&'e Expr, &'static str, &'e Expr);

@@ -34,7 +34,10 @@ impl Translator<'_> {
                 led = led.or(lead);
                 sql.push(text);
             } else {
-                sql.push(self.condition(part, scope)?.sql);
+                let text = self.condition(part, scope)?.sql;
+                let either = matches!(part, Expr::BinaryOp { op: BinaryOperator::Or, .. });
+                // SQLite would join the indexes of both sides and sort, where one range in order is at hand.
+                sql.push(if either && parts.len() > 1 { format!("+({text})") } else { text });
             }
         }
         if let Some((column, ascending)) = led {
@@ -48,7 +51,10 @@ impl Translator<'_> {
         Ok(sql.into_iter().map(|s| format!("({s})")).collect::<Vec<_>>().join(" AND "))
     }
 
-    #[expect(clippy::type_complexity, reason = "the text and, if the keyset can lead an index, its column and direction")]
+    #[expect(
+        clippy::type_complexity,
+        reason = "the text and, if the keyset can lead an index, its column and direction"
+    )]
     fn keyset(
         &mut self,
         found: &Keyset<'_>,
@@ -119,7 +125,10 @@ impl Translator<'_> {
                     None => String::new(),
                 };
                 let not = if *negated { "NOT " } else { "" };
-                Ok(Condition::of(format!("{} {not}LIKE {}{escape}", super::compare::as_text(&left), pattern.sql), &[&left]))
+                Ok(Condition::of(
+                    format!("{} {not}LIKE {}{escape}", super::compare::as_text(&left), pattern.sql),
+                    &[&left],
+                ))
             }
             _ => Err(Refusal::unsupported()),
         }
@@ -172,7 +181,13 @@ impl Translator<'_> {
         Ok(Condition::of(sql, &[&value]))
     }
 
-    fn in_list(&mut self, expr: &Expr, list: &[Expr], negated: bool, scope: &Scope<'_>) -> Result<Condition, Refusal> {
+    fn in_list(
+        &mut self,
+        expr: &Expr,
+        list: &[Expr],
+        negated: bool,
+        scope: &Scope<'_>,
+    ) -> Result<Condition, Refusal> {
         if list.len() > IN_CAP {
             return Err(Refusal::search("ORA-01795: maximum number of expressions in a list is 1000"));
         }

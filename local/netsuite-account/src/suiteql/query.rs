@@ -45,20 +45,23 @@ impl Translator<'_> {
         let columns = selected.columns.clone();
         let first_table = selected.first_table();
         let limit = selected.first.map(|n| format!(" LIMIT {n}")).unwrap_or_default();
-        let shape = if selected.plain {
-            format!("SELECT 1{}{limit}", selected.body)
-        } else {
-            selected.sql(&[])
-        };
+        let shape =
+            if selected.plain { format!("SELECT 1{}{limit}", selected.body) } else { selected.sql(&[]) };
         if keys.is_empty() {
             return Ok(Plan { first_table, columns, rows: format!("{}{limit}", selected.sql(&[])), shape });
         }
         if selected.first.is_none() {
             let list: Vec<String> = keys.iter().zip(&directions).map(|(k, d)| format!("{k}{d}")).collect();
-            return Ok(Plan { first_table, columns, rows: format!("{} ORDER BY {}", selected.sql(&[]), list.join(", ")), shape });
+            return Ok(Plan {
+                first_table,
+                columns,
+                rows: format!("{} ORDER BY {}", selected.sql(&[]), list.join(", ")),
+                shape,
+            });
         }
         // ROWNUM and TOP take rows before they are ordered.
-        let list: Vec<String> = directions.iter().enumerate().map(|(index, d)| format!("o{index}{d}")).collect();
+        let list: Vec<String> =
+            directions.iter().enumerate().map(|(index, d)| format!("o{index}{d}")).collect();
         let names: Vec<String> = (0..columns.len()).map(|index| format!("c{index}")).collect();
         let rows = format!(
             "SELECT {} FROM ({}{limit}) ORDER BY {}",
@@ -122,7 +125,9 @@ impl Translator<'_> {
                 let same = left.columns.len() == right.columns.len()
                     && left.columns.iter().zip(&right.columns).all(|(l, r)| l.ty == r.ty);
                 if !same {
-                    return Err(Refusal::search("ORA-01790: expression must have same datatype as corresponding expression"));
+                    return Err(Refusal::search(
+                        "ORA-01790: expression must have same datatype as corresponding expression",
+                    ));
                 }
                 let operator = match (op, set_quantifier) {
                     (SetOperator::Union, SetQuantifier::All) => "UNION ALL",

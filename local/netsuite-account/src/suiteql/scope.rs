@@ -1,7 +1,7 @@
 //! Which names mean what inside a SELECT.
 
 use super::Access;
-use super::fragment::{Fragment, Flavour, OutputColumn, Type};
+use super::fragment::{Flavour, Fragment, OutputColumn, Type};
 use super::refusal::Refusal;
 use crate::catalog::{Column, Exposure, Kind, Table};
 
@@ -84,13 +84,19 @@ impl Source {
     fn column(&self, access: &Access, name: &str) -> Result<Option<Fragment>, Refusal> {
         match &self.columns {
             Columns::Table(table) => self.table_column(access, table, name),
-            Columns::Derived(columns) => Ok(columns.iter().position(|c| c.name == name).map(|index| {
-                Fragment::new(format!("{}.c{index}", self.alias), columns[index].ty, false)
-            })),
+            Columns::Derived(columns) => Ok(columns
+                .iter()
+                .position(|c| c.name == name)
+                .map(|index| Fragment::new(format!("{}.c{index}", self.alias), columns[index].ty, false))),
         }
     }
 
-    fn table_column(&self, access: &Access, table: &'static Table, name: &str) -> Result<Option<Fragment>, Refusal> {
+    fn table_column(
+        &self,
+        access: &Access,
+        table: &'static Table,
+        name: &str,
+    ) -> Result<Option<Fragment>, Refusal> {
         let Some(column) = table.column(name).filter(|_| !access.rejects(table.name, name)) else {
             return Ok(None);
         };
@@ -102,7 +108,8 @@ impl Source {
     }
 
     fn fragment(&self, column: &Column) -> Fragment {
-        let mut fragment = Fragment::new(format!("{}.\"{}\"", self.alias, column.name), type_of(column.kind), false);
+        let mut fragment =
+            Fragment::new(format!("{}.\"{}\"", self.alias, column.name), type_of(column.kind), false);
         fragment.nullable = column.nullable || self.optional;
         fragment.reference = column.reference;
         fragment
@@ -125,7 +132,9 @@ impl Source {
             Columns::Derived(columns) => columns
                 .iter()
                 .enumerate()
-                .map(|(index, c)| (c.name.clone(), Fragment::new(format!("{}.c{index}", self.alias), c.ty, false)))
+                .map(|(index, c)| {
+                    (c.name.clone(), Fragment::new(format!("{}.c{index}", self.alias), c.ty, false))
+                })
                 .collect(),
         }
     }

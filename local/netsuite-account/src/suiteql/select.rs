@@ -1,7 +1,8 @@
 //! One SELECT, without its order.
 
 use sqlparser::ast::{
-    BinaryOperator, Distinct, Expr, GroupByExpr, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, TopQuantity,
+    BinaryOperator, Distinct, Expr, GroupByExpr, Select, SelectItem, SelectItemQualifiedWildcardKind,
+    SetExpr, TopQuantity,
 };
 
 use super::SILENT_COLUMN_CAP;
@@ -84,7 +85,8 @@ impl Translator<'_> {
                 }
                 SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), _) => {
                     let name = spelled(name).ok_or_else(Refusal::unsupported)?.to_lowercase();
-                    let source = scope.sources.iter().find(|s| s.name == name).ok_or_else(|| scope.unknown(&name))?;
+                    let source =
+                        scope.sources.iter().find(|s| s.name == name).ok_or_else(|| scope.unknown(&name))?;
                     named.extend(source.star(self.access, one_type));
                 }
                 SelectItem::ExprWithAlias { expr, alias } => {

@@ -32,8 +32,10 @@ pub struct Plan {
 /// Translates `sql`. `parameters` fill its question marks in order; both must be as many.
 pub fn plan(sql: &str, parameters: &[String], access: &Access, now: i64) -> Result<Plan, Refusal> {
     let tokens = bind(sql, parameters)?;
-    let mut statements =
-        Parser::new(&OracleDialect {}).with_tokens(tokens).parse_statements().map_err(|_| Refusal::unsupported())?;
+    let mut statements = Parser::new(&OracleDialect {})
+        .with_tokens(tokens)
+        .parse_statements()
+        .map_err(|_| Refusal::unsupported())?;
     let (Some(Statement::Query(query)), true) = (statements.pop(), statements.is_empty()) else {
         return Err(Refusal::unsupported());
     };
@@ -48,9 +50,9 @@ fn bind(sql: &str, parameters: &[String]) -> Result<Vec<Token>, Refusal> {
         match token {
             Token::SemiColon => return Err(Refusal::unsupported()),
             Token::Placeholder(mark) if mark == "?" => {
-                let value = values.next().ok_or_else(|| {
-                    Refusal::search("The query has more parameters than values were bound")
-                })?;
+                let value = values
+                    .next()
+                    .ok_or_else(|| Refusal::search("The query has more parameters than values were bound"))?;
                 *token = Token::SingleQuotedString(value.clone());
             }
             Token::Placeholder(_) => return Err(Refusal::unsupported()),

@@ -124,7 +124,8 @@ pub(super) fn put_item(sink: &mut Sink<'_>, world: &World, head: &Head, item: &L
         item.l_shipmode,
         day(item.l_commitdate)
     ])?;
-    let account = if item_type(item.l_partkey) == "Service" { accounts::SERVICE_INCOME } else { accounts::SALES };
+    let account =
+        if item_type(item.l_partkey) == "Service" { accounts::SERVICE_INCOME } else { accounts::SALES };
     post(sink, head, line, account, cents(-amount * head.rate))
 }
 

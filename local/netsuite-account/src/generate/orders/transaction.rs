@@ -22,11 +22,14 @@ pub struct Sort {
     pub posting: bool,
 }
 
-const INVOICE: Sort = Sort { kind: "CustInvc", record: "invoice", short: "INV", prefix: "INV", posting: true };
-const SALES_ORDER: Sort = Sort { kind: "SalesOrd", record: "salesorder", short: "SALESORD", prefix: "SO", posting: false };
+const INVOICE: Sort =
+    Sort { kind: "CustInvc", record: "invoice", short: "INV", prefix: "INV", posting: true };
+const SALES_ORDER: Sort =
+    Sort { kind: "SalesOrd", record: "salesorder", short: "SALESORD", prefix: "SO", posting: false };
 const PURCHASE_ORDER: Sort =
     Sort { kind: "PurchOrd", record: "purchaseorder", short: "PURCHORD", prefix: "PO", posting: false };
-const ESTIMATE: Sort = Sort { kind: "Estimate", record: "estimate", short: "EST", prefix: "EST", posting: false };
+const ESTIMATE: Sort =
+    Sort { kind: "Estimate", record: "estimate", short: "EST", prefix: "EST", posting: false };
 
 /// What the lines need to know of their transaction.
 pub struct Head {
@@ -91,7 +94,8 @@ impl Head {
             (OrderStatus::Pending, false) => "D",
         };
         let reviewed = mix.percent("transaction.reviewed", *id, 30);
-        let reviewed = reviewed.then(|| self.created + mix.below("transaction.review", *id, self.modified - self.created + 1));
+        let reviewed = reviewed
+            .then(|| self.created + mix.below("transaction.review", *id, self.modified - self.created + 1));
         let closing = self.day + 30 * DAY;
         sink.transactions.put(params![
             id,
