@@ -1,6 +1,6 @@
 """Checks T-SQL with Microsoft's own parser and schema compiler, without a server.
 
-    python3 tsql_check.py [--migrations FOLDER] [--statements FOLDER]
+    python3 tsql_check.py [--migrations FOLDER] [FOLDER_OF_GENERATED_STATEMENTS]
 
 Parse (ScriptDom 15): every *.sql of the migrations, of infra/sql and of the folder of generated statements,
 with line and column. Model (DacFx, target Azure SQL): model.sql of the migrations, a desired state of CREATE
@@ -109,7 +109,7 @@ def self_test():
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     arguments.add_argument("--migrations", type=pathlib.Path, default=REPOSITORY / "migrations" / "azure")
-    arguments.add_argument("--statements", type=pathlib.Path, default=None)
+    arguments.add_argument("statements", type=pathlib.Path, nargs="?", help="folder of generated statements")
     options = arguments.parse_args()
     dotnet.start()
     wrong = self_test()
@@ -120,7 +120,7 @@ def main():
     if not files:
         found.append(f"no migrations in {options.migrations}")
     if options.statements is None:
-        skipped.append("generated statements: no --statements folder was given")
+        skipped.append("generated statements: no folder was given")
     elif not list(options.statements.glob("*.sql")):
         found.append(f"no generated statements in {options.statements}")
     else:

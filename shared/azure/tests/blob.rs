@@ -1,5 +1,10 @@
 //! The raw store on a real Blob service: Azurite, or any account whose connection string is given in
 //! `FOREBAY_TEST_AZURITE`.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "test helpers outside of test functions fail loudly and say what they skip"
+)]
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -1,5 +1,10 @@
 //! Publishing to the Event Hubs stand-in of this repository, when it runs: `FOREBAY_TEST_EVENTHUBS` holds
 //! its address, such as `amqp://127.0.0.1:5672`, and it has a hub `raw`.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "test helpers outside of test functions fail loudly and say what they skip"
+)]
 
 use bytes::Bytes;
 use forebay_azure::{EventHubsPublisher, PublishOptions};

@@ -1,5 +1,9 @@
 //! Key Vault through the real client, with a stand-in on this machine behind its transport. The client
 //! believes in `https://forebay-test.vault.azure.net`, challenge and all; only the wire is ours.
+#![expect(
+    clippy::unwrap_used,
+    reason = "test helpers outside of test functions fail loudly and say what they skip"
+)]
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
