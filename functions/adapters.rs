@@ -12,7 +12,7 @@ use crate::settings::{EventsSetting, RawSetting, RepositorySetting, SecretsSetti
 
 pub async fn repository(setting: &RepositorySetting) -> Result<Arc<dyn Repository>, PortError> {
     Ok(match setting {
-        RepositorySetting::AzureSql(connection) => Arc::new(forebay_azure::open_repository(connection).await?),
+        RepositorySetting::AzureSql(connection) => Arc::new(forebay_azure::open_repository(connection)?),
         RepositorySetting::Sqlite(file) => Arc::new(forebay_embedded::open_repository(file).await?),
     })
 }

@@ -62,6 +62,7 @@ impl Account {
         }]);
         Ok(json!({
             "FUNCTIONS_WORKER_RUNTIME": "custom",
+            "EventHubConnection": "Endpoint=sb://localhost;SharedAccessKeyName=local;SharedAccessKey=local;UseDevelopmentEmulator=true",
             // Tests fire the timer themselves; this one comes once a year.
             "EXTRACT_NETSUITE_SCHEDULE": "0 0 0 1 1 *",
             "FOREBAY_SOURCES": source.to_string(),

@@ -32,10 +32,8 @@ impl Process {
         let mut process = Self { child, address: String::new(), log: log.to_path_buf() };
         let started = Instant::now();
         loop {
-            if let Ok(text) = fs::read_to_string(address_file)
-                && text.contains(':')
-            {
-                process.address = text.trim().to_owned();
+            if let Some(address) = fs::read_to_string(address_file).ok().and_then(|text| address(&text)) {
+                process.address = address;
                 return Ok(process);
             }
             if !process.is_running() || started.elapsed() > START_TIMEOUT {
@@ -66,6 +64,12 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// A whole line with an address, or with a port of this machine.
+fn address(text: &str) -> Option<String> {
+    let line = text.strip_suffix('\n')?;
+    if line.parse::<u16>().is_ok() { Some(format!("127.0.0.1:{line}")) } else { Some(line.to_owned()) }
 }
 
 /// SIGKILL to a process that is not our child.

@@ -20,7 +20,7 @@ use serde_json::Value;
 const SCALE: f64 = 0.002;
 /// The real host gives up after three crashes in half an hour and its platform starts it again; here it
 /// is told to bear more, so that most kills hit a running app.
-const HOST: &[&str] = &["--max-crashes", "1000000"];
+const HOST: &[&str] = &["--max-crashes", "1000000", "--max-retry-delay", "100ms"];
 
 fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)

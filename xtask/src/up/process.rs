@@ -51,10 +51,8 @@ impl Process {
     fn wait_for_address(&self, file: &Path) -> Result<String> {
         let started = Instant::now();
         while started.elapsed() < START_TIMEOUT {
-            if let Ok(text) = fs::read_to_string(file)
-                && text.contains(':')
-            {
-                return Ok(text.trim().to_owned());
+            if let Some(address) = fs::read_to_string(file).ok().and_then(|text| address(&text)) {
+                return Ok(address);
             }
             self.check_alive()?;
             std::thread::sleep(Duration::from_millis(20));
@@ -87,6 +85,12 @@ impl Process {
         let _ = child.kill();
         let _ = child.wait();
     }
+}
+
+/// A whole line with an address, or with a port of this machine.
+fn address(text: &str) -> Option<String> {
+    let line = text.strip_suffix('\n')?;
+    if line.parse::<u16>().is_ok() { Some(format!("127.0.0.1:{line}")) } else { Some(line.to_owned()) }
 }
 
 /// `wanted` if it is free, else any free one.
