@@ -42,7 +42,7 @@ const NOT_PERMITTED: [&str; 4] =
 pub const ROLE_NEEDS: &str = "the integration's role needs the permissions 'REST Web Services', 'SuiteAnalytics \
      Workbook' and, on each record type it reads, 'View'";
 const LOGIN_ADVICE: &str = "check client id, certificate id and private key (or the four token secrets), that the \
-     certificate is not revoked or expired, and the account's login audit trail";
+     certificate is not revoked or expired, this machine's clock, and the account's login audit trail";
 
 /// Longest text of NetSuite's that goes into a message.
 const MAX_DETAIL: usize = 400;

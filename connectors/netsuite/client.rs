@@ -20,6 +20,9 @@ const SUITEQL: &str = "/services/rest/query/v1/suiteql";
 
 /// How often a 500 UNEXPECTED_ERROR is worth repeating before its columns are suspected.
 const UNEXPECTED_ATTEMPTS: u32 = 2;
+/// How often an answer that cannot be read is fetched before it is held against the source: once more,
+/// because it may have been cut or garbled on its way.
+const READINGS: u32 = 2;
 
 /// What to do about a 500 UNEXPECTED_ERROR, which may be an outage or a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +31,8 @@ pub enum Patience {
     Once,
     /// Send the query a second time first.
     Usual,
+    /// No column is to blame: take it for an outage.
+    Outage,
 }
 
 /// One client per connector; connects on first use.
@@ -66,40 +71,64 @@ impl Client {
         }
     }
 
-    /// Runs a SuiteQL query and gives the first `limit` rows' page, as received.
-    pub async fn suiteql(&self, query: &str, limit: u32, patience: Patience) -> Result<Bytes, Failure> {
+    /// Runs a SuiteQL query for its first `limit` rows and reads the answer. What `read` complains of is a
+    /// `Contradiction`, after a second try.
+    pub async fn suiteql<T>(
+        &self,
+        query: &str,
+        limit: u32,
+        patience: Patience,
+        read: impl Fn(Bytes) -> Result<T, String>,
+    ) -> Result<T, Failure> {
         let body = serde_json::to_vec(&serde_json::json!({ "q": query })).map(Bytes::from);
         let body = body.map_err(|e| Failure::Refused { detail: e.to_string() })?;
         tracing::debug!(query, limit, "suiteql");
-        self.send(&Call {
+        let call = Call {
             method: Method::POST,
             path: SUITEQL,
             query: vec![("limit", limit.to_string()), ("offset", "0".to_owned())],
             accept: "application/json",
             body: Some(body),
             patience,
-        })
-        .await
+        };
+        self.send(&call, read).await
     }
 
-    /// Gets a resource; `path` starts with `/`.
-    pub async fn get(&self, path: &str, query: Vec<(&str, String)>, accept: &str) -> Result<Bytes, Failure> {
-        self.send(&Call { method: Method::GET, path, query, accept, body: None, patience: Patience::Usual })
-            .await
+    /// Gets a resource, whose `path` starts with `/`, and reads the answer.
+    pub async fn get<T>(
+        &self,
+        path: &str,
+        query: Vec<(&str, String)>,
+        accept: &str,
+        read: impl Fn(Bytes) -> Result<T, String>,
+    ) -> Result<T, Failure> {
+        let call = Call { method: Method::GET, path, query, accept, body: None, patience: Patience::Outage };
+        self.send(&call, read).await
     }
 
-    async fn send(&self, call: &Call<'_>) -> Result<Bytes, Failure> {
-        let mut attempt = 1;
-        let mut renewed = false;
+    async fn send<T>(
+        &self,
+        call: &Call<'_>,
+        read: impl Fn(Bytes) -> Result<T, String>,
+    ) -> Result<T, Failure> {
+        let (mut attempt, mut readings, mut renewed) = (1, 1, false);
         loop {
             let failure = match self.send_once(call).await {
-                Ok(body) => return Ok(body),
+                Ok(body) => match read(body) {
+                    Ok(answer) => return Ok(answer),
+                    Err(evidence) => Failure::Contradiction { evidence },
+                },
                 Err(failure) => failure,
             };
             if matches!(failure, Failure::Unauthorized { .. }) && !renewed {
                 // The token may have expired or the secret may have been replaced: both are fetched once more.
                 renewed = true;
                 self.authorizer.forget().await;
+                continue;
+            }
+            if matches!(failure, Failure::Contradiction { .. }) && readings < READINGS {
+                readings += 1;
+                tracing::warn!(path = call.path, reason = ?failure, "the answer is fetched once more");
                 continue;
             }
             let Some(wait) = self.wait(&failure, attempt, call.patience) else {
@@ -112,12 +141,13 @@ impl Client {
     }
 
     fn wait(&self, failure: &Failure, attempt: u32, patience: Patience) -> Option<Duration> {
-        let unexpected = matches!(failure, Failure::Unexpected { .. });
-        let suspicious = unexpected && patience == Patience::Usual && attempt < UNEXPECTED_ATTEMPTS;
-        if !failure.is_passing() && !suspicious {
-            return None;
-        }
-        self.retry.delay(attempt, rand::random(), failure.retry_after())
+        let again = match (failure, patience) {
+            (Failure::Unexpected { .. }, Patience::Once) => false,
+            (Failure::Unexpected { .. }, Patience::Usual) => attempt < UNEXPECTED_ATTEMPTS,
+            (Failure::Unexpected { .. }, Patience::Outage) => true,
+            _ => failure.is_passing(),
+        };
+        if again { self.retry.delay(attempt, rand::random(), failure.retry_after()) } else { None }
     }
 
     async fn http(&self) -> Result<&reqwest::Client, Failure> {

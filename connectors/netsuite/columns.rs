@@ -262,6 +262,7 @@ pub const DELETED_RECORD: &[Field] = &[
     int("recordid"),
     time("deleteddate"),
     text("type"),
+    text("recordtype"),
     text("scriptid"),
     text("name"),
     int("deletedby"),

@@ -95,7 +95,9 @@ impl Failure {
                     ),
                 }
             }
-            Self::Contradiction { evidence } => SourceError::Transient { detail: evidence },
+            Self::Contradiction { evidence } => SourceError::Transient {
+                detail: format!("{evidence}; if it stays so, check that 'base_url' leads to NetSuite"),
+            },
         }
     }
 

@@ -35,7 +35,8 @@ pub struct Slice<'a> {
 impl Slice<'_> {
     /// The rows in order.
     pub fn rows(&self) -> String {
-        let columns: Vec<String> = self.schema.columns.iter().map(selected).collect();
+        let columns: Vec<String> =
+            self.schema.columns.iter().map(|c| selected(self.schema.stream.as_str(), c)).collect();
         format!("SELECT {} {}{} ORDER BY {}", columns.join(", "), self.from(), self.filter(), self.order())
     }
 
@@ -156,10 +157,28 @@ fn timestamp(at: Instant) -> String {
     format!("TO_TIMESTAMP('{}', 'YYYY-MM-DD HH24:MI:SS')", instant::plain_text(at))
 }
 
+/// Columns that are computed: table, name, expression.
+///
+/// `deletedrecord.type` is a label, and an account may label a record type of its own "Invoice", whose ids
+/// are then taken for invoices' ids. So what is custom is named by its script id, and custom transactions,
+/// which live among the others, by their table.
+const COMPUTED: [(&str, &str, &str); 1] = [(
+    "deletedrecord",
+    DELETED_TYPE,
+    "DECODE(t.iscustomtransaction, 'T', 'transaction', DECODE(t.iscustomrecord, 'T', NVL(t.scriptid, 'customrecord'), \
+     DECODE(t.iscustomlist, 'T', NVL(t.scriptid, 'customlist'), t.type)))",
+)];
+
+/// The computed column that says which stream a deleted record was in.
+pub const DELETED_TYPE: &str = "recordtype";
+
 /// A column in a select list. Dates and times are spelt out: left alone they come in the user's own
 /// format, without the time.
-pub fn selected(column: &Column) -> String {
+fn selected(table: &str, column: &Column) -> String {
     let name = &column.source_field;
+    if let Some((_, _, expression)) = COMPUTED.iter().find(|(t, c, _)| *t == table && c == name) {
+        return format!("{expression} AS {name}");
+    }
     match column.column_type {
         ColumnType::Timestamp => {
             format!("TO_CHAR({}, 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') AS {name}", utc("t", name))
@@ -171,7 +190,7 @@ pub fn selected(column: &Column) -> String {
 
 /// One row of some columns: does SuiteQL read them?
 pub fn probe(table: &str, columns: &[&Column]) -> String {
-    let columns: Vec<String> = columns.iter().map(|column| selected(column)).collect();
+    let columns: Vec<String> = columns.iter().map(|column| selected(table, column)).collect();
     format!("SELECT {} FROM {table} t", columns.join(", "))
 }
 

@@ -34,17 +34,16 @@ struct Checked {
 impl Reader<'_> {
     pub async fn read_page(&self, request: PageRequest<'_>) -> Result<SourcePage, SourceError> {
         let (plan, step) = self.plan(&request)?;
-        let checked = match self.page(&plan, &step).await {
-            // A page that is cut or garbled on its way is fetched once more before it is held against the source.
-            Err(Failure::Contradiction { evidence }) => {
-                tracing::warn!(stream = %request.schema.stream, evidence, "the page is fetched once more");
-                self.page(&plan, &step).await
-            }
-            other => other,
-        };
-        let checked = match checked {
+        let checked = match self.page(&plan, &step, Patience::Usual).await {
             Ok(checked) => checked,
-            Err(failure) => return Err(rejected::explain(self.client, request.schema, failure).await),
+            Err(failure) => match rejected::explain(self.client, request.schema, failure).await {
+                Some(error) => return Err(error),
+                // The columns are not to blame, so it is an outage, which is waited for.
+                None => {
+                    let again = self.page(&plan, &step, Patience::Outage).await;
+                    again.map_err(|failure| failure.of_stream(&request.schema.stream))?
+                }
+            },
         };
         let proof = match checked.records == 0 && !checked.more && step.is_very_first() {
             true => self.prove_empty(&plan, &step).await?,
@@ -87,22 +86,19 @@ impl Reader<'_> {
         Ok((plan, step))
     }
 
-    async fn page(&self, plan: &Plan<'_>, step: &Step) -> Result<Checked, Failure> {
+    async fn page(&self, plan: &Plan<'_>, step: &Step, patience: Patience) -> Result<Checked, Failure> {
         let sql = slice(plan, step).rows();
-        let body = self.client.suiteql(&sql, self.page_size, Patience::Usual).await?;
-        let field =
-            |name: &str| plan.schema.column(name).map_or_else(|| name.to_owned(), |c| c.source_field.clone());
+        let field = |name: &str| plan.schema.column(name).map_or(name.to_owned(), |c| c.source_field.clone());
         let key: Vec<String> = plan.schema.key.iter().map(|name| field(name)).collect();
         let key: Vec<&str> = key.iter().map(String::as_str).collect();
         let timed = plan.schema.modified.as_deref().filter(|_| step.phase == Phase::Changed).map(field);
-        let page = page::parse(&body, Wanted { key: &key, modified: timed.as_deref() });
-        let (more, last, records) = page
-            .and_then(|page| {
-                let last = check(plan, step, &page, self.page_size)?;
-                Ok((page.has_more, last, page.rows.len()))
-            })
-            .map_err(|evidence| Failure::Contradiction { evidence })?;
-        Ok(Checked { records: u32::try_from(records).unwrap_or(u32::MAX), body, more, last })
+        let read = |body: Bytes| {
+            let page = page::parse(&body, Wanted { key: &key, modified: timed.as_deref() })?;
+            let last = check(plan, step, &page, self.page_size)?;
+            let (more, records) = (page.has_more, u32::try_from(page.rows.len()).unwrap_or(u32::MAX));
+            Ok(Checked { body, records, more, last })
+        };
+        self.client.suiteql(&sql, self.page_size, patience, read).await
     }
 
     fn proof(&self, plan: &Plan<'_>, step: &Step, checked: &Checked) -> String {
@@ -120,13 +116,12 @@ impl Reader<'_> {
     }
 
     async fn count_slice(&self, slice: &Slice<'_>) -> Result<u64, Failure> {
-        let body = self.client.suiteql(&slice.count(), 1, Patience::Usual).await?;
-        let page = page::parse(&body, Wanted { key: &["n"], modified: None });
-        let number =
-            page.as_ref().ok().and_then(|page| page.rows.first()?.key.first()?.as_deref()?.parse().ok());
-        number.ok_or_else(|| Failure::Contradiction {
-            evidence: format!("COUNT(*) gave no number ({})", page.err().unwrap_or_else(|| "no row".into())),
-        })
+        let read = |body: Bytes| {
+            let page = page::parse(&body, Wanted { key: &["n"], modified: None })?;
+            let number = page.rows.first().and_then(|row| row.key.first()?.as_deref()?.parse().ok());
+            number.ok_or_else(|| "COUNT(*) gave no number".to_owned())
+        };
+        self.client.suiteql(&slice.count(), 1, Patience::Outage, read).await
     }
 }
 

@@ -4,6 +4,7 @@ use forebay_model::schema::{Parent, TombstoneChild, TombstoneTarget};
 use forebay_model::{Column, ColumnType, ConnectorKind, RecordsAt, StreamSchema, Tombstones};
 
 use super::KIND;
+use super::query::DELETED_TYPE;
 use super::streams::{DELETED, Definition};
 
 /// A select list longer than this can make NetSuite answer with no rows and no error.
@@ -46,6 +47,9 @@ pub fn assemble(definition: &Definition, all: &[Definition], columns: Vec<Column
     let columns: Vec<Column> = first.into_iter().chain(rest).collect();
     let timed =
         |name: &String| columns.iter().any(|c| c.name == *name && c.column_type == ColumnType::Timestamp);
+    let has = |name: &str| columns.iter().any(|column| column.name == name);
+    let type_column = if has(DELETED_TYPE) { DELETED_TYPE } else { "type" };
+    let tombstones = (definition.stream.as_str() == DELETED).then(|| tombstones(all, type_column));
     Some(StreamSchema {
         connector: ConnectorKind::new(KIND).ok()?,
         stream: definition.stream.clone(),
@@ -53,7 +57,7 @@ pub fn assemble(definition: &Definition, all: &[Definition], columns: Vec<Column
         columns,
         key: definition.key.clone(),
         records_at: RecordsAt::Field("items".into()),
-        tombstones: (definition.stream.as_str() == DELETED).then(|| tombstones(all)),
+        tombstones,
         parent: definition
             .parent
             .as_ref()
@@ -61,11 +65,11 @@ pub fn assemble(definition: &Definition, all: &[Definition], columns: Vec<Column
     })
 }
 
-fn tombstones(all: &[Definition]) -> Tombstones {
+fn tombstones(all: &[Definition], type_column: &str) -> Tombstones {
     let targets = all.iter().filter(|definition| !definition.record_types.is_empty());
     Tombstones {
         key_column: "recordid".into(),
-        type_column: "type".into(),
+        type_column: type_column.to_owned(),
         deleted_column: "deleteddate".into(),
         targets: targets.map(|definition| target(definition, all)).collect(),
     }
@@ -100,6 +104,7 @@ mod tests {
     #[test]
     fn deletions_reach_records_and_the_lines_of_transactions() {
         let tombstones = of(&[("streams", "customrecord_route")], DELETED).tombstones.unwrap();
+        assert_eq!(tombstones.type_column, "recordtype");
         let target = |name: &str| tombstones.targets.iter().find(|t| t.stream.as_str() == name);
         let children: Vec<_> =
             target("transaction").unwrap().children.iter().map(|c| c.stream.as_str()).collect();

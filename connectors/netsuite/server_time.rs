@@ -1,8 +1,10 @@
 //! The account's own clock. Any role may read it.
 
+use bytes::Bytes;
 use forebay_model::Instant;
 use serde::Deserialize;
 
+use super::classify::excerpt;
 use super::client::Client;
 use super::failure::Failure;
 
@@ -15,10 +17,8 @@ struct ServerTime {
 }
 
 pub async fn fetch(client: &Client) -> Result<Instant, Failure> {
-    let body = client.get(PATH, Vec::new(), "application/json").await?;
-    read(&body).ok_or_else(|| Failure::Refused {
-        detail: format!("{PATH} gave no time: {}", super::classify::excerpt(&body)),
-    })
+    let time = |body: Bytes| read(&body).ok_or_else(|| format!("{PATH} gave no time: {}", excerpt(&body)));
+    client.get(PATH, Vec::new(), "application/json", time).await
 }
 
 fn read(body: &[u8]) -> Option<Instant> {

@@ -138,12 +138,10 @@ fn refused(status: u16, body: &[u8], wait: Option<Duration>) -> Failure {
     };
     let description = refusal.error_description.unwrap_or_default();
     let advice = match refusal.error.as_str() {
-        "invalid_client" => {
-            "check 'client_id' and that the integration record is enabled with 'Client Credentials (Machine to Machine)'"
-        }
         "invalid_scope" => "allow the scope 'REST Web Services' in the integration record",
         _ => {
-            "check 'certificate_id' and that the private key belongs to that certificate; a sandbox refresh \
+            "check 'client_id', 'certificate_id' and that the private key belongs to that certificate; that the \
+             integration record is enabled for client credentials; and this machine's clock. A sandbox refresh \
              removes certificates"
         }
     };

@@ -12,24 +12,44 @@ use crate::netsuite::schema::column;
 use crate::netsuite::streams::Definition;
 
 /// A row of `customfield`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct CustomField {
-    pub internalid: Value,
-    #[serde(default)]
-    pub scriptid: Option<String>,
-    #[serde(default)]
-    pub name: Option<String>,
-    #[serde(default)]
-    pub fieldvaluetype: Option<String>,
+    pub id: Option<i64>,
+    script_id: Option<String>,
+    name: Option<String>,
+    value_type: Option<String>,
 }
 
+/// One row, by its columns' names in lower case.
+pub type AnyRow = BTreeMap<String, Value>;
+
 /// Rows of a page, of any shape.
-#[derive(Deserialize)]
-#[serde(bound(deserialize = "T: Deserialize<'de>"))]
-pub struct Rows<T> {
-    pub items: Vec<T>,
+#[derive(Debug, Deserialize)]
+pub struct Rows {
+    pub items: Vec<AnyRow>,
     #[serde(default, rename = "hasMore")]
     pub has_more: bool,
+}
+
+impl Rows {
+    pub fn read(body: &[u8]) -> Result<Self, String> {
+        let mut rows: Self = serde_json::from_slice(body).map_err(|e| e.to_string())?;
+        for row in &mut rows.items {
+            *row = std::mem::take(row)
+                .into_iter()
+                .map(|(name, value)| (name.to_ascii_lowercase(), value))
+                .collect();
+        }
+        Ok(rows)
+    }
+}
+
+impl CustomField {
+    pub fn of_row(row: &AnyRow) -> Self {
+        let text = |name: &str| row.get(name).and_then(Value::as_str).map(str::to_owned);
+        let id = row.get("internalid").and_then(|id| id.as_i64().or_else(|| id.as_str()?.parse().ok()));
+        Self { id, script_id: text("scriptid"), name: text("name"), value_type: text("fieldvaluetype") }
+    }
 }
 
 /// All columns worth trying, the important ones first: our own list, whose types count most, then what the
@@ -67,23 +87,22 @@ fn complete(all: &mut [Column], place: usize, later: Column) {
 }
 
 fn custom_column(field: &CustomField, prefix: &str) -> Option<Column> {
-    let name = field.scriptid.as_deref()?.to_ascii_lowercase();
+    let name = field.script_id.as_deref()?.to_ascii_lowercase();
     if !name.starts_with(prefix) || !is_identifier(&name) {
         return None;
     }
-    let column_type = custom_type(field.fieldvaluetype.as_deref().unwrap_or_default())?;
+    let column_type = custom_type(field.value_type.as_deref().unwrap_or_default())?;
     Some(Column { title: field.name.clone(), custom: true, ..column(&name, column_type) })
 }
 
 /// Columns that sampled rows show. Their values come as texts, so a type is taken only where no text could
 /// look the same: `T`/`F` is a boolean, and a date in the user's format is a timestamp, or a date where
 /// SuiteQL finds no time in it.
-pub fn sampled(rows: &[BTreeMap<String, Value>]) -> Vec<Column> {
+pub fn sampled(rows: &[AnyRow]) -> Vec<Column> {
     let mut seen: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for (name, value) in rows.iter().flatten() {
-        let name = name.to_ascii_lowercase();
-        if let (true, Some(text)) = (is_identifier(&name), value.as_str()) {
-            seen.entry(name).or_default().insert(text);
+        if let (true, Some(text)) = (is_identifier(name), value.as_str()) {
+            seen.entry(name.clone()).or_default().insert(text);
         }
     }
     seen.iter().map(|(name, values)| column(name, sampled_type(values))).collect()
@@ -120,12 +139,12 @@ mod tests {
         let customer = all.iter().find(|d| d.stream.as_str() == "customer").unwrap();
         let labelled = |name: &str| Column { title: Some("L".into()), ..column(name, ColumnType::Text) };
         let field = CustomField {
-            internalid: Value::Null,
-            scriptid: Some("CUSTENTITY_SCORE".into()),
+            id: None,
+            script_id: Some("CUSTENTITY_SCORE".into()),
             name: Some("Score".into()),
-            fieldvaluetype: Some("Integer Number".into()),
+            value_type: Some("Integer Number".into()),
         };
-        let body = CustomField { scriptid: Some("CUSTBODY_X".into()), ..field.clone() };
+        let body = CustomField { script_id: Some("CUSTBODY_X".into()), ..field.clone() };
         let merged = merge(
             customer,
             vec![labelled("id"), labelled("zeta")],
@@ -147,11 +166,12 @@ mod tests {
 
     #[test]
     fn a_sample_is_typed_with_caution() {
-        let row = |json: &str| serde_json::from_str::<BTreeMap<String, Value>>(json).unwrap();
-        let rows = [
-            row(r#"{"links":[],"ID":"1","flag":"T","created":"3/2/2026","code":"10"}"#),
-            row(r#"{"links":[],"id":"2","flag":"F","created":"12/31/2025","code":"x"}"#),
-        ];
+        let rows = Rows::read(
+            br#"{"hasMore":false,"items":[
+                {"links":[],"ID":"1","flag":"T","created":"3/2/2026","code":"10"},
+                {"links":[],"id":"2","FLAG":"F","created":"12/31/2025","code":"x"}]}"#,
+        );
+        let rows = rows.unwrap().items;
         let types: Vec<_> = sampled(&rows).into_iter().map(|c| (c.name, c.column_type)).collect();
         let expected = [
             ("code", ColumnType::Text),

@@ -3,9 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use forebay_model::Column;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use super::candidates::{self, CustomField, Rows};
 use crate::netsuite::catalog;
@@ -17,13 +16,15 @@ use crate::netsuite::streams::Definition;
 const SAMPLE_ROWS: u32 = 100;
 const CUSTOM_FIELD_PAGE: u32 = 1000;
 
-/// Outages and refused logins end discovery; anything else means this source of names has none to give.
+/// Outages and refused logins end discovery: a column must not vanish because of them. Anything else means
+/// that this source of names has none to give.
 fn passed_over(failure: Failure, what: &str) -> Result<(), Failure> {
     match failure {
         Failure::Throttled { .. }
         | Failure::Transient { .. }
         | Failure::Unauthorized { .. }
-        | Failure::Misconfigured { .. } => Err(failure),
+        | Failure::Misconfigured { .. }
+        | Failure::Contradiction { .. } => Err(failure),
         other => {
             tracing::info!(what, reason = ?other, "discovery goes on without it");
             Ok(())
@@ -37,11 +38,8 @@ pub async fn catalog(client: &Client, definition: &Definition) -> Result<Vec<Col
     let mut all: BTreeMap<String, Column> = BTreeMap::new();
     for record_type in &definition.catalog {
         let path = format!("/services/rest/record/v1/metadata-catalog/{record_type}");
-        let columns = match client.get(&path, Vec::new(), "application/schema+json").await {
-            Ok(body) => catalog::columns(&body).map_err(|evidence| Failure::Contradiction { evidence }),
-            Err(failure) => Err(failure),
-        };
-        match columns {
+        let read = |body: Bytes| catalog::columns(&body);
+        match client.get(&path, Vec::new(), "application/schema+json", read).await {
             Ok(columns) => columns.into_iter().for_each(|column| add(&mut all, column)),
             Err(failure) => passed_over(failure, record_type)?,
         }
@@ -61,7 +59,7 @@ fn add(all: &mut BTreeMap<String, Column>, column: Column) {
 /// Columns that some rows show.
 pub async fn sample(client: &Client, definition: &Definition) -> Result<Vec<Column>, Failure> {
     let sql = query::sample(definition.stream.as_str());
-    match rows::<BTreeMap<String, Value>>(client, &sql, SAMPLE_ROWS).await {
+    match rows(client, &sql, SAMPLE_ROWS).await {
         Ok(rows) => Ok(candidates::sampled(&rows.items)),
         Err(failure) => passed_over(failure, "a sample of rows").map(|()| Vec::new()),
     }
@@ -72,12 +70,12 @@ pub async fn custom_fields(client: &Client) -> Result<Vec<CustomField>, Failure>
     let mut all: Vec<CustomField> = Vec::new();
     let mut after = 0;
     loop {
-        let page = match rows::<CustomField>(client, &query::custom_fields(after), CUSTOM_FIELD_PAGE).await {
+        let page = match rows(client, &query::custom_fields(after), CUSTOM_FIELD_PAGE).await {
             Ok(page) => page,
             Err(failure) => return passed_over(failure, "the table customfield").map(|()| all),
         };
-        let last = page.items.last().and_then(|field| number(&field.internalid));
-        all.extend(page.items);
+        all.extend(page.items.iter().map(CustomField::of_row));
+        let last = all.last().and_then(|field| field.id);
         match last.filter(|last| page.has_more && *last > after) {
             Some(last) => after = last,
             None => return Ok(all),
@@ -85,11 +83,6 @@ pub async fn custom_fields(client: &Client) -> Result<Vec<CustomField>, Failure>
     }
 }
 
-fn number(value: &Value) -> Option<i64> {
-    value.as_i64().or_else(|| value.as_str()?.parse().ok())
-}
-
-async fn rows<T: DeserializeOwned>(client: &Client, sql: &str, limit: u32) -> Result<Rows<T>, Failure> {
-    let body = client.suiteql(sql, limit, Patience::Once).await?;
-    serde_json::from_slice(&body).map_err(|e| Failure::Contradiction { evidence: e.to_string() })
+async fn rows(client: &Client, sql: &str, limit: u32) -> Result<Rows, Failure> {
+    client.suiteql(sql, limit, Patience::Once, |body| Rows::read(&body)).await
 }

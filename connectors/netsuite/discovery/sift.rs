@@ -34,8 +34,8 @@ pub async fn check_anchors(
 ) -> Result<(), Failure> {
     let columns: Vec<&Column> = anchors.iter().collect();
     let sql = query::probe(definition.stream.as_str(), &columns);
-    match client.suiteql(&sql, 1, Patience::Usual).await {
-        Ok(_) => Ok(()),
+    match client.suiteql(&sql, 1, Patience::Outage, answered).await {
+        Ok(()) => Ok(()),
         Err(Failure::UnknownColumn { name, detail }) => Err(Failure::Misconfigured {
             detail: format!(
                 "table {} has no readable key column {}; name its key in the setting 'streams' as table:key:cursor \
@@ -112,8 +112,13 @@ struct Refusal {
     detail: String,
 }
 
+/// An answer that came; what is in it does not matter here.
+fn answered(body: bytes::Bytes) -> Result<(), String> {
+    serde_json::from_slice::<serde::de::IgnoredAny>(&body).map(|_| ()).map_err(|e| e.to_string())
+}
+
 /// `None` where the columns are read. An outage is an error, not a refusal: before a single column is held
-/// guilty of a 500, it gets the usual retries and the key must be readable without it.
+/// guilty of a 500, it fails three times while the key is read without it.
 async fn refusal(
     client: &Client,
     table: &str,
@@ -121,15 +126,17 @@ async fn refusal(
     group: &[Column],
 ) -> Result<Option<Refusal>, Failure> {
     let columns: Vec<&Column> = anchors.iter().chain(group).collect();
+    let sql = query::probe(table, &columns);
     let patience = if group.len() == 1 { Patience::Usual } else { Patience::Once };
-    match client.suiteql(&query::probe(table, &columns), 1, patience).await {
-        Ok(_) => Ok(None),
+    match client.suiteql(&sql, 1, patience, answered).await {
+        Ok(()) => Ok(None),
         Err(Failure::UnknownColumn { name, detail }) => Ok(Some(Refusal { name, detail })),
         Err(Failure::Refused { detail }) => Ok(Some(Refusal { name: None, detail })),
         Err(Failure::Unexpected { detail }) => {
             let keys: Vec<&Column> = anchors.iter().collect();
-            client.suiteql(&query::probe(table, &keys), 1, Patience::Once).await?;
-            Ok(Some(Refusal { name: None, detail }))
+            client.suiteql(&query::probe(table, &keys), 1, Patience::Outage, answered).await?;
+            let over = group.len() == 1 && client.suiteql(&sql, 1, Patience::Once, answered).await.is_ok();
+            Ok((!over).then_some(Refusal { name: None, detail }))
         }
         Err(failure) => Err(failure),
     }

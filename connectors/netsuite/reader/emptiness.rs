@@ -29,51 +29,59 @@ pub async fn prove(
             evidence: format!("the query gives no rows, but COUNT(*) says {counted}"),
         });
     }
-    let (mut seen, mut hidden) = (Vec::new(), Vec::new());
+    let mut types = Types::default();
     for record_type in &definition.catalog {
         let path = format!("/services/rest/record/v1/{record_type}");
-        match client.get(&path, vec![("limit", "1".to_owned())], "application/json").await {
-            Ok(body) => match total(&body) {
-                Some(0) => seen.push(record_type.as_str()),
-                Some(total) => return Err(withheld(definition, record_type, total)),
-                None => hidden.push(record_type.as_str()),
-            },
-            Err(
-                failure @ (Failure::Throttled { .. }
-                | Failure::Transient { .. }
-                | Failure::Unauthorized { .. }),
-            ) => {
-                return Err(failure.of_stream(stream));
-            }
-            Err(_) => hidden.push(record_type.as_str()),
+        match client
+            .get(&path, vec![("limit", "1".to_owned())], "application/json", |body| total(&body))
+            .await
+        {
+            Ok(0) => types.empty.push(record_type),
+            Ok(total) => return Err(withheld(definition, &format!("has {total} of {record_type}"))),
+            Err(Failure::NotPermitted { .. }) => types.refused.push(record_type),
+            Err(failure) if failure.is_passing() => return Err(failure.of_stream(stream)),
+            Err(failure @ Failure::Unauthorized { .. }) => return Err(failure.of_stream(stream)),
+            Err(_) => types.unknown.push(record_type),
         }
     }
-    Ok(format!("hasMore=false with 0 rows, {window}; COUNT(*) says 0 too; {}", words(&seen, &hidden)))
+    if types.empty.is_empty() && !types.refused.is_empty() {
+        return Err(withheld(definition, &format!("refuses {}", types.refused.join(", "))));
+    }
+    Ok(format!("hasMore=false with 0 rows, {window}; COUNT(*) says 0 too; {}", types.words()))
 }
 
-fn total(body: &Bytes) -> Option<u64> {
-    serde_json::from_slice::<List>(body).ok().map(|list| list.total)
+/// What the record service says of the record types that share a table.
+#[derive(Default)]
+struct Types<'a> {
+    empty: Vec<&'a str>,
+    refused: Vec<&'a str>,
+    unknown: Vec<&'a str>,
 }
 
-fn withheld(definition: &Definition, record_type: &str, total: u64) -> SourceError {
+impl Types<'_> {
+    fn words(&self) -> String {
+        if self.empty.is_empty() {
+            return "nothing else can be asked, so a missing permission would look the same".into();
+        }
+        let none = format!("the record service has none of {} either", self.empty.join(", "));
+        if self.refused.is_empty() {
+            return none;
+        }
+        format!("{none}, but refuses {}, whose rows may be hidden from the role", self.refused.join(", "))
+    }
+}
+
+fn total(body: &Bytes) -> Result<u64, String> {
+    serde_json::from_slice::<List>(body).map(|list| list.total).map_err(|e| e.to_string())
+}
+
+fn withheld(definition: &Definition, evidence: &str) -> SourceError {
     SourceError::Forbidden {
         stream: definition.stream.clone(),
         detail: format!(
-            "SuiteQL shows no row of {}, but the record service has {total} of {record_type}: {ROLE_NEEDS}",
+            "SuiteQL shows no row of {}, but the record service {evidence}: {ROLE_NEEDS}",
             definition.stream
         ),
-    }
-}
-
-fn words(seen: &[&str], hidden: &[&str]) -> String {
-    match (seen.is_empty(), hidden.is_empty()) {
-        (false, true) => format!("the record service has none either ({})", seen.join(", ")),
-        (false, false) => format!(
-            "the record service has none of {}, and does not show {}, so rows of these may be hidden from the role",
-            seen.join(", "),
-            hidden.join(", ")
-        ),
-        (true, _) => "nothing else can be asked, so a missing permission looks the same".into(),
     }
 }
 
@@ -83,8 +91,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_told_is_said() {
-        assert!(words(&[], &[]).contains("looks the same"));
-        assert!(words(&["vendor"], &[]).contains("none either (vendor)"));
-        assert!(words(&["invoice"], &["estimate"]).contains("does not show estimate"));
+        assert!(Types::default().words().contains("look the same"));
+        let empty = || Types { empty: vec!["vendor"], ..Types::default() };
+        assert!(empty().words().ends_with("none of vendor either"));
+        assert!(Types { refused: vec!["invoice"], ..empty() }.words().contains("refuses invoice"));
     }
 }

@@ -8,11 +8,11 @@ use crate::netsuite::discovery::sift::sift;
 use crate::netsuite::failure::Failure;
 
 /// Turns a failed page into the engine's error. Where columns may be the cause, they are looked for, all
-/// of them, so that the engine learns of them at once.
-pub async fn explain(client: &Client, schema: &StreamSchema, failure: Failure) -> SourceError {
+/// of them, so that the engine learns of them at once. `None` where a 500 is no column's fault.
+pub async fn explain(client: &Client, schema: &StreamSchema, failure: Failure) -> Option<SourceError> {
     let suspected = matches!(failure, Failure::UnknownColumn { .. } | Failure::Unexpected { .. });
     if !suspected {
-        return failure.of_stream(&schema.stream);
+        return Some(failure.of_stream(&schema.stream));
     }
     let is_key = |column: &&Column| schema.key.contains(&column.name);
     let anchors: Vec<Column> = schema.columns.iter().filter(is_key).cloned().collect();
@@ -20,15 +20,16 @@ pub async fn explain(client: &Client, schema: &StreamSchema, failure: Failure) -
     let sifted = match sift(client, schema.stream.as_str(), &anchors, candidates.clone()).await {
         Ok(sifted) => sifted,
         // The key alone is refused as well, so the columns are not the cause.
-        Err(other) => return other.of_stream(&schema.stream),
+        Err(other) => return Some(other.of_stream(&schema.stream)),
     };
     let changed =
         |c: &&Column| !sifted.accepted.iter().any(|a| a.name == c.name && a.column_type == c.column_type);
     let columns: Vec<String> = candidates.iter().filter(changed).map(|column| column.name.clone()).collect();
     if columns.is_empty() {
-        return failure.of_stream(&schema.stream);
+        let passing = matches!(failure, Failure::Unexpected { .. });
+        return (!passing).then(|| failure.of_stream(&schema.stream));
     }
     let reasons: Vec<String> =
         sifted.rejected.into_iter().map(|r| format!("{}: {}", r.name, r.reason)).collect();
-    SourceError::RejectedColumns { stream: schema.stream.clone(), columns, detail: reasons.join("; ") }
+    Some(SourceError::RejectedColumns { stream: schema.stream.clone(), columns, detail: reasons.join("; ") })
 }

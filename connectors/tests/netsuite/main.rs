@@ -1,0 +1,11 @@
+//! The NetSuite connector against the simulated account.
+
+mod account;
+mod contradictions;
+mod drift;
+mod errors;
+mod faults;
+mod full_load;
+mod increments;
+mod loading;
+mod logins;
