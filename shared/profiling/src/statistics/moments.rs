@@ -1,6 +1,6 @@
 //! Standard deviation, by the pairwise merge of central moments (Pébay 2008, "Formulas for robust,
 //! one-pass parallel computation of covariances and arbitrary-order statistical moments"; Chan, Golub,
-//! LeVeque 1979). Floating point: equal to about 12 digits whatever the split; merging two states is
+//! LeVeque 1979). Floating point: equal within 1e-11 whatever the split; merging two states is
 //! commutative to the bit. The mean that is shown comes from the exact sum.
 
 use forebay_model::profile::ColumnProfile;
@@ -22,6 +22,9 @@ pub(crate) struct Moments {
 struct Moment {
     count: u64,
     mean: f64,
+    /// What rounding took off the mean. Without it, values far from zero (instants, in seconds) would cost
+    /// the deviation half of its digits.
+    rest: f64,
     /// Sum of squared distances from the mean.
     squares: f64,
 }
@@ -38,20 +41,29 @@ struct Block {
 impl Moment {
     /// The larger part takes in the smaller, so that the order of the two does not matter.
     fn joined(a: Moment, b: Moment) -> Moment {
-        let (large, small) =
-            if (a.count, a.mean.to_bits()) >= (b.count, b.mean.to_bits()) { (a, b) } else { (b, a) };
+        let size = |m: Moment| (m.count, m.mean.to_bits(), m.rest.to_bits());
+        let (large, small) = if size(a) >= size(b) { (a, b) } else { (b, a) };
         if small.count == 0 {
             return large;
         }
         let count = large.count.saturating_add(small.count);
         let share = small.count as f64 / count as f64;
-        let distance = small.mean - large.mean;
+        let distance = (small.mean - large.mean) + (small.rest - large.rest);
+        let (mean, rest) = sum_and_rest(large.mean, large.rest + distance * share);
         Moment {
             count,
-            mean: large.mean + distance * share,
+            mean,
+            rest,
             squares: (large.squares + small.squares) + distance * distance * large.count as f64 * share,
         }
     }
+}
+
+/// The sum of two floats, and what rounding took off it (Knuth's two-sum).
+fn sum_and_rest(a: f64, b: f64) -> (f64, f64) {
+    let sum = a + b;
+    let part = sum - a;
+    (sum, (a - (sum - part)) + (b - part))
 }
 
 impl Moments {
@@ -63,7 +75,8 @@ impl Moments {
         let count = f64::from(block.count);
         let mean = block.sum / count;
         let squares = (block.squares - block.sum * mean).max(0.0);
-        let closed = Moment { count: block.count.into(), mean: block.shift + mean, squares };
+        let (mean, rest) = sum_and_rest(block.shift, mean);
+        let closed = Moment { count: block.count.into(), mean, rest, squares };
         self.total = Moment::joined(self.total, closed);
     }
 }
@@ -73,7 +86,7 @@ impl Statistic for Moments {
     fn observe(&mut self, seen: &Seen<'_>) {
         let Some(number) = seen.number else { return };
         if seen.weight > 1 {
-            let repeated = Moment { count: seen.weight, mean: number.value, squares: 0.0 };
+            let repeated = Moment { count: seen.weight, mean: number.value, rest: 0.0, squares: 0.0 };
             self.total = Moment::joined(self.total, repeated);
             return;
         }
@@ -104,11 +117,12 @@ impl Statistic for Moments {
     fn write(&self, to: &mut Writer) {
         to.u64(self.total.count);
         to.f64(self.total.mean);
+        to.f64(self.total.rest);
         to.f64(self.total.squares);
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, StateError> {
-        let total = Moment { count: from.u64()?, mean: from.f64()?, squares: from.f64()? };
+        let total = Moment { count: from.u64()?, mean: from.f64()?, rest: from.f64()?, squares: from.f64()? };
         Ok(Self { total, block: Block::default() })
     }
 
