@@ -1,9 +1,12 @@
 //! Frames on their way through: outgoing performatives are padded, the peer's Open is clamped.
 
 use bytes::{Buf as _, BytesMut};
-use fe2o3_amqp::types::performatives::Open;
+use fe2o3_amqp::types::{performatives::Open, primitives::Value};
 
-use super::wire::{Malformed, length_of, pad};
+use super::{
+    outcomes::{Outcomes, early},
+    wire::{Malformed, length_of, pad},
+};
 
 /// The largest frame this server sends or receives.
 pub(crate) const MAX_FRAME: u32 = 65_536;
@@ -13,6 +16,9 @@ const SLACK: u32 = 64;
 const FRAME_HEADER: usize = 8;
 const AMQP_FRAME: u8 = 0;
 const OPEN: u8 = 0x10;
+const DISPOSITION: u8 = 0x15;
+const DETACH: u8 = 0x16;
+const CLOSE: u8 = 0x18;
 
 /// What stands at the front of a byte stream.
 enum Front {
@@ -38,20 +44,51 @@ fn front(bytes: &[u8]) -> Result<Front, Malformed> {
     Ok(if size <= bytes.len() { Front::Frame(size) } else { Front::Incomplete })
 }
 
-/// Moves what is complete in `input` to `out`, padded.
-pub(super) fn pad_outgoing(input: &mut BytesMut, out: &mut Vec<u8>) -> Result<(), Malformed> {
+/// Moves what is complete in `input` to `out`, padded. Outcomes that are told twice go out unsettled, and are kept for
+/// later as they were.
+pub(super) fn pad_outgoing(
+    input: &mut BytesMut,
+    outcomes: &mut Outcomes,
+    out: &mut Vec<u8>,
+) -> Result<(), Malformed> {
     loop {
         match front(input)? {
             Front::Incomplete => return Ok(()),
             Front::ProtocolHeader => out.extend_from_slice(&input.split_to(FRAME_HEADER)),
-            Front::Frame(size) => pad_frame(&input.split_to(size), out)?,
+            Front::Frame(size) => send_frame(&input.split_to(size), outcomes, out)?,
         }
     }
 }
 
-fn pad_frame(frame: &[u8], out: &mut Vec<u8>) -> Result<(), Malformed> {
+fn send_frame(frame: &[u8], outcomes: &mut Outcomes, out: &mut Vec<u8>) -> Result<(), Malformed> {
     let body = body_start(frame)?;
-    if frame[5] != AMQP_FRAME || body == frame.len() {
+    match performative(frame, body) {
+        Some(DISPOSITION) if outcomes.told_twice => {
+            if let Some(early) = early(&frame[body..]) {
+                let mut later = Vec::with_capacity(frame.len() + 8);
+                pad_frame(frame, body, &mut later)?;
+                outcomes.keep(later);
+                return pad_frame(&[&frame[..body], &early].concat(), body, out);
+            }
+        }
+        Some(DETACH..=CLOSE) => outcomes.hurry(out),
+        _ => {}
+    }
+    pad_frame(frame, body, out)
+}
+
+/// The code of an AMQP frame's performative; `None` for SASL frames and heartbeats.
+fn performative(frame: &[u8], body: usize) -> Option<u8> {
+    match frame[body..] {
+        [0x00, 0x53, code, ..] | [0x00, 0x80, 0, 0, 0, 0, 0, 0, 0, code, ..] if frame[5] == AMQP_FRAME => {
+            Some(code)
+        }
+        _ => None,
+    }
+}
+
+fn pad_frame(frame: &[u8], body: usize, out: &mut Vec<u8>) -> Result<(), Malformed> {
+    if performative(frame, body).is_none() {
         out.extend_from_slice(frame);
         return Ok(());
     }
@@ -73,42 +110,55 @@ fn set_size(out: &mut [u8], start: usize) -> Result<(), Malformed> {
     Ok(())
 }
 
-/// Moves what is complete in `input` to `out` until the peer's Open has passed; then says so.
-pub(super) fn clamp_open(input: &mut BytesMut, out: &mut BytesMut) -> Result<bool, Malformed> {
+/// What a peer's Open tells about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Peer {
+    /// See [`super::outcomes`].
+    pub misses_early_outcomes: bool,
+}
+
+/// Moves what is complete in `input` to `out` until the peer's Open has passed; then tells about the peer.
+pub(super) fn clamp_open(input: &mut BytesMut, out: &mut BytesMut) -> Result<Option<Peer>, Malformed> {
     loop {
         match front(input)? {
-            Front::Incomplete => return Ok(false),
+            Front::Incomplete => return Ok(None),
             Front::ProtocolHeader => out.extend_from_slice(&input.split_to(FRAME_HEADER)),
             Front::Frame(size) => {
                 let frame = input.split_to(size);
-                if !is_open(&frame)? {
+                let body = body_start(&frame)?;
+                if performative(&frame, body) != Some(OPEN) {
                     out.extend_from_slice(&frame);
                     continue;
                 }
-                out.extend_from_slice(&clamped(&frame)?);
+                let (peer, clamped) = clamped(&frame, body)?;
+                out.extend_from_slice(&clamped);
                 out.extend_from_slice(input);
                 input.advance(input.len());
-                return Ok(true);
+                return Ok(Some(peer));
             }
         }
     }
 }
 
-fn is_open(frame: &[u8]) -> Result<bool, Malformed> {
-    let body = &frame[body_start(frame)?..];
-    Ok(frame[5] == AMQP_FRAME
-        && matches!(body, [0x00, 0x53, OPEN, ..] | [0x00, 0x80, 0, 0, 0, 0, 0, 0, 0, OPEN, ..]))
-}
-
-fn clamped(frame: &[u8]) -> Result<Vec<u8>, Malformed> {
-    let body = body_start(frame)?;
+fn clamped(frame: &[u8], body: usize) -> Result<(Peer, Vec<u8>), Malformed> {
     length_of(&frame[body..])?;
     let mut open: Open = serde_amqp::from_slice(&frame[body..]).map_err(|_| Malformed)?;
+    let peer = Peer { misses_early_outcomes: is_rust_client(&open) };
     open.max_frame_size = (open.max_frame_size.0.min(MAX_FRAME) - SLACK.min(open.max_frame_size.0)).into();
     let mut out = frame[..body].to_vec();
     out.extend_from_slice(&serde_amqp::to_vec(&open).map_err(|_| Malformed)?);
     set_size(&mut out, 0)?;
-    Ok(out)
+    Ok((peer, out))
+}
+
+/// Azure's clients name themselves, such as `azsdk-rust-messaging_eventhubs/0.15.0`.
+fn is_rust_client(open: &Open) -> bool {
+    let agent = open.properties.as_ref().and_then(|properties| properties.get("user-agent"));
+    match agent {
+        Some(Value::String(agent)) => agent.contains("azsdk-rust-"),
+        Some(Value::Symbol(agent)) => agent.as_str().contains("azsdk-rust-"),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -143,7 +193,7 @@ mod tests {
         let mut input =
             BytesMut::from(&frame(&[0x00, 0x53, 0x14, LIST_OF_ONE[0], 2, 1, 0x43, 0xde, 0xad])[..]);
         let mut out = Vec::new();
-        pad_outgoing(&mut input, &mut out).unwrap();
+        pad_outgoing(&mut input, &mut Outcomes::default(), &mut out).unwrap();
         assert_eq!(out[..4], u32::try_from(out.len()).unwrap().to_be_bytes());
         assert_eq!(out[out.len() - 2..], [0xde, 0xad]);
         assert_eq!(out[8..14], [0x00, 0x53, 0x14, 0xc0, 12, 11]);
@@ -154,7 +204,7 @@ mod tests {
     fn heartbeats_and_partial_frames_pass_as_they_are() {
         let mut input = BytesMut::from(&[&b"AMQP\0\x01\0\0"[..], &frame(&[]), &[0, 0, 0]].concat()[..]);
         let mut out = Vec::new();
-        pad_outgoing(&mut input, &mut out).unwrap();
+        pad_outgoing(&mut input, &mut Outcomes::default(), &mut out).unwrap();
         assert_eq!(out, [&b"AMQP\0\x01\0\0"[..], &frame(&[])].concat());
         assert_eq!(input[..], [0, 0, 0]);
     }
@@ -165,17 +215,16 @@ mod tests {
         stream.extend(frame(&serde_amqp::to_vec(&open(u32::MAX)).unwrap()));
         stream.extend([1, 2, 3]);
         let (mut input, mut out) = (BytesMut::new(), BytesMut::new());
-        let mut seen = false;
+        let mut seen = None;
         for byte in stream {
             input.extend_from_slice(&[byte]);
-            seen = if seen {
-                out.extend_from_slice(&input.split());
-                true
-            } else {
-                clamp_open(&mut input, &mut out).unwrap()
-            };
+            match seen {
+                Some(_) => out.extend_from_slice(&input.split()),
+                None => seen = clamp_open(&mut input, &mut out).unwrap(),
+            }
         }
-        assert!(seen && out.ends_with(&[1, 2, 3]));
+        assert_eq!(seen, Some(Peer { misses_early_outcomes: false }));
+        assert!(out.ends_with(&[1, 2, 3]));
         let read: Open = serde_amqp::from_slice(&out[16..out.len() - 3]).unwrap();
         assert_eq!(read, open(MAX_FRAME - SLACK));
     }
@@ -184,5 +233,46 @@ mod tests {
     fn a_stream_that_is_not_amqp_is_refused() {
         let mut input = BytesMut::from(&b"GET / HTTP/1.1\r\n\r\n"[..]);
         assert_eq!(clamp_open(&mut input, &mut BytesMut::new()), Err(Malformed));
+    }
+
+    #[test]
+    fn the_rust_client_is_known_by_its_user_agent() {
+        let mut named = open(512);
+        assert!(!is_rust_client(&named));
+        let agent = Value::String("app azsdk-rust-messaging_eventhubs/0.15.0 (x)".into());
+        named.properties = Some([("user-agent".into(), agent)].into_iter().collect());
+        assert!(is_rust_client(&named));
+    }
+
+    #[test]
+    fn an_outcome_told_twice_goes_out_unsettled_first_and_settled_before_the_link_ends() {
+        use fe2o3_amqp::types::{
+            definitions::Role,
+            messaging::{Accepted, DeliveryState},
+            performatives::{Detach, Disposition},
+        };
+        let state = Some(DeliveryState::Accepted(Accepted {}));
+        let settled = Disposition {
+            role: Role::Receiver,
+            first: 1,
+            last: None,
+            settled: true,
+            state,
+            batchable: false,
+        };
+        let unsettled = Disposition { settled: false, ..settled.clone() };
+        let detach = Detach { handle: 0.into(), closed: true, error: None };
+        let mut outcomes = Outcomes { told_twice: true, ..Outcomes::default() };
+        let mut sent = |performative: Vec<u8>| {
+            let mut out = Vec::new();
+            pad_outgoing(&mut BytesMut::from(&frame(&performative)[..]), &mut outcomes, &mut out).unwrap();
+            out
+        };
+        let first = sent(serde_amqp::to_vec(&settled).unwrap());
+        assert_eq!(serde_amqp::from_slice::<Disposition>(&first[8..]).unwrap(), unsettled);
+        let last = sent(serde_amqp::to_vec(&detach).unwrap());
+        let (outcome, end) = last.split_at(first.len());
+        assert_eq!(serde_amqp::from_slice::<Disposition>(&outcome[8..]).unwrap(), settled);
+        assert_eq!(serde_amqp::from_slice::<Detach>(&end[8..]).unwrap(), detach);
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod frames;
 pub(crate) mod json;
+mod outcomes;
 mod stream;
 mod wire;
 

@@ -14,6 +14,7 @@ use tokio::{
 
 use super::{
     frames::{clamp_open, pad_outgoing},
+    outcomes::Outcomes,
     wire::Malformed,
 };
 
@@ -32,6 +33,7 @@ pub(crate) struct AmqpStream {
     partial: BytesMut,
     waiting: Vec<u8>,
     written: usize,
+    outcomes: Outcomes,
 }
 
 impl AmqpStream {
@@ -48,6 +50,7 @@ impl AmqpStream {
             partial: BytesMut::new(),
             waiting: Vec::new(),
             written: 0,
+            outcomes: Outcomes::default(),
         })
     }
 
@@ -64,6 +67,18 @@ impl AmqpStream {
         Poll::Ready(Ok(()))
     }
 
+    /// Writes the outcomes that are due. What the socket does not take now is written when it can be.
+    fn poll_outcomes(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
+        self.outcomes.poll_due(cx, &mut self.waiting);
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        match self.poll_drain(cx) {
+            Poll::Ready(written) => written,
+            Poll::Pending => Ok(()),
+        }
+    }
+
     /// Reads until the Open has passed, so that its frame size can be lowered.
     fn poll_opening(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while self.readable.is_empty() && self.opening {
@@ -77,7 +92,10 @@ impl AmqpStream {
                 break;
             }
             self.unread.extend_from_slice(buffer.filled());
-            self.opening = !clamp_open(&mut self.unread, &mut self.readable).map_err(malformed)?;
+            if let Some(peer) = clamp_open(&mut self.unread, &mut self.readable).map_err(malformed)? {
+                self.opening = false;
+                self.outcomes.told_twice = peer.misses_early_outcomes;
+            }
         }
         Poll::Ready(Ok(()))
     }
@@ -99,6 +117,8 @@ impl AsyncRead for AmqpStream {
             stream.readable.advance(length);
             return Poll::Ready(Ok(()));
         }
+        // The connection's task reads whenever it is woken, so this is where the timer's wake-up arrives.
+        stream.poll_outcomes(cx)?;
         ready!(Pin::new(&mut stream.inner).poll_read(cx, buffer))?;
         acknowledge_at_once(&stream.inner);
         Poll::Ready(Ok(()))
@@ -112,7 +132,8 @@ impl AsyncWrite for AmqpStream {
         }
         let stream = &mut *self;
         stream.partial.extend_from_slice(bytes);
-        pad_outgoing(&mut stream.partial, &mut stream.waiting).map_err(malformed)?;
+        pad_outgoing(&mut stream.partial, &mut stream.outcomes, &mut stream.waiting).map_err(malformed)?;
+        stream.outcomes.poll_due(cx, &mut stream.waiting);
         Poll::Ready(Ok(bytes.len()))
     }
 

@@ -20,8 +20,8 @@ use tokio::{sync::oneshot, time::Instant};
 use super::{Service, ingest, link::PublishTarget};
 use crate::log::{AppendError, Appended};
 
-/// A send is not settled sooner than this. The Rust client up to fe2o3-amqp 0.14 registers a delivery only after it
-/// has handed it over; an outcome that arrives in between is dropped, and the send waits for ever.
+/// A send is not settled sooner than this, for the client that `amqp::outcomes` is about: most of its sends are
+/// registered by then.
 const SETTLE_DELAY: Duration = Duration::from_millis(1);
 
 type Outcome = (DeliveryInfo, Result<(), definitions::Error>);
