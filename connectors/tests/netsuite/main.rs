@@ -2,6 +2,7 @@
 
 mod account;
 mod contradictions;
+mod cost;
 mod drift;
 mod errors;
 mod faults;
