@@ -262,7 +262,8 @@ mod tests {
         };
         let unsettled = Disposition { settled: false, ..settled.clone() };
         let detach = Detach { handle: 0.into(), closed: true, error: None };
-        let mut outcomes = Outcomes { told_twice: true, ..Outcomes::default() };
+        let mut outcomes = Outcomes::default();
+        outcomes.told_twice = true;
         let mut sent = |performative: Vec<u8>| {
             let mut out = Vec::new();
             pad_outgoing(&mut BytesMut::from(&frame(&performative)[..]), &mut outcomes, &mut out).unwrap();
