@@ -1,1 +1,9 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+
+mod folder;
+mod secrets;
+mod sqlite;
+
+pub use folder::FolderStore;
+pub use secrets::SettingsSecrets;
+pub use sqlite::{SqliteDatabase, open_repository, temporary_repository};

@@ -34,6 +34,9 @@ pub enum PortError {
 impl PortError {
     /// Whether sending the same again later can succeed without a person's help.
     pub fn is_retryable(&self) -> bool {
-        matches!(self, Self::Throttled { .. } | Self::Transient { .. } | Self::Conflict { .. } | Self::Full { .. })
+        matches!(
+            self,
+            Self::Throttled { .. } | Self::Transient { .. } | Self::Conflict { .. } | Self::Full { .. }
+        )
     }
 }

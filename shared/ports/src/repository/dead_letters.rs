@@ -25,5 +25,9 @@ pub trait DeadLetterStore: Send + Sync {
         slice: Slice,
     ) -> Result<Vec<DeadLetter>, PortError>;
 
-    async fn dead_letter(&self, tenant: &TenantId, id: &DeadLetterId) -> Result<Option<DeadLetter>, PortError>;
+    async fn dead_letter(
+        &self,
+        tenant: &TenantId,
+        id: &DeadLetterId,
+    ) -> Result<Option<DeadLetter>, PortError>;
 }

@@ -19,10 +19,18 @@ pub trait LineageStore: Send + Sync {
     ) -> Result<(), PortError>;
 
     /// Edges that end at any of these datasets.
-    async fn edges_into(&self, tenant: &TenantId, datasets: &[DatasetName]) -> Result<Vec<LineageEdge>, PortError>;
+    async fn edges_into(
+        &self,
+        tenant: &TenantId,
+        datasets: &[DatasetName],
+    ) -> Result<Vec<LineageEdge>, PortError>;
 
     /// Edges that start at any of these datasets.
-    async fn edges_from(&self, tenant: &TenantId, datasets: &[DatasetName]) -> Result<Vec<LineageEdge>, PortError>;
+    async fn edges_from(
+        &self,
+        tenant: &TenantId,
+        datasets: &[DatasetName],
+    ) -> Result<Vec<LineageEdge>, PortError>;
 
     /// Edges stated by a run.
     async fn edges_of_run(&self, tenant: &TenantId, run: &RunId) -> Result<Vec<LineageEdge>, PortError>;

@@ -78,8 +78,12 @@ pub trait RecordStore: Send + Sync {
     async fn replay_records(&self, batch: PageBatch<'_>) -> Result<PageOutcome, PortError>;
 
     /// Live records of a stream.
-    async fn count_records(&self, tenant: &TenantId, source: &SourceId, schema: &StreamSchema)
-    -> Result<u64, PortError>;
+    async fn count_records(
+        &self,
+        tenant: &TenantId,
+        source: &SourceId,
+        schema: &StreamSchema,
+    ) -> Result<u64, PortError>;
 
     /// By key (and version); `Slice::after` is a key.
     async fn records(

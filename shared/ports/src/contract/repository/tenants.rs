@@ -1,0 +1,80 @@
+//! A tenant sees only itself: everything of one tenant, asked for by another with the same names.
+
+use forebay_model::{DeadLetterId, RejectedRecord, RunId};
+
+use super::super::assert_error;
+use super::super::given::{World, all, at, record, schema, stream, version};
+use super::lineage::{dataset, edge};
+use crate::repository::{DeadLetterFilter, Profiled, Repository, StoredProfile};
+
+pub(super) async fn suite(repo: &dyn Repository) {
+    let owner = World::new(repo);
+    fill(&owner).await;
+    sees_nothing(&World::new(repo), &owner).await;
+    let neighbour = World::new(repo);
+    fill(&neighbour).await;
+    // Names are compared by code point: a tenant in capitals is another tenant.
+    let mut capitals = owner.clone();
+    capitals.tenant = forebay_model::TenantId::new(owner.tenant.as_str().to_uppercase()).unwrap();
+    sees_nothing(&capitals, &owner).await;
+    let schema = schema("tenants");
+    assert_eq!(owner.history(&schema).await, neighbour.history(&schema).await, "each has its own, once");
+    assert_eq!(owner.count(&schema).await, 1);
+}
+
+/// A bit of everything, under names that every tenant shares.
+async fn fill(world: &World<'_>) {
+    let (repo, tenant) = (world.repo, &world.tenant);
+    let schema = schema("tenants");
+    repo.put_source(&world.config()).await.unwrap();
+    assert_eq!(repo.save_schema(tenant, &world.source, &schema).await.unwrap().version, 1);
+    let run = world.open("run-1", &["tenants"]).await;
+    let page = world.page("run-1", "tenants", 0, "x");
+    world.land(&page).await.unwrap();
+    let mut batch = world.batch(&page, &schema, vec![record(1, "mine", None, version(1, 1))]);
+    batch.rejected = vec![RejectedRecord { ordinal: 5, code: "c".into(), reason: "r".into() }];
+    assert_eq!(repo.apply_page(batch).await.unwrap().outcome().inserted, 1);
+    let state = StoredProfile {
+        run: run.id.clone(),
+        stream: schema.stream.clone(),
+        column: "id".into(),
+        state: vec![1],
+    };
+    let pages = [page.id];
+    let saved = repo.save_profiles(tenant, &run.id, &schema.stream, 0, &[state], &pages).await.unwrap();
+    assert_eq!(saved, Profiled::Saved);
+    repo.record_lineage(tenant, &run.id, &[edge("a", "b", None)], at(1)).await.unwrap();
+}
+
+async fn sees_nothing(stranger: &World<'_>, owner: &World<'_>) {
+    let (repo, tenant, source) = (stranger.repo, &stranger.tenant, &stranger.source);
+    let (run, name, schema) = (RunId::new("run-1").unwrap(), stream("tenants"), schema("tenants"));
+    let page = owner.page("run-1", "tenants", 0, "x");
+    assert_eq!(repo.sources(tenant).await.unwrap(), []);
+    assert_eq!(repo.source(tenant, source).await.unwrap(), None);
+    assert_eq!(repo.schema(tenant, source, &name, 1).await.unwrap(), None);
+    assert_eq!(repo.schemas(tenant, source).await.unwrap(), []);
+    assert_eq!(repo.run(tenant, &run).await.unwrap(), None);
+    assert_eq!(repo.runs(tenant, None, all()).await.unwrap(), []);
+    assert_eq!(repo.stream_runs(tenant, &run).await.unwrap(), []);
+    assert_eq!(repo.page(tenant, &page.id).await.unwrap(), None);
+    assert_eq!(repo.pages(tenant, &run, None, all()).await.unwrap(), []);
+    assert_eq!(repo.unfinished_pages(tenant, source, at(9_999), 9).await.unwrap(), []);
+    assert_error!(repo.begin_stream(tenant, &run, &name, at(1)).await, NotFound);
+    assert_error!(repo.end_run(tenant, &run, at(1)).await, NotFound);
+    assert_eq!(stranger.current(&schema).await, []);
+    assert_eq!(stranger.history(&schema).await, []);
+    assert_eq!(stranger.count(&schema).await, 0);
+    assert_eq!(repo.run_profiles(tenant, &run, &name).await.unwrap(), (0, Vec::new()));
+    assert_eq!(repo.unprofiled(tenant, std::slice::from_ref(&page.id)).await.unwrap(), [page.id.clone()]);
+    assert_eq!(repo.profile_history(tenant, source, &name, None, 9).await.unwrap(), []);
+    assert_eq!(repo.edges_into(tenant, &[dataset("b")]).await.unwrap(), []);
+    assert_eq!(repo.edges_from(tenant, &[dataset("a")]).await.unwrap(), []);
+    assert_eq!(repo.edges_of_run(tenant, &run).await.unwrap(), []);
+    assert_eq!(repo.count_edges(tenant).await.unwrap(), 0);
+    assert_eq!(repo.dead_letters(tenant, &DeadLetterFilter::default(), all()).await.unwrap(), []);
+    assert_eq!(repo.dead_letter(tenant, &DeadLetterId::of(&page.id, 5)).await.unwrap(), None);
+    let mut mine = owner.page("run-1", "tenants", 0, "x");
+    mine.tenant = tenant.clone();
+    assert_error!(repo.replay_records(stranger.batch(&mine, &schema, Vec::new())).await, NotFound);
+}
