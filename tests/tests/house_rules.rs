@@ -13,13 +13,14 @@ fn is_test(file: &Path) -> bool {
     file.components().any(|c| ["tests", "benches", "examples", "contract"].iter().any(|t| c.as_os_str() == *t))
 }
 
-/// A file is read from top to bottom; past this nobody does.
+/// A file is read from top to bottom; past this nobody does. (`schema.ts` is generated from OpenAPI.)
 const MAX_LINES: usize = 400;
 
 #[test]
 fn no_source_file_is_too_long_to_read() {
     let long: Vec<String> = files(&[".rs", ".ts", ".tsx", ".bicep"])
         .iter()
+        .filter(|f| !f.ends_with("schema.ts"))
         .map(|f| (f, read(f).lines().count()))
         .filter(|(_, lines)| *lines > MAX_LINES)
         .map(|(f, lines)| format!("{} has {lines} lines", f.display()))
