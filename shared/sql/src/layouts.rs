@@ -17,11 +17,9 @@ pub(crate) const TABLE: &str = "SELECT t.[connector], t.[stream], t.[parent_tabl
     c.[revision] FROM [stream_table] AS t LEFT JOIN [stream_column] AS c ON c.[table_name] = t.[table_name] \
     WHERE t.[table_name] = ?1 ORDER BY c.[ordinal]";
 
-pub(crate) const REVISION: &str =
-    "SELECT SUM([revision]) FROM [stream_column] WHERE [table_name] = ?1";
+pub(crate) const REVISION: &str = "SELECT SUM([revision]) FROM [stream_column] WHERE [table_name] = ?1";
 
-pub(crate) const FAMILY: &str =
-    "SELECT [table_name], [parent_table] FROM [stream_table] WHERE [parent_table] IS NOT NULL ORDER BY [table_name]";
+pub(crate) const FAMILY: &str = "SELECT [table_name], [parent_table] FROM [stream_table] WHERE [parent_table] IS NOT NULL ORDER BY [table_name]";
 
 /// Names whose table it is.
 #[derive(Debug, Clone, Copy)]
@@ -63,7 +61,12 @@ impl Layouts {
     }
 
     /// The table as this transaction sees it. It must exist.
-    pub async fn within(&self, tx: &mut dyn Transaction, dialect: Dialect, table: &str) -> Result<Arc<Layout>, PortError> {
+    pub async fn within(
+        &self,
+        tx: &mut dyn Transaction,
+        dialect: Dialect,
+        table: &str,
+    ) -> Result<Arc<Layout>, PortError> {
         let key = [SqlValue::from(table)];
         if let Some(layout) = self.remembered(table) {
             let rows = tx.query(&dialect.text(REVISION), &key).await?;
@@ -81,11 +84,11 @@ impl Layouts {
         let parent = typed::parent_table(schema);
         let fits = |l: &Layout| l.growth(schema).is_empty() && (parent.is_none() || l.parent_table == parent);
         let table = schema.table();
-        if self.remembered(&table).is_some_and(|layout| fits(&layout)) {
-            return Ok(());
+        let owner = Owner { connector: schema.connector.as_str(), stream: schema.stream.as_str() };
+        if let Some(layout) = self.remembered(&table).filter(|layout| fits(layout)) {
+            return check_owner(&layout, owner);
         }
         typed::check_names(schema)?;
-        let owner = Owner { connector: schema.connector.as_str(), stream: schema.stream.as_str() };
         self.grow(db, &table, owner, parent, Some(schema)).await
     }
 
@@ -97,11 +100,12 @@ impl Layouts {
         connector: &str,
         stream: &str,
     ) -> Result<(), PortError> {
-        if self.remembered(table).is_some() {
-            return Ok(());
+        let owner = Owner { connector, stream };
+        if let Some(layout) = self.remembered(table) {
+            return check_owner(&layout, owner);
         }
         typed::check_table(table)?;
-        self.grow(db, table, Owner { connector, stream }, None, None).await
+        self.grow(db, table, owner, None, None).await
     }
 
     async fn grow(
@@ -116,11 +120,17 @@ impl Layouts {
         let mut tx = db.begin(Scope::Structure).await?;
         tx.lock(&format!("table/{table}")).await?;
         let rows = tx.query(&dialect.text(TABLE), &[SqlValue::from(table)]).await?;
-        check_owner(table, owner, &rows)?;
         let known = layout_of(table, &rows)?;
+        if let Some(layout) = &known {
+            check_owner(layout, owner)?;
+        }
         let is_new = known.is_none();
-        let mut layout =
-            known.unwrap_or_else(|| Layout { table: table.into(), columns: Vec::new(), parent_table: None });
+        let mut layout = known.unwrap_or_else(|| Layout {
+            table: table.into(),
+            owner: typed::owner(owner.connector, owner.stream),
+            columns: Vec::new(),
+            parent_table: None,
+        });
         if is_new {
             run(tx.as_mut(), ddl::create(dialect, table)).await?;
         }
@@ -189,24 +199,19 @@ async fn register(tx: &mut dyn Transaction, layout: &Layout, owner: Owner<'_>) -
     STREAM_TABLE.write(tx, WriteKind::Upsert, vec![row]).await
 }
 
-/// Two streams whose names differ only in characters that a table name cannot hold would share a table.
-fn check_owner(table: &str, owner: Owner<'_>, rows: &[Row]) -> Result<(), PortError> {
-    let Some(row) = rows.first() else { return Ok(()) };
-    let mut reader = row.reader();
-    let (connector, stream) = (reader.text()?, reader.text()?);
-    if connector == owner.connector && stream == owner.stream {
+fn check_owner(layout: &Layout, owner: Owner<'_>) -> Result<(), PortError> {
+    if layout.owner == typed::owner(owner.connector, owner.stream) {
         return Ok(());
     }
-    Err(PortError::Rejected {
-        service: "database",
-        detail: format!("table {table} belongs to stream {stream} of {connector}; rename stream {}", owner.stream),
-    })
+    let detail =
+        format!("table {} belongs to {}; rename stream {}", layout.table, layout.owner, owner.stream);
+    Err(PortError::Rejected { service: "database", detail })
 }
 
 fn layout_of(table: &str, rows: &[Row]) -> Result<Option<Layout>, PortError> {
     let Some(first) = rows.first() else { return Ok(None) };
     let mut reader = first.reader();
-    let (_connector, _stream) = (reader.text()?, reader.text()?);
+    let owner = typed::owner(&reader.text()?, &reader.text()?);
     let parent_table = reader.optional_text()?;
     let mut columns = Vec::with_capacity(rows.len());
     for row in rows {
@@ -216,7 +221,7 @@ fn layout_of(table: &str, rows: &[Row]) -> Result<Option<Layout>, PortError> {
             columns.push(TypedColumn { name, column_type: reader.json()?, revision: reader.small()? });
         }
     }
-    Ok(Some(Layout { table: table.into(), columns, parent_table }))
+    Ok(Some(Layout { table: table.into(), owner, columns, parent_table }))
 }
 
 pub(crate) fn revision(rows: &[Row]) -> Result<u64, PortError> {

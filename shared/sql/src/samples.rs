@@ -10,6 +10,7 @@ fn sample() -> Layout {
     let column = |name: &str, column_type| TypedColumn { name: name.into(), column_type, revision: 1 };
     Layout {
         table: "netsuite_sample".into(),
+        owner: "netsuite/sample".into(),
         columns: vec![
             column("active", ColumnType::Boolean),
             column("id", ColumnType::Integer),

@@ -1,9 +1,9 @@
 //! Values and rows as they travel to and from a database.
 
+use forebay_model::value::parse_date;
 use forebay_model::{
     ConnectorKind, Cursor, DeadLetterId, Instant, PageId, RecordKey, RunId, SourceId, StreamName, TenantId,
 };
-use forebay_model::value::parse_date;
 use forebay_ports::PortError;
 use rust_decimal::Decimal;
 use time::Date;

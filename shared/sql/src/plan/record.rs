@@ -80,9 +80,8 @@ impl RecordPlan {
 
     /// Without history, the record's current version stands for it.
     pub fn start(found: Option<Current>, history: Option<Vec<Entry>>) -> Self {
-        let entries = history.unwrap_or_else(|| {
-            found.map(|c| Entry::stored(c.version, c.hash, None)).into_iter().collect()
-        });
+        let entries = history
+            .unwrap_or_else(|| found.map(|c| Entry::stored(c.version, c.hash, None)).into_iter().collect());
         Self { found, current: found, content: None, timeline: Timeline::new(entries) }
     }
 

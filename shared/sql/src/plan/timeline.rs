@@ -109,7 +109,12 @@ impl Timeline {
 
     /// Puts the current version at the end, its content to be copied from the current table.
     pub fn append_current(&mut self, current: Current) {
-        self.entries.push(Entry { version: current.version, hash: current.hash, stored: None, arrival: None });
+        self.entries.push(Entry {
+            version: current.version,
+            hash: current.hash,
+            stored: None,
+            arrival: None,
+        });
     }
 }
 

@@ -21,7 +21,10 @@ pub(super) fn one() -> String {
 pub(super) fn list(dialect: Dialect, conditions: &[&str]) -> String {
     let conditions: String =
         conditions.iter().zip(3..).map(|(condition, n)| format!(" AND {condition} ?{n}")).collect();
-    format!("SELECT {COLUMNS} FROM [dead_letter] WHERE [tenant] = ?1{conditions} ORDER BY [id]{}", dialect.limit(2))
+    format!(
+        "SELECT {COLUMNS} FROM [dead_letter] WHERE [tenant] = ?1{conditions} ORDER BY [id]{}",
+        dialect.limit(2)
+    )
 }
 
 fn read(row: &Row) -> Result<DeadLetter, PortError> {
@@ -72,7 +75,11 @@ impl DeadLetterStore for SqlRepository {
         rows.iter().map(read).collect()
     }
 
-    async fn dead_letter(&self, tenant: &TenantId, id: &DeadLetterId) -> Result<Option<DeadLetter>, PortError> {
+    async fn dead_letter(
+        &self,
+        tenant: &TenantId,
+        id: &DeadLetterId,
+    ) -> Result<Option<DeadLetter>, PortError> {
         let rows = self.query(tenant, &one(), &[tenant.into(), id.into()]).await?;
         rows.first().map(read).transpose()
     }

@@ -59,7 +59,12 @@ impl Stated {
     }
 }
 
-fn edge_row(tenant: &TenantId, id: &str, edge: &LineageEdge, stated: &Stated) -> Result<Vec<SqlValue>, PortError> {
+fn edge_row(
+    tenant: &TenantId,
+    id: &str,
+    edge: &LineageEdge,
+    stated: &Stated,
+) -> Result<Vec<SqlValue>, PortError> {
     Ok(vec![
         tenant.into(),
         id.into(),
@@ -158,11 +163,19 @@ impl LineageStore for SqlRepository {
         tx.commit().await
     }
 
-    async fn edges_into(&self, tenant: &TenantId, datasets: &[DatasetName]) -> Result<Vec<LineageEdge>, PortError> {
+    async fn edges_into(
+        &self,
+        tenant: &TenantId,
+        datasets: &[DatasetName],
+    ) -> Result<Vec<LineageEdge>, PortError> {
         self.edges_at(tenant, "to_name", datasets, |edge| &edge.to).await
     }
 
-    async fn edges_from(&self, tenant: &TenantId, datasets: &[DatasetName]) -> Result<Vec<LineageEdge>, PortError> {
+    async fn edges_from(
+        &self,
+        tenant: &TenantId,
+        datasets: &[DatasetName],
+    ) -> Result<Vec<LineageEdge>, PortError> {
         self.edges_at(tenant, "from_name", datasets, |edge| &edge.from).await
     }
 

@@ -101,8 +101,9 @@ impl ProfileStore for SqlRepository {
         tx.lock(&format!("run/{tenant}/{run}")).await?;
         let key = [tenant.into(), run.into(), stream.into()];
         let rows = tx.query(&self.text(REVISION), &key).await?;
-        let row =
-            rows.first().ok_or_else(|| PortError::NotFound { what: format!("stream {stream} of run {run}") })?;
+        let row = rows
+            .first()
+            .ok_or_else(|| PortError::NotFound { what: format!("stream {stream} of run {run}") })?;
         let mut reader = row.reader();
         let (found, source) = (reader.count()?, reader.text()?);
         if found != revision {

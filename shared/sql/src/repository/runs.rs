@@ -2,8 +2,7 @@
 
 use async_trait::async_trait;
 use forebay_model::{
-    Cursor, Instant, PageId, Run, RunId, RunState, SourceId, StreamName, StreamRun, StreamRunState,
-    TenantId,
+    Cursor, Instant, PageId, Run, RunId, RunState, SourceId, StreamName, StreamRun, StreamRunState, TenantId,
 };
 use forebay_ports::PortError;
 use forebay_ports::repository::{LandedPage, RunStore, Slice, StoredPage, StreamEnd};
@@ -21,7 +20,9 @@ pub(super) fn run_by_id() -> String {
 }
 
 pub(super) fn open_run() -> String {
-    format!("SELECT {RUN_COLUMNS} FROM [run] WHERE [tenant] = ?1 AND [source] = ?2 AND [state] = 'extracting'")
+    format!(
+        "SELECT {RUN_COLUMNS} FROM [run] WHERE [tenant] = ?1 AND [source] = ?2 AND [state] = 'extracting'"
+    )
 }
 
 /// The parameters are tenant and limit, then the source and the run to continue after where there are any.
@@ -267,12 +268,8 @@ impl RunStore for SqlRepository {
         let mut row = place[..3].to_vec();
         row.extend([word(StreamRunState::Reading)?.into(), landed.cursor.into()]);
         STREAM_RUN.write_some(tx.as_mut(), WriteKind::Update, &["state", "cursor_json"], vec![row]).await?;
-        let row = vec![
-            (&page.tenant).into(),
-            (&page.source).into(),
-            (&page.stream).into(),
-            landed.cursor.into(),
-        ];
+        let row =
+            vec![(&page.tenant).into(), (&page.source).into(), (&page.stream).into(), landed.cursor.into()];
         STREAM_CURSOR.write(tx.as_mut(), WriteKind::Upsert, vec![row]).await?;
         tx.commit().await
     }

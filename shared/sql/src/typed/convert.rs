@@ -13,7 +13,9 @@ pub fn to_sql(value: Value, column: ColumnType) -> SqlValue {
     match (value, column) {
         (Value::Null, _) => SqlValue::Null,
         (Value::Text(text) | Value::Json(text), _) => SqlValue::Text(text),
-        (other, ColumnType::Text | ColumnType::Json) => other.to_text().map_or(SqlValue::Null, SqlValue::Text),
+        (other, ColumnType::Text | ColumnType::Json) => {
+            other.to_text().map_or(SqlValue::Null, SqlValue::Text)
+        }
         (Value::Boolean(b), _) => SqlValue::Bool(b),
         (Value::Integer(i), ColumnType::Decimal { .. }) => SqlValue::Decimal(Decimal::from(i)),
         (Value::Integer(i), ColumnType::Float) => SqlValue::Float(i as f64),

@@ -138,7 +138,9 @@ fn sqlite_rewrite(column: &str, from: ColumnType, to: ColumnType) -> Option<Stri
             Some(format!("CASE {column} WHEN 0 THEN 'false' ELSE 'true' END"))
         }
         (ColumnType::Date, ColumnType::Timestamp) => Some(format!("{column} || 'T00:00:00.000000Z'")),
-        (ColumnType::Integer | ColumnType::Float, ColumnType::Text) => Some(format!("CAST({column} AS TEXT)")),
+        (ColumnType::Integer | ColumnType::Float, ColumnType::Text) => {
+            Some(format!("CAST({column} AS TEXT)"))
+        }
         _ => None,
     }
 }

@@ -49,6 +49,9 @@ pub struct TypedColumn {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
     pub table: String,
+    /// Whose table it is: `{connector}/{stream}`. Names that differ only in characters that a table name
+    /// cannot hold would share a table.
+    pub owner: String,
     pub columns: Vec<TypedColumn>,
     pub parent_table: Option<String>,
 }
@@ -118,6 +121,11 @@ impl Growth {
     }
 }
 
+/// See [`Layout::owner`].
+pub fn owner(connector: &str, stream: &str) -> String {
+    format!("{connector}/{stream}")
+}
+
 pub fn history_of(table: &str) -> String {
     format!("{table}_history")
 }
@@ -136,7 +144,10 @@ pub fn check_names(schema: &StreamSchema) -> Result<(), PortError> {
     for column in &schema.columns {
         let name = column.name.to_ascii_lowercase();
         if name.is_empty() || name.len() > 120 || name.contains(['[', ']', '\0', '?']) {
-            return rejected(format!("column `{}` of stream {} is no column name", column.name, schema.stream));
+            return rejected(format!(
+                "column `{}` of stream {} is no column name",
+                column.name, schema.stream
+            ));
         }
         if seen.contains(&name) {
             return rejected(format!("column `{}` of stream {} is named twice", column.name, schema.stream));

@@ -145,10 +145,8 @@ impl PageWork<'_> {
 fn own_arrivals(layout: &Layout, schema: &StreamSchema, records: Vec<TypedRecord>) -> Vec<Arrival> {
     let places: Vec<Option<usize>> =
         layout.columns.iter().map(|c| schema.columns.iter().position(|s| s.name == c.name)).collect();
-    let parent = schema
-        .parent
-        .as_ref()
-        .and_then(|parent| schema.columns.iter().position(|c| c.name == parent.column));
+    let parent =
+        schema.parent.as_ref().and_then(|parent| schema.columns.iter().position(|c| c.name == parent.column));
     records
         .into_iter()
         .map(|record| {

@@ -113,11 +113,8 @@ fn by_key(arrivals: &[Arrival]) -> Vec<Group<'_>> {
 }
 
 fn read_current(reader: &mut Reader<'_>) -> Result<Current, PortError> {
-    let version = RecordVersion {
-        modified: reader.instant()?,
-        observed: reader.instant()?,
-        deleted: reader.flag()?,
-    };
+    let version =
+        RecordVersion { modified: reader.instant()?, observed: reader.instant()?, deleted: reader.flag()? };
     let hash = ContentHash::from_hex(&reader.text()?).ok_or_else(|| PortError::Rejected {
         service: "database",
         detail: "a stored record's hash has not 32 hexadecimal digits".into(),

@@ -39,9 +39,7 @@ impl SqlRepository {
         let parent = batch.schema.parent.as_ref().map(|p| &p.stream);
         for stream in batch.deletes.iter().map(|d| &d.stream).chain(parent) {
             let table = table_name(connector, stream);
-            self.layouts
-                .ensure_bare(self.db.as_ref(), &table, connector.as_str(), stream.as_str())
-                .await?;
+            self.layouts.ensure_bare(self.db.as_ref(), &table, connector.as_str(), stream.as_str()).await?;
         }
         Ok(())
     }
@@ -79,7 +77,9 @@ impl RecordStore for SqlRepository {
         self.prepare_tables(&batch).await?;
         let (page, at) = (batch.page, batch.at);
         let mut tx = self.begin_page(page).await?;
-        if let Some(before) = pages::applied(tx.as_mut(), &self.text(pages::APPLIED), &page.tenant, &page.id).await? {
+        if let Some(before) =
+            pages::applied(tx.as_mut(), &self.text(pages::APPLIED), &page.tenant, &page.id).await?
+        {
             return Ok(Applied::Before(before));
         }
         letters::reject_long_keys(&mut batch);

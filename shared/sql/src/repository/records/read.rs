@@ -54,11 +54,8 @@ impl SqlRepository {
 fn read(row: Row, layout: &Layout, is_history: bool) -> Result<StoredRecord, PortError> {
     let mut reader = row.reader();
     let key = RecordKey::from_text(reader.text()?);
-    let version = RecordVersion {
-        modified: reader.instant()?,
-        observed: reader.instant()?,
-        deleted: reader.flag()?,
-    };
+    let version =
+        RecordVersion { modified: reader.instant()?, observed: reader.instant()?, deleted: reader.flag()? };
     let valid_to = if is_history { reader.optional_instant()? } else { None };
     let contents = row.into_values().into_iter().skip(if is_history { 5 } else { 4 });
     let values = layout

@@ -146,7 +146,8 @@ impl<'a> TableWrites<'a> {
         for row in self.history_removes {
             tx.execute(&repository.text(&remove), &row).await?;
         }
-        let into = |kind, columns, rows| RowWrite { kind, table: &history, keys: &history_keys, columns, rows };
+        let into =
+            |kind, columns, rows| RowWrite { kind, table: &history, keys: &history_keys, columns, rows };
         tx.write(into(WriteKind::Update, &ends, self.history_updates)).await?;
         tx.write(into(WriteKind::Insert, &history_all, self.history_inserts)).await?;
         let copy = texts::copy_to_history(self.layout);
