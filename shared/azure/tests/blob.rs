@@ -26,6 +26,12 @@ async fn store(test: &str) -> Option<BlobStore> {
 }
 
 #[tokio::test]
+async fn the_store_keeps_the_ports_guarantees() {
+    let Some(store) = store("the_store_keeps_the_ports_guarantees").await else { return };
+    forebay_ports::contract::raw_store(&store).await;
+}
+
+#[tokio::test]
 async fn a_page_of_many_blocks_comes_back_whole_and_is_never_replaced() {
     let Some(store) = store("a_page_of_many_blocks").await else { return };
     let large: Bytes =

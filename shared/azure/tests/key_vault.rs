@@ -116,6 +116,13 @@ async fn vault() -> (Arc<Vault>, KeyVaultSecrets) {
 }
 
 #[tokio::test]
+async fn the_vault_keeps_the_ports_guarantees() {
+    let (vault, secrets) = vault().await;
+    vault.set("contract", "a value nobody prints");
+    forebay_ports::contract::secret_store(&secrets, "contract", "a value nobody prints").await;
+}
+
+#[tokio::test]
 async fn a_secret_is_fetched_once_and_challenged_once_while_it_is_kept() {
     let (vault, secrets) = vault().await;
     vault.set("netsuite-key", "s3cret");
