@@ -1,11 +1,13 @@
 //! Bad settings, wrong credentials, an unreachable source, a malformed page, a full disk: each says
 //! what is wrong and what to do, and loses nothing.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use forebay_tests::account::Account;
-use forebay_tests::machine::Machine;
+use forebay_tests::machine::{Machine, until};
 use forebay_tests::process::{binary, free_port};
 use serde_json::{Value, json};
 
@@ -99,5 +101,66 @@ fn faults_of_the_source_during_a_run_cost_nothing() -> Result<()> {
         let served = machine.client.get(&format!("/api/v1/sources/netsuite/streams/{name}"))?;
         ensure!(served["rows"] == counts[name], "{name}: {} of {}", served["rows"], counts[name]);
     }
+    Ok(())
+}
+
+/// A small disk of its own, in memory; `None` where we may not mount one.
+struct Disk(PathBuf);
+
+impl Disk {
+    fn mount(at: &Path, size: &str) -> Option<Self> {
+        std::fs::create_dir_all(at).ok()?;
+        let options = format!("size={size}");
+        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(at).output();
+        mounted.is_ok_and(|o| o.status.success()).then(|| Self(at.to_path_buf()))
+    }
+
+    fn resize(&self, size: &str) -> Result<()> {
+        let options = format!("remount,size={size}");
+        let done = Command::new("mount").args(["-o", &options]).arg(&self.0).status()?;
+        ensure!(done.success(), "the disk cannot be enlarged");
+        Ok(())
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}
+
+#[test]
+fn a_full_disk_says_so_and_the_work_goes_on_when_there_is_room() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let place = folder.path().join("machine");
+    let Some(disk) = Disk::mount(&place.join("data"), "2m") else {
+        println!("skipped: a full disk needs a mount, and we may not mount here");
+        return Ok(());
+    };
+    let account = Account::start(folder.path(), 0.001, &[])?;
+    let machine = Machine::start(&place, &account.settings()?, &["--max-retry-delay", "100ms"])?;
+    machine.fire()?;
+    let log = place.join("host.log");
+    until("the log speaks of the full disk", Duration::from_secs(60), || {
+        let text = std::fs::read_to_string(&log)?;
+        Ok(text.contains("has no room left") && text.contains("free space"))
+    })?;
+    disk.resize("400m")?;
+    let run = {
+        until("the run goes on", Duration::from_secs(120), || {
+            machine.fire()?;
+            std::thread::sleep(Duration::from_millis(500));
+            Ok(machine.newest_run()?.is_some_and(|r| r["complete"] == true))
+        })?;
+        machine.newest_run()?.context("run")?
+    };
+    ensure!(run["totals"]["balances"] == true, "{run}");
+    let counts = account.counts()?;
+    for stream in run["streams"].as_array().context("streams")? {
+        let name = stream["stream"].as_str().context("name")?;
+        let served = machine.client.get(&format!("/api/v1/sources/netsuite/streams/{name}"))?;
+        ensure!(served["rows"] == counts[name], "{name}: {} of {}", served["rows"], counts[name]);
+    }
+    drop(machine);
     Ok(())
 }
