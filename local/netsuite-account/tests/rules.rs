@@ -173,7 +173,8 @@ async fn changes_are_seen_at_once_and_deletions_leave_a_trace_of_the_head_only()
     let gone = bench.items("SELECT recordid, type, iscustomrecord FROM deletedrecord").await;
     let left: Vec<i64> = bench.truth("transaction").await.iter().map(|r| r["id"].as_i64().unwrap()).collect();
     for id in heads.iter().filter(|id| !left.contains(id)) {
-        assert!(gone.iter().any(|g| g["recordid"] == id.to_string()), "{id}");
+        let id = id.to_string();
+        assert!(gone.iter().any(|g| g["recordid"] == id.as_str()), "{id}");
         assert_eq!(
             bench.items(&format!("SELECT id FROM transactionline WHERE transaction = {id}")).await.len(),
             0

@@ -77,14 +77,14 @@ fn moments(db: &Connection) -> Result<()> {
             .ok_or_else(|| failed("ORA-01843: not a valid month"))
     })?;
     add(db, "ns_shift", 2, |ctx| {
-        let days: f64 = ctx.get(1)?;
+        let days = reach(ctx.get(1)?)?;
         #[expect(clippy::cast_possible_truncation, reason = "moments are far inside i64")]
         #[expect(clippy::cast_precision_loss, reason = "a day has few seconds")]
         let shifted = seconds(ctx, 0)?.0 + (days * DAY as f64).round() as i64;
         Ok(Value::Integer(shifted))
     })?;
     add(db, "ns_add_months", 2, |ctx| {
-        let months: f64 = ctx.get(1)?;
+        let months = reach(ctx.get(1)?)?;
         #[expect(clippy::cast_possible_truncation, reason = "Oracle takes the whole months")]
         Ok(Value::Integer(add_months(seconds(ctx, 0)?.0, months as i64)))
     })?;
@@ -92,6 +92,15 @@ fn moments(db: &Connection) -> Result<()> {
         let unit: String = ctx.get(1)?;
         truncate(seconds(ctx, 0)?.0, &unit).map(Value::Integer)
     })
+}
+
+/// Days or months to move by; more than Oracle's calendar holds are refused.
+fn reach(count: f64) -> Result<f64> {
+    if count.abs() <= 5_000_000.0 {
+        Ok(count)
+    } else {
+        Err(failed("ORA-01841: (full) year must be between -4713 and +9999, and not be 0"))
+    }
 }
 
 fn truncate(wall: i64, unit: &str) -> Result<i64> {

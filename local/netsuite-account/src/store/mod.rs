@@ -93,6 +93,6 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(std::time::Duration::from_secs(30))?;
     connection.pragma_update(None, "case_sensitive_like", true)?;
     connection.pragma_update(None, "cache_size", -8_192)?;
-    connection.pragma_update(None, "mmap_size", 1_i64 << 32)?;
+    connection.pragma_update(None, "mmap_size", 1_i64 << 28)?;
     functions::register(connection)
 }

@@ -55,7 +55,7 @@ fn steps<'e>(alternatives: Vec<Vec<&'e Expr>>) -> Option<Vec<Comparison<'e>>> {
 }
 
 /// Splits an alternative that is nothing but an OR, and takes the ANDs of each part apart.
-fn spread<'e>(alternative: Vec<&'e Expr>) -> Vec<Vec<&'e Expr>> {
+fn spread(alternative: Vec<&Expr>) -> Vec<Vec<&Expr>> {
     let [single] = alternative.as_slice() else {
         return vec![alternative.into_iter().flat_map(conjuncts).collect()];
     };

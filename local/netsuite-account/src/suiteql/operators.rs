@@ -9,6 +9,11 @@ use super::refusal::Refusal;
 use crate::calendar::DAY;
 use crate::pacific::to_wall;
 
+/// No two days of Oracle's calendar are further apart.
+const FURTHEST_DAYS: u64 = 5_000_000;
+/// Oracle's words for a day outside its calendar.
+const OUT_OF_RANGE: &str = "ORA-01841: (full) year must be between -4713 and +9999, and not be 0";
+
 /// `left op right`.
 pub fn arithmetic(left: &Fragment, op: &BinaryOperator, right: &Fragment) -> Result<Fragment, Refusal> {
     match op {
@@ -62,6 +67,9 @@ fn shift(moment: &Fragment, sign: &str, days: &Fragment) -> Result<Fragment, Ref
     let (sql, known, flavour) = wall(moment);
     let days_sql = as_number(days)?;
     if let (Some(wall), Ok(count)) = (known, days_sql.parse::<i64>()) {
+        if count.unsigned_abs() > FURTHEST_DAYS {
+            return Err(Refusal::search(OUT_OF_RANGE));
+        }
         let seconds = if sign == "-" { -count * DAY } else { count * DAY };
         return Ok(Fragment::moment(wall + seconds, Type::Wall(flavour)));
     }

@@ -51,10 +51,6 @@ impl Translator<'_> {
         Ok(sql.into_iter().map(|s| format!("({s})")).collect::<Vec<_>>().join(" AND "))
     }
 
-    #[expect(
-        clippy::type_complexity,
-        reason = "the text and, if the keyset can lead an index, its column and direction"
-    )]
     fn keyset(
         &mut self,
         found: &Keyset<'_>,

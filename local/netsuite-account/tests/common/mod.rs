@@ -1,5 +1,6 @@
 //! A client of the simulated account, as small as a test needs it.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
 use aws_lc_rs::rand::SystemRandom;
