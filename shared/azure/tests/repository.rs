@@ -1,6 +1,5 @@
 //! The repository's whole suite on a real SQL Server, given as an ADO.NET connection string in
 //! `FOREBAY_TEST_MSSQL`. The database should be one that may be written to; tables stay behind.
-#![expect(clippy::print_stderr, reason = "says what it skips")]
 
 #[tokio::test]
 async fn azure_sql_keeps_the_ports_guarantees() {

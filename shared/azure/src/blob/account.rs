@@ -77,11 +77,20 @@ impl Account {
                 (url, None)
             }
         };
+        let url = without_trailing_slash(url);
         let options = BlobServiceClientOptions { client_options: options, ..Default::default() };
         let service = BlobServiceClient::new(url, credential, Some(options))
             .map_err(|e| misconfigured(SERVICE, redact(&e.to_string())))?;
         Ok(service.blob_container_client(container))
     }
+}
+
+/// The client would append the container after an empty segment.
+fn without_trailing_slash(mut url: Url) -> Url {
+    if let Ok(mut segments) = url.path_segments_mut() {
+        segments.pop_if_empty();
+    }
+    url
 }
 
 /// Short enough to stay within one operation's patience.
@@ -151,6 +160,17 @@ mod tests {
         );
         let text = "BlobEndpoint=https://example.blob.core.windows.net/;SharedAccessSignature=sv=1&sig=x";
         assert_eq!(told(text), "signed https://example.blob.core.windows.net/?sv=1&sig=x");
+    }
+
+    #[test]
+    fn a_trailing_slash_changes_nothing() {
+        let at = |text: &str| Account::parse(text).unwrap().container("raw").unwrap().url().to_string();
+        for slash in ["", "/"] {
+            let local = format!("AccountName=a;AccountKey=a2V5;BlobEndpoint=http://127.0.0.1:1/local{slash}");
+            assert_eq!(at(&local), "http://127.0.0.1:1/local/raw");
+            let azure = format!("https://example.blob.core.windows.net{slash}?sig=x");
+            assert_eq!(at(&azure), "https://example.blob.core.windows.net/raw?sig=x");
+        }
     }
 
     #[test]
