@@ -5,6 +5,7 @@ use fe2o3_amqp::types::{performatives::Open, primitives::Value};
 
 use super::{
     outcomes::{Outcomes, early},
+    refused::Refused,
     wire::{Malformed, length_of, pad},
 };
 
@@ -16,8 +17,11 @@ const SLACK: u32 = 64;
 const FRAME_HEADER: usize = 8;
 const AMQP_FRAME: u8 = 0;
 const OPEN: u8 = 0x10;
+const ATTACH: u8 = 0x12;
+const FLOW: u8 = 0x13;
 const DISPOSITION: u8 = 0x15;
 const DETACH: u8 = 0x16;
+const END: u8 = 0x17;
 const CLOSE: u8 = 0x18;
 
 /// What stands at the front of a byte stream.
@@ -44,24 +48,33 @@ fn front(bytes: &[u8]) -> Result<Front, Malformed> {
     Ok(if size <= bytes.len() { Front::Frame(size) } else { Front::Incomplete })
 }
 
+/// What is remembered about the frames of a connection.
+#[derive(Debug, Default)]
+pub(super) struct Outgoing {
+    pub outcomes: Outcomes,
+    pub refused: Refused,
+}
+
 /// Moves what is complete in `input` to `out`, padded. Outcomes that are told twice go out unsettled, and are kept for
-/// later as they were.
+/// later as they were; credit for links that are refused is left out.
 pub(super) fn pad_outgoing(
     input: &mut BytesMut,
-    outcomes: &mut Outcomes,
+    outgoing: &mut Outgoing,
     out: &mut Vec<u8>,
 ) -> Result<(), Malformed> {
     loop {
         match front(input)? {
             Front::Incomplete => return Ok(()),
             Front::ProtocolHeader => out.extend_from_slice(&input.split_to(FRAME_HEADER)),
-            Front::Frame(size) => send_frame(&input.split_to(size), outcomes, out)?,
+            Front::Frame(size) => send_frame(&input.split_to(size), outgoing, out)?,
         }
     }
 }
 
-fn send_frame(frame: &[u8], outcomes: &mut Outcomes, out: &mut Vec<u8>) -> Result<(), Malformed> {
+fn send_frame(frame: &[u8], outgoing: &mut Outgoing, out: &mut Vec<u8>) -> Result<(), Malformed> {
     let body = body_start(frame)?;
+    let channel = [frame[6], frame[7]];
+    let Outgoing { outcomes, refused } = outgoing;
     match performative(frame, body) {
         Some(DISPOSITION) if outcomes.told_twice => {
             if let Some(early) = early(&frame[body..]) {
@@ -71,7 +84,13 @@ fn send_frame(frame: &[u8], outcomes: &mut Outcomes, out: &mut Vec<u8>) -> Resul
                 return pad_frame(&[&frame[..body], &early].concat(), body, out);
             }
         }
-        Some(DETACH..=CLOSE) => outcomes.hurry(out),
+        Some(ATTACH) => refused.attach(channel, &frame[body..]),
+        Some(FLOW) if refused.is_credit(channel, &frame[body..]) => return Ok(()),
+        Some(DETACH) => {
+            refused.detach(channel, &frame[body..]);
+            outcomes.hurry(out);
+        }
+        Some(END | CLOSE) => outcomes.hurry(out),
         _ => {}
     }
     pad_frame(frame, body, out)
@@ -193,7 +212,7 @@ mod tests {
         let mut input =
             BytesMut::from(&frame(&[0x00, 0x53, 0x14, LIST_OF_ONE[0], 2, 1, 0x43, 0xde, 0xad])[..]);
         let mut out = Vec::new();
-        pad_outgoing(&mut input, &mut Outcomes::default(), &mut out).unwrap();
+        pad_outgoing(&mut input, &mut Outgoing::default(), &mut out).unwrap();
         assert_eq!(out[..4], u32::try_from(out.len()).unwrap().to_be_bytes());
         assert_eq!(out[out.len() - 2..], [0xde, 0xad]);
         assert_eq!(out[8..14], [0x00, 0x53, 0x14, 0xc0, 12, 11]);
@@ -204,7 +223,7 @@ mod tests {
     fn heartbeats_and_partial_frames_pass_as_they_are() {
         let mut input = BytesMut::from(&[&b"AMQP\0\x01\0\0"[..], &frame(&[]), &[0, 0, 0]].concat()[..]);
         let mut out = Vec::new();
-        pad_outgoing(&mut input, &mut Outcomes::default(), &mut out).unwrap();
+        pad_outgoing(&mut input, &mut Outgoing::default(), &mut out).unwrap();
         assert_eq!(out, [&b"AMQP\0\x01\0\0"[..], &frame(&[])].concat());
         assert_eq!(input[..], [0, 0, 0]);
     }
@@ -262,11 +281,11 @@ mod tests {
         };
         let unsettled = Disposition { settled: false, ..settled.clone() };
         let detach = Detach { handle: 0.into(), closed: true, error: None };
-        let mut outcomes = Outcomes::default();
-        outcomes.told_twice = true;
+        let mut outgoing = Outgoing::default();
+        outgoing.outcomes.told_twice = true;
         let mut sent = |performative: Vec<u8>| {
             let mut out = Vec::new();
-            pad_outgoing(&mut BytesMut::from(&frame(&performative)[..]), &mut outcomes, &mut out).unwrap();
+            pad_outgoing(&mut BytesMut::from(&frame(&performative)[..]), &mut outgoing, &mut out).unwrap();
             out
         };
         let first = sent(serde_amqp::to_vec(&settled).unwrap());

@@ -3,6 +3,7 @@
 pub(crate) mod frames;
 pub(crate) mod json;
 mod outcomes;
+mod refused;
 mod stream;
 mod wire;
 

@@ -13,8 +13,7 @@ use tokio::{
 };
 
 use super::{
-    frames::{clamp_open, pad_outgoing},
-    outcomes::Outcomes,
+    frames::{Outgoing, clamp_open, pad_outgoing},
     wire::Malformed,
 };
 
@@ -33,7 +32,7 @@ pub(crate) struct AmqpStream {
     partial: BytesMut,
     waiting: Vec<u8>,
     written: usize,
-    outcomes: Outcomes,
+    outgoing: Outgoing,
 }
 
 impl AmqpStream {
@@ -50,7 +49,7 @@ impl AmqpStream {
             partial: BytesMut::new(),
             waiting: Vec::new(),
             written: 0,
-            outcomes: Outcomes::default(),
+            outgoing: Outgoing::default(),
         })
     }
 
@@ -69,7 +68,7 @@ impl AmqpStream {
 
     /// Writes the outcomes that are due. What the socket does not take now is written when it can be.
     fn poll_outcomes(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
-        self.outcomes.poll_due(cx, &mut self.waiting);
+        self.outgoing.outcomes.poll_due(cx, &mut self.waiting);
         if self.waiting.is_empty() {
             return Ok(());
         }
@@ -94,7 +93,7 @@ impl AmqpStream {
             self.unread.extend_from_slice(buffer.filled());
             if let Some(peer) = clamp_open(&mut self.unread, &mut self.readable).map_err(malformed)? {
                 self.opening = false;
-                self.outcomes.told_twice = peer.misses_early_outcomes;
+                self.outgoing.outcomes.told_twice = peer.misses_early_outcomes;
             }
         }
         Poll::Ready(Ok(()))
@@ -132,8 +131,8 @@ impl AsyncWrite for AmqpStream {
         }
         let stream = &mut *self;
         stream.partial.extend_from_slice(bytes);
-        pad_outgoing(&mut stream.partial, &mut stream.outcomes, &mut stream.waiting).map_err(malformed)?;
-        stream.outcomes.poll_due(cx, &mut stream.waiting);
+        pad_outgoing(&mut stream.partial, &mut stream.outgoing, &mut stream.waiting).map_err(malformed)?;
+        stream.outgoing.outcomes.poll_due(cx, &mut stream.waiting);
         Poll::Ready(Ok(bytes.len()))
     }
 

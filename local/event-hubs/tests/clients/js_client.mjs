@@ -131,6 +131,8 @@ async function ownerLevels() {
         async (high) => {
           await high.wait(1);
           await until(() => low.errors.length > 0, () => "the lower level was not detached");
+          // A subscription that is closed while the client still handles its error opens its receiver again.
+          await new Promise((resolve) => setTimeout(resolve, 500));
         },
         owned(2),
       );
