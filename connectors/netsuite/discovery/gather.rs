@@ -13,7 +13,7 @@ use crate::netsuite::failure::Failure;
 use crate::netsuite::query;
 use crate::netsuite::streams::Definition;
 
-const SAMPLE_ROWS: u32 = 100;
+const SAMPLE_ROWS: u32 = 1000;
 const CUSTOM_FIELD_PAGE: u32 = 1000;
 
 /// Outages and refused logins end discovery: a column must not vanish because of them. Anything else means

@@ -1,5 +1,5 @@
-//! Finds a stream's columns: what the metadata catalog, the account's custom fields, a sample and our own
-//! list suggest, as far as SuiteQL reads it.
+//! Finds a stream's columns: what the metadata catalog, the account's custom fields and our own list suggest
+//! (and, of a table that none of these knows, a sample of its rows), as far as SuiteQL reads it.
 
 mod candidates;
 mod gather;
@@ -50,7 +50,9 @@ impl Discovery {
 
     async fn candidates(&self, client: &Client, definition: &Definition) -> Result<Vec<Column>, Failure> {
         let catalog = gather::catalog(client, definition).await?;
-        let sampled = gather::sample(client, definition).await?;
+        let unknown = catalog.is_empty() && definition.fields.is_empty();
+        // What a sample shows depends on its rows, so it is asked only where nothing steadier is known.
+        let sampled = if unknown { gather::sample(client, definition).await? } else { Vec::new() };
         let custom = match definition.custom_prefix {
             Some(_) => self.custom_fields.get_or_try_init(|| gather::custom_fields(client)).await?.as_slice(),
             None => &[],
