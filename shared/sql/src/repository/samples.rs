@@ -143,9 +143,11 @@ fn structure(dialect: Dialect, layout: &Layout) -> Vec<Named> {
     push("ddl_create".into(), ddl::create(dialect, &layout.table));
     push("ddl_add".into(), ddl::add(dialect, &layout.table, &layout.columns));
     for from in &layout.columns {
+        let mut seen = vec![from.column_type];
         for to in &layout.columns {
             let wide = from.column_type.widen(to.column_type);
-            if wide != from.column_type {
+            if !seen.contains(&wide) {
+                seen.push(wide);
                 let name = format!("ddl_widen_{}_by_{}", from.name, to.name);
                 push(name, ddl::widen(dialect, &layout.table, &from.name, from.column_type, wide));
             }

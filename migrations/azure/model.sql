@@ -1,0 +1,253 @@
+-- The whole schema as it is after all migrations of this folder, for the model check (DacFx): CREATE
+-- statements only. A test keeps it equal to the migrations; a migration that alters something states
+-- the result here.
+
+CREATE TABLE [dbo].[migration] (
+    [number] INT NOT NULL,
+    [name] NVARCHAR(128) NOT NULL,
+    [checksum] CHAR(32) NOT NULL,
+    [applied] DATETIME2(6) NOT NULL,
+    CONSTRAINT [pk_migration] PRIMARY KEY CLUSTERED ([number])
+);
+GO
+
+CREATE TABLE [dbo].[source] (
+    [tenant] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [id] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [body] NVARCHAR(MAX) NOT NULL,
+    CONSTRAINT [pk_source] PRIMARY KEY CLUSTERED ([tenant], [id])
+);
+GO
+
+CREATE TABLE [dbo].[stream_schema] (
+    [tenant] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [source] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [stream] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [version] INT NOT NULL,
+    [body] NVARCHAR(MAX) NOT NULL,
+    CONSTRAINT [pk_stream_schema] PRIMARY KEY CLUSTERED ([tenant], [source], [stream], [version])
+);
+GO
+
+CREATE TABLE [dbo].[run] (
+    [tenant] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [id] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [source] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [trigger] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [state] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [started] DATETIME2(6) NOT NULL,
+    [bound] DATETIME2(6) NOT NULL,
+    [ended] DATETIME2(6) NULL,
+    CONSTRAINT [pk_run] PRIMARY KEY CLUSTERED ([tenant], [id])
+);
+GO
+
+CREATE INDEX [run_of_source] ON [dbo].[run] ([tenant], [source], [id]);
+GO
+
+-- Two extractions of one source can never be open at once, whatever the code does.
+CREATE UNIQUE INDEX [run_open] ON [dbo].[run] ([tenant], [source]) WHERE [state] = N'extracting';
+GO
+
+CREATE TABLE [dbo].[stream_run] (
+    [tenant] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [run] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [stream] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [source] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [state] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [start_json] NVARCHAR(MAX) NULL,
+    [cursor_json] NVARCHAR(MAX) NULL,
+    [expected] BIGINT NULL,
+    [evidence] NVARCHAR(MAX) NULL,
+    [started] DATETIME2(6) NULL,
+    [ended] DATETIME2(6) NULL,
+    [profile_revision] BIGINT NOT NULL,
+    CONSTRAINT [pk_stream_run] PRIMARY KEY CLUSTERED ([tenant], [run], [stream])
+);
+GO
+
+CREATE TABLE [dbo].[stream_cursor] (
+    [tenant] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [source] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [stream] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [cursor_json] NVARCHAR(MAX) NOT NULL,
+    CONSTRAINT [pk_stream_cursor] PRIMARY KEY CLUSTERED ([tenant], [source], [stream])
+);
+GO
+
+-- A page may be applied before it is landed: it was announced, and the cursor is saved a moment later.
+-- Only landed pages count.
+CREATE TABLE [dbo].[page] (
+    [tenant] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [id] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [source] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [connector] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [stream] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [run] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [sequence] INT NOT NULL,
+    [blob] NVARCHAR(1024) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [records] BIGINT NOT NULL,
+    [bytes] BIGINT NOT NULL,
+    [schema_version] INT NOT NULL,
+    [observed] DATETIME2(6) NOT NULL,
+    [landed] DATETIME2(6) NULL,
+    [applied] DATETIME2(6) NULL,
+    [profiled] BIT NOT NULL CONSTRAINT [df_page_profiled] DEFAULT (0),
+    [rows_read] BIGINT NOT NULL CONSTRAINT [df_page_rows_read] DEFAULT (0),
+    [rows_inserted] BIGINT NOT NULL CONSTRAINT [df_page_rows_inserted] DEFAULT (0),
+    [rows_updated] BIGINT NOT NULL CONSTRAINT [df_page_rows_updated] DEFAULT (0),
+    [rows_unchanged] BIGINT NOT NULL CONSTRAINT [df_page_rows_unchanged] DEFAULT (0),
+    [rows_superseded] BIGINT NOT NULL CONSTRAINT [df_page_rows_superseded] DEFAULT (0),
+    [rows_dead_lettered] BIGINT NOT NULL CONSTRAINT [df_page_rows_dead_lettered] DEFAULT (0),
+    [rows_deleted] BIGINT NOT NULL CONSTRAINT [df_page_rows_deleted] DEFAULT (0),
+    CONSTRAINT [pk_page] PRIMARY KEY CLUSTERED ([tenant], [id])
+);
+GO
+
+-- Two extractors can never both land a page at the same place.
+CREATE UNIQUE INDEX [page_place] ON [dbo].[page] ([tenant], [run], [stream], [sequence]) WHERE [landed] IS NOT NULL;
+GO
+
+CREATE INDEX [page_unfinished] ON [dbo].[page] ([tenant], [source], [landed])
+    WHERE [landed] IS NOT NULL AND [profiled] = 0;
+GO
+
+CREATE TABLE [dbo].[dead_letter] (
+    [tenant] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [id] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [source] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [stream] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [run] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [page] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [blob] NVARCHAR(1024) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [ordinal] INT NOT NULL,
+    [code] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [reason] NVARCHAR(MAX) NOT NULL,
+    [state] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [created] DATETIME2(6) NOT NULL,
+    CONSTRAINT [pk_dead_letter] PRIMARY KEY CLUSTERED ([tenant], [id])
+);
+GO
+
+CREATE INDEX [dead_letter_of_run] ON [dbo].[dead_letter] ([tenant], [run], [id]);
+GO
+
+CREATE INDEX [dead_letter_of_stream] ON [dbo].[dead_letter] ([tenant], [source], [stream], [id]);
+GO
+
+CREATE TABLE [dbo].[profile_state] (
+    [tenant] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [run] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [stream] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [column_name] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [source] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [ordinal] INT NOT NULL,
+    [state] VARBINARY(MAX) NOT NULL,
+    CONSTRAINT [pk_profile_state] PRIMARY KEY NONCLUSTERED ([tenant], [run], [stream], [column_name])
+);
+GO
+
+CREATE INDEX [profile_state_of_stream] ON [dbo].[profile_state] ([tenant], [source], [stream], [run]);
+GO
+
+CREATE TABLE [dbo].[lineage_edge] (
+    [tenant] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [id] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [from_namespace] NVARCHAR(450) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [from_name] NVARCHAR(450) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [to_namespace] NVARCHAR(450) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [to_name] NVARCHAR(450) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [body] NVARCHAR(MAX) NOT NULL,
+    [first_run] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [first_at] DATETIME2(6) NOT NULL,
+    [last_run] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [last_at] DATETIME2(6) NOT NULL,
+    CONSTRAINT [pk_lineage_edge] PRIMARY KEY CLUSTERED ([tenant], [id])
+);
+GO
+
+CREATE INDEX [lineage_edge_from] ON [dbo].[lineage_edge] ([tenant], [from_name]);
+GO
+
+CREATE INDEX [lineage_edge_to] ON [dbo].[lineage_edge] ([tenant], [to_name]);
+GO
+
+CREATE TABLE [dbo].[lineage_run] (
+    [tenant] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [run] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [edge] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    CONSTRAINT [pk_lineage_run] PRIMARY KEY CLUSTERED ([tenant], [run], [edge])
+);
+GO
+
+-- Live records per typed table, moved by the transaction that changes them: counting is one row.
+CREATE TABLE [dbo].[stream_total] (
+    [tenant] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [source] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [table_name] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [live] BIGINT NOT NULL,
+    CONSTRAINT [pk_stream_total] PRIMARY KEY CLUSTERED ([tenant], [source], [table_name])
+);
+GO
+
+-- What typed tables exist. They are shared by all tenants, so these two have no tenant.
+CREATE TABLE [dbo].[stream_table] (
+    [table_name] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [connector] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [stream] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [parent_table] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NULL,
+    CONSTRAINT [pk_stream_table] PRIMARY KEY CLUSTERED ([table_name])
+);
+GO
+
+CREATE INDEX [stream_table_of_parent] ON [dbo].[stream_table] ([parent_table]);
+GO
+
+CREATE TABLE [dbo].[stream_column] (
+    [table_name] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [ordinal] INT NOT NULL,
+    [column_name] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [column_type] NVARCHAR(450) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [revision] INT NOT NULL,
+    CONSTRAINT [pk_stream_column] PRIMARY KEY CLUSTERED ([table_name], [ordinal])
+);
+GO
+
+-- Row-level security: whoever asks sees the rows of the tenant that its connection works for, and
+-- writes no other tenant's. Typed tables join the policy when they are created.
+CREATE SCHEMA [security];
+GO
+CREATE FUNCTION [security].[tenant_predicate] (@tenant NVARCHAR(128))
+RETURNS TABLE
+WITH SCHEMABINDING
+AS
+RETURN
+    SELECT 1 AS [allowed]
+    WHERE @tenant = CAST(SESSION_CONTEXT(N'tenant') AS NVARCHAR(128)) COLLATE Latin1_General_100_BIN2;
+GO
+
+CREATE SECURITY POLICY [security].[tenant_policy]
+    ADD FILTER PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[source],
+    ADD BLOCK PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[source],
+    ADD FILTER PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[stream_schema],
+    ADD BLOCK PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[stream_schema],
+    ADD FILTER PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[run],
+    ADD BLOCK PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[run],
+    ADD FILTER PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[stream_run],
+    ADD BLOCK PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[stream_run],
+    ADD FILTER PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[stream_cursor],
+    ADD BLOCK PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[stream_cursor],
+    ADD FILTER PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[page],
+    ADD BLOCK PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[page],
+    ADD FILTER PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[dead_letter],
+    ADD BLOCK PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[dead_letter],
+    ADD FILTER PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[profile_state],
+    ADD BLOCK PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[profile_state],
+    ADD FILTER PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[lineage_edge],
+    ADD BLOCK PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[lineage_edge],
+    ADD FILTER PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[lineage_run],
+    ADD BLOCK PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[lineage_run],
+    ADD FILTER PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[stream_total],
+    ADD BLOCK PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[stream_total]
+    WITH (STATE = ON);
+GO
