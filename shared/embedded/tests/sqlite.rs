@@ -1,5 +1,7 @@
 //! What the contract suite cannot see: several processes, a full disk, a changed migration, opening times.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of tests fail by panicking")]
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant as Clock};

@@ -29,7 +29,7 @@ fn tables(text: &str) -> BTreeMap<String, BTreeMap<String, String>> {
         } else if line.starts_with(')') {
             tables.extend(current.take());
         } else if let (Some((_, columns)), true) = (current.as_mut(), line.starts_with('[')) {
-            let (name, rest) = line[1..].split_once("] ").expect("a column has a name and a type");
+            let (name, rest) = line[1..].split_once("] ").unwrap_or((line, "has no type"));
             columns.insert(name.to_owned(), rest.trim_end_matches(',').to_owned());
         }
     }

@@ -66,7 +66,8 @@ async fn sees_nothing(stranger: &World<'_>, owner: &World<'_>) {
     assert_eq!(stranger.history(&schema).await, []);
     assert_eq!(stranger.count(&schema).await, 0);
     assert_eq!(repo.run_profiles(tenant, &run, &name).await.unwrap(), (0, Vec::new()));
-    assert_eq!(repo.unprofiled(tenant, std::slice::from_ref(&page.id)).await.unwrap(), [page.id.clone()]);
+    let pages = [page.id.clone()];
+    assert_eq!(repo.unprofiled(tenant, &pages).await.unwrap(), pages);
     assert_eq!(repo.profile_history(tenant, source, &name, None, 9).await.unwrap(), []);
     assert_eq!(repo.edges_into(tenant, &[dataset("b")]).await.unwrap(), []);
     assert_eq!(repo.edges_from(tenant, &[dataset("a")]).await.unwrap(), []);
