@@ -39,7 +39,7 @@ pub fn run(profile: Profile) -> Result<PathBuf> {
 
 /// Builds packages' executables.
 pub fn build(profile: Profile, packages: &[&str]) -> Result<()> {
-    shell::step("Building (the first time takes some minutes)", || {
+    shell::step("Building the executables (the first time takes some minutes)", || {
         let mut cargo = Command::new("cargo");
         cargo.current_dir(layout::root()).args(["build", "--quiet", "--bins"]);
         if profile == Profile::Release {

@@ -30,7 +30,7 @@ const STEPS: &[Step] = &[
     Step { name: "format", run: rust::format },
     Step { name: "lints", run: rust::lints },
     Step { name: "rust tests", run: rust::tests },
-    Step { name: "benchmarks run", run: rust::benchmarks },
+    Step { name: "documentation", run: rust::documentation },
     Step { name: "bicep", run: checks::bicep },
     Step { name: "t-sql", run: checks::tsql },
     Step { name: "web page", run: web::page },

@@ -29,9 +29,12 @@ pub fn tests() -> Result<Outcome> {
     let mut without = Vec::new();
     let azurite = azurite::start()?;
     let clients = event_hubs_clients()?;
-    shell::run(cargo().args(["build", "--quiet", "--workspace", "--bins"]))?;
+    // One build with all targets: the executables that whole-app tests start are built with the same
+    // features as the tests, so nothing is built twice. Benchmarks run once each, so that they cannot
+    // rot; figures are taken by hand.
+    shell::run(cargo().args(["build", "--quiet", "--workspace", "--all-targets"]))?;
     let mut test = cargo();
-    test.args(["test", "--workspace", "--no-fail-fast"]);
+    test.args(["test", "--workspace", "--all-targets", "--no-fail-fast"]);
     test.env("FOREBAY_TEST_AZURITE", &azurite.connection).env("FOREBAY_CLIENTS_DIR", clients);
     if std::env::var_os("FOREBAY_TEST_MSSQL").is_none() {
         without.push(
@@ -52,8 +55,8 @@ fn event_hubs_clients() -> Result<std::path::PathBuf> {
     Ok(home)
 }
 
-/// Benchmarks are run once each, so that they cannot rot; figures are taken by hand.
-pub fn benchmarks() -> Result<Outcome> {
-    shell::run(cargo().args(["test", "--quiet", "--workspace", "--benches"]))?;
+/// Examples in documentation.
+pub fn documentation() -> Result<Outcome> {
+    shell::run(cargo().args(["test", "--quiet", "--workspace", "--doc"]))?;
     Ok(Outcome::Passed)
 }

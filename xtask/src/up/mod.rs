@@ -53,7 +53,9 @@ pub fn run(options: &Options) -> Result<()> {
     let profile = if options.development { Profile::Development } else { Profile::Release };
     crate::prerequisites::build()?;
     stage::build(profile, &PACKAGES)?;
-    let app = stage::run(profile)?;
+    crate::prerequisites::web()?;
+    let app = layout::app();
+    stage::lay_out(&app, &layout::target().join(profile.folder()).join("handler"))?;
     let stopped = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stopped);
     ctrlc::set_handler(move || flag.store(true, Ordering::SeqCst)).context("Ctrl-C cannot be caught")?;
