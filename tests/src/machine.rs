@@ -100,15 +100,23 @@ impl Machine {
         self.wait_settled(|run| before.as_ref() != Some(&run["id"]))
     }
 
-    /// Waits until the newest run is settled and `ours` accepts it.
+    /// Waits until the newest run is settled and `ours` accepts it; gives up when nothing moves.
     pub fn wait_settled(&self, ours: impl Fn(&Value) -> bool) -> Result<Value> {
-        let mut settled = None;
-        until("the run is settled", Duration::from_secs(300), || {
-            settled = self.newest_run()?.filter(|r| ours(r) && r["settled"] == true);
-            Ok(settled.is_some())
-        })
-        .with_context(|| format!("host log:\n{}", self.host.log_tail()))?;
-        settled.context("no run")
+        let mut moved = (Value::Null, Instant::now());
+        loop {
+            if let Some(run) = self.newest_run()?.filter(&ours) {
+                if run["settled"] == true {
+                    return Ok(run);
+                }
+                if run["totals"] != moved.0 {
+                    moved = (run["totals"].clone(), Instant::now());
+                }
+            }
+            if moved.1.elapsed() > PATIENCE {
+                bail!("nothing moved for {} s: {}\nhost log:\n{}", PATIENCE.as_secs(), moved.0, self.host.log_tail());
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 
     pub fn database(&self) -> PathBuf {
@@ -119,6 +127,9 @@ impl Machine {
         &self.folder
     }
 }
+
+/// Without any page moving for this long, something is wrong.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The host is killed as everything here is, so its handlers are ended too.
 impl Drop for Machine {
