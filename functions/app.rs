@@ -50,7 +50,13 @@ impl App {
             let events = adapters::events(&self.settings.events)?;
             let names = Names::of(&self.settings);
             let namespaces = Box::new(move |source: &SourceConfig| names.of_source(source));
-            Ok::<_, PortError>(Arc::new(Engine::new(repository, raw, events, Arc::clone(&self.clock), namespaces)))
+            Ok::<_, PortError>(Arc::new(Engine::new(
+                repository,
+                raw,
+                events,
+                Arc::clone(&self.clock),
+                namespaces,
+            )))
         });
         opened.await.map(Arc::clone)
     }
@@ -114,7 +120,10 @@ mod tests {
     #[test]
     fn names_hold_no_credentials() {
         assert_eq!(host("http://127.0.0.1:10000/devstoreaccount1?sig=secret"), "127.0.0.1:10000");
-        assert_eq!(server("Server=tcp:x.database.windows.net,1433;Password=secret"), "x.database.windows.net:1433");
+        assert_eq!(
+            server("Server=tcp:x.database.windows.net,1433;Password=secret"),
+            "x.database.windows.net:1433"
+        );
         assert_eq!(server("Data Source=x;User Id=y"), "x:1433");
     }
 }

@@ -44,7 +44,12 @@ fn failed(function: &'static str, error: &PortError) -> Response {
     wire::failure(&error.to_string())
 }
 
-async fn give_up(function: &'static str, engine: &Arc<Engine>, events: &[Inbound], error: &PortError) -> Response {
+async fn give_up(
+    function: &'static str,
+    engine: &Arc<Engine>,
+    events: &[Inbound],
+    error: &PortError,
+) -> Response {
     let reason = format!("{function} failed on the last attempt: {error}");
     match keep_undelivered(engine, events, &reason).await {
         Ok(()) => wire::success(vec![format!("{} events kept aside: {reason}", events.len())]),

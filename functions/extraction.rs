@@ -35,7 +35,10 @@ impl Begun {
     pub async fn finish(self, trigger: Trigger) -> Result<String, PortError> {
         let Self { engine, connector, source, run } = self;
         let Some(connector) = connector else {
-            return Ok(format!("run {} of {}/{} failed: the source is misconfigured", run.id, source.tenant, source.id));
+            return Ok(format!(
+                "run {} of {}/{} failed: the source is misconfigured",
+                run.id, source.tenant, source.id
+            ));
         };
         let budget = match trigger {
             Trigger::Schedule => TIMER_BUDGET,

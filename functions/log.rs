@@ -10,10 +10,5 @@ pub fn start() {
     let filter = EnvFilter::try_from_env("FOREBAY_LOG")
         .unwrap_or_else(|_| EnvFilter::new("warn,handler=info,forebay=info,forebay_pipeline=info,forebay_connectors=info,forebay_azure=info,forebay_embedded=info,forebay_api=info"));
     let writer = std::io::stderr.with_max_level(Level::WARN).or_else(std::io::stdout);
-    tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_env_filter(filter)
-        .with_writer(writer)
-        .init();
+    tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).with_writer(writer).init();
 }

@@ -27,7 +27,10 @@ pub enum RepositorySetting {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RawSetting {
     /// Account URL, or an account SAS URL such as Azurite's, and the container.
-    Blob { url: String, container: String },
+    Blob {
+        url: String,
+        container: String,
+    },
     Folder(PathBuf),
 }
 
@@ -97,7 +100,9 @@ impl Settings {
             },
             events: match (get("EventHubConnection__fullyQualifiedNamespace"), get("FOREBAY_EVENTS")) {
                 (Some(namespace), _) => EventsSetting::Namespace(namespace),
-                (None, local) => EventsSetting::Local(local.unwrap_or_else(|| "amqp://127.0.0.1:5672".into())),
+                (None, local) => {
+                    EventsSetting::Local(local.unwrap_or_else(|| "amqp://127.0.0.1:5672".into()))
+                }
             },
             secrets: match get("FOREBAY_KEYVAULT_URL") {
                 Some(url) => SecretsSetting::KeyVault(url),
@@ -108,7 +113,11 @@ impl Settings {
             identity: identity(&get)?,
             sources: json(&get, "FOREBAY_SOURCES", "a JSON array of sources")?.unwrap_or_default(),
             web_root: web_root(&get),
-            sweep_after: Duration::from_secs(number(&get, "FOREBAY_SWEEP_AFTER_SECONDS", DEFAULT_SWEEP_SECONDS)?),
+            sweep_after: Duration::from_secs(number(
+                &get,
+                "FOREBAY_SWEEP_AFTER_SECONDS",
+                DEFAULT_SWEEP_SECONDS,
+            )?),
         })
     }
 }
@@ -134,8 +143,8 @@ fn identity(get: &impl Fn(&str) -> Option<String>) -> Result<IdentitySetting, Se
         });
     }
     let name = get("FOREBAY_TENANT").unwrap_or_else(|| "default".into());
-    let tenant = TenantId::new(name)
-        .map_err(|e| SettingError { name: "FOREBAY_TENANT", problem: e.to_string() })?;
+    let tenant =
+        TenantId::new(name).map_err(|e| SettingError { name: "FOREBAY_TENANT", problem: e.to_string() })?;
     Ok(IdentitySetting::Single(tenant))
 }
 

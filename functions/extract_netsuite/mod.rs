@@ -19,10 +19,15 @@ pub async fn handle(app: &App, body: &[u8]) -> Response {
     }
     let sources = app.settings.sources.iter().filter(|s| s.connector.as_str() == CONNECTOR);
     let results = join_all(sources.map(|s| extraction::run(app, s, Trigger::Schedule))).await;
-    let (lines, errors): (Vec<_>, Vec<_>) = results.into_iter().partition(Result::is_ok);
-    for error in errors.into_iter().filter_map(Result::err) {
-        tracing::error!(function = "extract_netsuite", %error, "extraction interrupted; the next firing goes on");
-        return wire::failure(&error.to_string());
+    let (mut lines, mut errors) = (Vec::new(), Vec::new());
+    for result in results {
+        match result {
+            Ok(line) => lines.push(line),
+            Err(error) => {
+                tracing::error!(function = "extract_netsuite", %error, "extraction interrupted; the next firing goes on");
+                errors.push(error.to_string());
+            }
+        }
     }
-    wire::success(lines.into_iter().flatten().collect())
+    if errors.is_empty() { wire::success(lines) } else { wire::failure(&errors.join("; ")) }
 }

@@ -7,9 +7,22 @@ use crate::app::App;
 use crate::batch;
 
 pub async fn handle(app: &App, body: &[u8]) -> Response {
-    batch::handle(app, "transform_records", body, async |engine, events| engine.transform(events).await.map(line)).await
+    batch::handle(app, "transform_records", body, async |engine, events| {
+        engine.transform(events).await.map(line)
+    })
+    .await
 }
 
 fn line(r: TransformReport) -> String {
-    format!("transformed {} pages ({} repeated, {} kept aside): {} read, {} applied, {} unchanged, {} superseded, {} dead-lettered", r.pages, r.repeated, r.undelivered, r.outcome.read, r.outcome.applied(), r.outcome.unchanged, r.outcome.superseded, r.outcome.dead_lettered)
+    format!(
+        "transformed {} pages ({} repeated, {} kept aside): {} read, {} applied, {} unchanged, {} superseded, {} dead-lettered",
+        r.pages,
+        r.repeated,
+        r.undelivered,
+        r.outcome.read,
+        r.outcome.applied(),
+        r.outcome.unchanged,
+        r.outcome.superseded,
+        r.outcome.dead_lettered
+    )
 }

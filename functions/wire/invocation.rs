@@ -39,7 +39,8 @@ impl Invocation {
     /// Whether the host will not try again: `RetryCount` has reached `MaxRetryCount`. Without a retry
     /// policy every attempt is the last. A negative maximum means that the host tries for ever.
     pub fn is_last_attempt(&self) -> bool {
-        let Some(context) = self.retry_context.as_ref().map(unwrapped).or_else(|| self.metadata("RetryContext"))
+        let Some(context) =
+            self.retry_context.as_ref().map(unwrapped).or_else(|| self.metadata("RetryContext"))
         else {
             return true;
         };

@@ -37,7 +37,10 @@ fn main() -> Result<()> {
         cpu += cpu_seconds(pid)?;
     }
     let status = machine.client.get("/admin/host/status")?;
-    println!("{records} records in {seconds:.1} s; handlers used {cpu:.2} CPU s: {:.0} records per CPU second", records / cpu.max(0.01));
+    println!(
+        "{records} records in {seconds:.1} s; handlers used {cpu:.2} CPU s: {:.0} records per CPU second",
+        records / cpu.max(0.01)
+    );
     for process in status["processes"].as_array().context("processes")? {
         let peak = process["peakRssKib"].as_f64().unwrap_or(0.0) / 1024.0;
         println!("  {:20} peak {peak:.0} MiB", process["group"].as_str().unwrap_or_default());

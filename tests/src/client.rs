@@ -29,7 +29,10 @@ impl Client {
 
     pub fn try_get(&self, path: &str) -> Result<Answer> {
         let mut answer = self.agent.get(format!("{}{path}", self.base)).call()?;
-        Ok(Answer { status: answer.status().as_u16(), body: answer.body_mut().read_json().unwrap_or_default() })
+        Ok(Answer {
+            status: answer.status().as_u16(),
+            body: answer.body_mut().read_json().unwrap_or_default(),
+        })
     }
 
     /// The body of a 200.
@@ -41,7 +44,10 @@ impl Client {
 
     pub fn post(&self, path: &str, body: &Value) -> Result<Answer> {
         let mut answer = self.agent.post(format!("{}{path}", self.base)).send_json(body)?;
-        Ok(Answer { status: answer.status().as_u16(), body: answer.body_mut().read_json().unwrap_or_default() })
+        Ok(Answer {
+            status: answer.status().as_u16(),
+            body: answer.body_mut().read_json().unwrap_or_default(),
+        })
     }
 
     /// All items of a paged list.

@@ -113,7 +113,12 @@ impl Machine {
                 }
             }
             if moved.1.elapsed() > PATIENCE {
-                bail!("nothing moved for {} s: {}\nhost log:\n{}", PATIENCE.as_secs(), moved.0, self.host.log_tail());
+                bail!(
+                    "nothing moved for {} s: {}\nhost log:\n{}",
+                    PATIENCE.as_secs(),
+                    moved.0,
+                    self.host.log_tail()
+                );
             }
             std::thread::sleep(Duration::from_millis(50));
         }

@@ -88,7 +88,10 @@ pub fn binary(name: &str) -> Result<PathBuf> {
     let folder = test.parent().and_then(Path::parent).context("the test has no target folder")?;
     let file = folder.join(name);
     if !file.is_file() {
-        bail!("{} is not built: run `cargo xtask test`, or `cargo build --workspace --bins` first", file.display());
+        bail!(
+            "{} is not built: run `cargo xtask test`, or `cargo build --workspace --bins` first",
+            file.display()
+        );
     }
     Ok(file)
 }

@@ -51,8 +51,22 @@ fn profiles_of(machine: &Machine, stream: &str, run: &str) -> Result<Vec<Value>>
 
 fn numbers(stream: &Value) -> Value {
     let names = [
-        "state", "pages", "pages_applied", "pages_profiled", "records", "bytes", "expected", "read", "applied",
-        "inserted", "updated", "unchanged", "superseded", "dead_lettered", "deleted", "balances",
+        "state",
+        "pages",
+        "pages_applied",
+        "pages_profiled",
+        "records",
+        "bytes",
+        "expected",
+        "read",
+        "applied",
+        "inserted",
+        "updated",
+        "unchanged",
+        "superseded",
+        "dead_lettered",
+        "deleted",
+        "balances",
     ];
     names.iter().map(|n| ((*n).to_owned(), stream[*n].clone())).collect::<serde_json::Map<_, _>>().into()
 }
@@ -73,7 +87,8 @@ fn open(machine: &Machine) -> Result<Connection> {
 
 fn tables(machine: &Machine) -> Result<BTreeMap<String, Vec<String>>> {
     let connection = open(machine)?;
-    let names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'netsuite\\_%' ESCAPE '\\'";
+    let names =
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'netsuite\\_%' ESCAPE '\\'";
     let mut statement = connection.prepare(names)?;
     let names: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     names.into_iter().map(|name| rows(&connection, &name).map(|rows| (name, rows))).collect()
@@ -81,7 +96,7 @@ fn tables(machine: &Machine) -> Result<BTreeMap<String, Vec<String>>> {
 
 fn rows(connection: &Connection, table: &str) -> Result<Vec<String>> {
     let mut statement = connection.prepare(&format!("SELECT * FROM \"{table}\""))?;
-    let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut rows = statement.query([])?;
     let mut texts = Vec::new();
     while let Some(row) = rows.next()? {

@@ -25,14 +25,19 @@ fn assert_equal_to_source(machine: &Machine, account: &Account, run: &Value) -> 
     for (name, stream) in streams(run) {
         ensure!(stream["state"] == "ended", "{name}: {}", stream["evidence"]);
         ensure!(stream["balances"] == true, "{name} does not balance: {stream}");
-        let sum: u64 = ["applied", "unchanged", "superseded", "dead_lettered"].iter().map(|n| number(&stream[*n])).sum();
+        let sum: u64 =
+            ["applied", "unchanged", "superseded", "dead_lettered"].iter().map(|n| number(&stream[*n])).sum();
         ensure!(number(&stream["read"]) == sum, "{name}: {stream}");
         if let Some(expected) = stream["expected"].as_u64() {
             ensure!(expected == number(&stream["read"]), "{name}: the source counts {expected}, {stream}");
         }
         let served = machine.client.get(&format!("/api/v1/sources/netsuite/streams/{name}"))?;
         let truth = counts[&name].as_u64().with_context(|| format!("{name} is not in {counts}"))?;
-        ensure!(number(&served["rows"]) == truth, "{name}: {} rows served, the source has {truth}", served["rows"]);
+        ensure!(
+            number(&served["rows"]) == truth,
+            "{name}: {} rows served, the source has {truth}",
+            served["rows"]
+        );
     }
     Ok(())
 }
@@ -78,7 +83,10 @@ fn assert_answers(machine: &Machine, run: &Value) -> Result<()> {
     let rows = number(&streams(run)["customer"]["applied"]);
     ensure!(profiles.iter().all(|p| number(&p["rows"]) == rows), "a profile does not see every row");
     let key = profiles.iter().find(|p| p["column"] == "id").context("the profile of id")?;
-    ensure!(key["nulls"] == 0 && key["numbers"]["histogram"].as_array().is_some_and(|h| !h.is_empty()), "{key}");
+    ensure!(
+        key["nulls"] == 0 && key["numbers"]["histogram"].as_array().is_some_and(|h| !h.is_empty()),
+        "{key}"
+    );
 
     let lineage = machine.client.get(&format!("{base}/lineage"))?;
     ensure!(lineage["edges"].as_array().context("edges")?.len() >= 2 * count, "{lineage}");

@@ -32,7 +32,10 @@ fn a_broken_setting_stops_the_handler_with_its_name() -> Result<()> {
         .env("FUNCTIONS_CUSTOMHANDLER_PORT", free_port()?.to_string())
         .output()?;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    ensure!(!output.status.success() && said.contains("FOREBAY_SOURCES") && said.contains("JSON array"), "{said}");
+    ensure!(
+        !output.status.success() && said.contains("FOREBAY_SOURCES") && said.contains("JSON array"),
+        "{said}"
+    );
     Ok(())
 }
 
@@ -50,7 +53,8 @@ fn a_misconfigured_source_gives_a_failed_run_that_names_the_field() -> Result<()
 }
 
 #[test]
-fn wrong_credentials_and_an_unreachable_source_are_told_apart_and_nothing_is_lost_when_mended() -> Result<()> {
+fn wrong_credentials_and_an_unreachable_source_are_told_apart_and_nothing_is_lost_when_mended() -> Result<()>
+{
     let folder = tempfile::tempdir()?;
     let account = Account::start(folder.path(), 0.0005, &[])?;
     let good = account.settings()?;
@@ -82,7 +86,8 @@ fn faults_of_the_source_during_a_run_cost_nothing() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let account = Account::start(folder.path(), 0.001, &[])?;
     let machine = Machine::start(&folder.path().join("machine"), &account.settings()?, &[])?;
-    let faults = json!({ "throttle": 3, "server_errors": 2, "cut_connections": 2, "truncate": 1, "invalid_json": 1 });
+    let faults =
+        json!({ "throttle": 3, "server_errors": 2, "cut_connections": 2, "truncate": 1, "invalid_json": 1 });
     let accepted = account.client().post("/_control/faults", &faults)?;
     ensure!(accepted.status < 300, "{accepted:?}");
     // A fault that outlasted the retries fails its stream with evidence; the next run goes on from its cursor.

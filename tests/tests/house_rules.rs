@@ -10,7 +10,8 @@ fn read(file: &Path) -> String {
 }
 
 fn is_test(file: &Path) -> bool {
-    file.components().any(|c| ["tests", "benches", "examples", "contract"].iter().any(|t| c.as_os_str() == *t))
+    file.components()
+        .any(|c| ["tests", "benches", "examples", "contract"].iter().any(|t| c.as_os_str() == *t))
 }
 
 /// A file is read from top to bottom; past this nobody does. (`schema.ts` is generated from OpenAPI.)
@@ -30,7 +31,8 @@ fn no_source_file_is_too_long_to_read() {
 
 #[test]
 fn nothing_is_left_for_later() {
-    let marks = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("to", "do!("), concat!("unimpl", "emented!(")];
+    let marks =
+        [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("to", "do!("), concat!("unimpl", "emented!(")];
     for file in files(&[".rs", ".ts", ".tsx", ".sql", ".bicep", ".md", ".py"]) {
         let text = read(&file);
         for mark in marks {
@@ -83,9 +85,18 @@ fn every_function_has_its_definition_beside_its_code() {
         let triggers = bindings.iter().filter(|b| b["type"].as_str().unwrap().ends_with("Trigger")).count();
         assert_eq!(triggers, 1, "{} needs exactly one trigger", definition.display());
         for hub in bindings.iter().filter(|b| b["type"] == "eventHubTrigger") {
-            assert_eq!(hub["cardinality"], "many", "{}: one event a call is slow and leaks into metadata", definition.display());
+            assert_eq!(
+                hub["cardinality"],
+                "many",
+                "{}: one event a call is slow and leaks into metadata",
+                definition.display()
+            );
             assert_eq!(hub["dataType"], "binary", "{}: only binary is byte-exact", definition.display());
-            assert!(json["retry"].is_object(), "{}: without retry the first failure moves the checkpoint", definition.display());
+            assert!(
+                json["retry"].is_object(),
+                "{}: without retry the first failure moves the checkpoint",
+                definition.display()
+            );
         }
     }
 }

@@ -41,10 +41,12 @@ fn no_interleaving_of_kills_loses_or_doubles_anything() -> Result<()> {
     while kills < wanted {
         rounds += 1;
         ensure!(rounds <= 100, "{kills} kills in {rounds} rounds: runs end too fast to be killed");
-        let (state, killed) = disturbed(&folder.path().join(format!("round-{rounds}")), &settings, wanted - kills, &mut chance)
-            .with_context(|| format!("seed {seed}, round {rounds}"))?;
+        let (state, killed) =
+            disturbed(&folder.path().join(format!("round-{rounds}")), &settings, wanted - kills, &mut chance)
+                .with_context(|| format!("seed {seed}, round {rounds}"))?;
         kills += killed;
-        compare(&calm, &state).with_context(|| format!("seed {seed}, round {rounds}, after {killed} kills"))?;
+        compare(&calm, &state)
+            .with_context(|| format!("seed {seed}, round {rounds}, after {killed} kills"))?;
         println!("round {rounds}: {killed} kills, state equal ({kills} of {wanted})");
     }
     println!("{kills} kills in {rounds} rounds, seed {seed}");
@@ -111,11 +113,25 @@ fn compare(calm: &State, disturbed: &State) -> Result<()> {
         let other = &disturbed.tables[table];
         let lost: Vec<&String> = rows.iter().filter(|r| other.binary_search(r).is_err()).take(3).collect();
         let extra: Vec<&String> = other.iter().filter(|r| rows.binary_search(r).is_err()).take(3).collect();
-        ensure!(rows == other, "{table}: {} rows against {}; lost {lost:?}; extra {extra:?}", other.len(), rows.len());
+        ensure!(
+            rows == other,
+            "{table}: {} rows against {}; lost {lost:?}; extra {extra:?}",
+            other.len(),
+            rows.len()
+        );
     }
-    ensure!(calm.accounting == disturbed.accounting, "accounting: {:#?}\nagainst {:#?}", disturbed.accounting, calm.accounting);
+    ensure!(
+        calm.accounting == disturbed.accounting,
+        "accounting: {:#?}\nagainst {:#?}",
+        disturbed.accounting,
+        calm.accounting
+    );
     for (column, profile) in &calm.profiles {
-        ensure!(disturbed.profiles.get(column) == Some(profile), "profile of {column}: {:?} against {profile}", disturbed.profiles.get(column));
+        ensure!(
+            disturbed.profiles.get(column) == Some(profile),
+            "profile of {column}: {:?} against {profile}",
+            disturbed.profiles.get(column)
+        );
     }
     ensure!(calm.lineage == disturbed.lineage, "lineage differs");
     Ok(())

@@ -1,6 +1,8 @@
 //! The arrows of the architecture. What a crate may use is written here and nowhere else; a new arrow
 //! is a decision, not an accident.
 
+#![expect(clippy::unwrap_used, reason = "a check stops on a broken checkout")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::{DependencyKind, MetadataCommand};
@@ -41,7 +43,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 const PURE: &[&str] = &["forebay-model", "forebay-profiling", "forebay-transform"];
 
 /// All that a pure crate may use from outside: data formats, arithmetic and hashes.
-const PURE_LIBRARIES: &[&str] = &["rust_decimal", "serde", "serde_json", "thiserror", "time", "xxhash-rust", "datasketches"];
+const PURE_LIBRARIES: &[&str] =
+    &["rust_decimal", "serde", "serde_json", "thiserror", "time", "xxhash-rust", "datasketches"];
 
 fn arrows() -> BTreeMap<String, BTreeSet<String>> {
     let metadata =

@@ -1,5 +1,9 @@
 #![doc = include_str!("../README.md")]
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to the person at the terminal")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command talks to the person at the terminal"
+)]
 
 mod layout;
 mod package;
@@ -38,7 +42,9 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Up(options) => up::run(&options),
         Command::Test(options) => test::run(&options),
-        Command::Stage => stage::run(stage::Profile::Release).map(|app| println!("{} is ready.", app.display())),
+        Command::Stage => {
+            stage::run(stage::Profile::Release).map(|app| println!("{} is ready.", app.display()))
+        }
         Command::Package => package::run(),
         Command::CleanState => up::clean_state(),
     };

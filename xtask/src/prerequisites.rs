@@ -34,7 +34,9 @@ pub fn apt(packages: &[&str]) -> Result<()> {
     let list = packages.join(" ");
     let root = shell::quiet(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
     if !shell::exists("apt-get") || !root {
-        bail!("these are missing: {list}. Install them (on Debian or Ubuntu: sudo apt-get install {list}) and run this again");
+        bail!(
+            "these are missing: {list}. Install them (on Debian or Ubuntu: sudo apt-get install {list}) and run this again"
+        );
     }
     shell::step(&format!("Installing {list}"), || {
         shell::quiet(Command::new("apt-get").args(["update", "-qq"]))?;
@@ -51,7 +53,9 @@ pub fn web() -> Result<()> {
         return Ok(());
     }
     if !shell::exists("npm") {
-        bail!("npm is missing; the web page is built with it. Install Node.js 20 or newer and run this again");
+        bail!(
+            "npm is missing; the web page is built with it. Install Node.js 20 or newer and run this again"
+        );
     }
     shell::step("Building the web page", || {
         npm_ci(&web)?;
@@ -62,7 +66,8 @@ pub fn web() -> Result<()> {
 /// Installs a folder's npm packages from its lock file, unless that was done since the lock file changed.
 pub fn npm_ci(folder: &std::path::Path) -> Result<()> {
     let stamp = folder.join("node_modules/.package-lock.json");
-    let fresh = modified(&stamp).is_some_and(|at| modified(&folder.join("package-lock.json")).is_some_and(|l| at >= l));
+    let fresh = modified(&stamp)
+        .is_some_and(|at| modified(&folder.join("package-lock.json")).is_some_and(|l| at >= l));
     if fresh {
         return Ok(());
     }

@@ -64,7 +64,11 @@ pub fn page_landed(page: &PageDescriptor, time: Instant) -> CloudEvent<PageDescr
 }
 
 /// Announces a transformed page.
-pub fn page_transformed(page: &PageDescriptor, outcome: PageOutcome, time: Instant) -> CloudEvent<PageTransformed> {
+pub fn page_transformed(
+    page: &PageDescriptor,
+    outcome: PageOutcome,
+    time: Instant,
+) -> CloudEvent<PageTransformed> {
     envelope(PAGE_TRANSFORMED, page, time, PageTransformed { page: page.clone(), outcome })
 }
 

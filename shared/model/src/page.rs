@@ -43,7 +43,8 @@ pub struct PageDescriptor {
 pub fn page_id(run: &RunId, stream: &StreamName, sequence: u32, body: &[u8]) -> PageId {
     let content = xxh3_128(body);
     let place = xxh3_128(format!("{run}\n{stream}\n{sequence}\n{content:032x}").as_bytes());
-    PageId::new(format!("{place:032x}")).unwrap_or_else(|_| unreachable!("32 hexadecimal digits are an identifier"))
+    PageId::new(format!("{place:032x}"))
+        .unwrap_or_else(|_| unreachable!("32 hexadecimal digits are an identifier"))
 }
 
 /// `raw/{tenant}/{source}/{stream}/{run}/{sequence}-{page}.json.zst`: runs sort by time, pages by place.

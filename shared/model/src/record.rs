@@ -155,6 +155,8 @@ mod tests {
         let at = Instant::EPOCH;
         let update = RecordVersion { modified: at, observed: at, deleted: false };
         assert!(RecordVersion { deleted: true, ..update } > update);
-        assert!(update > RecordVersion { modified: at.plus_seconds(-1), observed: Instant::MAX, deleted: true });
+        assert!(
+            update > RecordVersion { modified: at.plus_seconds(-1), observed: Instant::MAX, deleted: true }
+        );
     }
 }

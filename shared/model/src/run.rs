@@ -88,7 +88,9 @@ pub struct StreamRun {
 impl StreamRun {
     /// Ended, and every landed page is applied and profiled.
     pub fn is_complete(&self) -> bool {
-        self.state == StreamRunState::Ended && self.pages_applied >= self.pages && self.pages_profiled >= self.pages
+        self.state == StreamRunState::Ended
+            && self.pages_applied >= self.pages
+            && self.pages_profiled >= self.pages
     }
 
     /// Whether read = applied + unchanged + superseded + dead-lettered over all that landed.

@@ -150,7 +150,8 @@ mod tests {
         prop_oneof![
             Just(ColumnType::Boolean),
             Just(ColumnType::Integer),
-            (0u8..10, 1u8..19).prop_map(|(scale, whole)| ColumnType::Decimal { precision: whole + scale, scale }),
+            (0u8..10, 1u8..19)
+                .prop_map(|(scale, whole)| ColumnType::Decimal { precision: whole + scale, scale }),
             Just(ColumnType::Float),
             Just(ColumnType::Date),
             Just(ColumnType::Timestamp),
@@ -171,7 +172,8 @@ mod tests {
 
     #[test]
     fn a_table_name_needs_no_quotes() {
-        let name = table_name(&ConnectorKind::new("netsuite").unwrap(), &StreamName::new("custom.Rec-1").unwrap());
+        let name =
+            table_name(&ConnectorKind::new("netsuite").unwrap(), &StreamName::new("custom.Rec-1").unwrap());
         assert_eq!(name, "netsuite_custom_rec_1");
     }
 }

@@ -55,7 +55,8 @@ impl Engine {
         if let Some(known) = self.schemas.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Ok(Arc::clone(known));
         }
-        let stored = self.repository.schema(&page.tenant, &page.source, &page.stream, page.schema_version).await?;
+        let stored =
+            self.repository.schema(&page.tenant, &page.source, &page.stream, page.schema_version).await?;
         let Some(stored) = stored else {
             return Err(PortError::NotFound {
                 what: format!("version {} of the schema of stream {}", page.schema_version, page.stream),

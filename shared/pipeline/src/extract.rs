@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use forebay_model::{Instant, Run, RunId, RunState, SourceConfig, StreamName, StreamRun, StreamRunState, Trigger};
+use forebay_model::{
+    Instant, Run, RunId, RunState, SourceConfig, StreamName, StreamRun, StreamRunState, Trigger,
+};
 use forebay_ports::repository::{Slice, StreamEnd};
 use forebay_ports::{Connector, PortError, SourceError, StreamSpec};
 use futures::stream::{FuturesUnordered, StreamExt};

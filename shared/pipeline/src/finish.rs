@@ -8,7 +8,8 @@ use forebay_profiling::ColumnState;
 pub fn finish_profile(column: &str, states: &[Vec<u8>]) -> Result<ColumnProfile, String> {
     let mut whole = ColumnState::new();
     for bytes in states {
-        let state = ColumnState::from_bytes(bytes).map_err(|e| format!("a stored profile of '{column}': {e}"))?;
+        let state =
+            ColumnState::from_bytes(bytes).map_err(|e| format!("a stored profile of '{column}': {e}"))?;
         whole.merge(&state);
     }
     Ok(whole.finish(column))

@@ -23,7 +23,9 @@ impl Inbound {
             format!("an event of {} bytes is no CloudEvent of type {event_type}: {e}", self.body.len())
         })?;
         if envelope.event_type != event_type || envelope.specversion != "1.0" {
-            return Err(format!("expected a CloudEvent 1.0 of type {event_type}, got another type or version"));
+            return Err(format!(
+                "expected a CloudEvent 1.0 of type {event_type}, got another type or version"
+            ));
         }
         Ok(envelope)
     }

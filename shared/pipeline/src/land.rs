@@ -22,7 +22,12 @@ pub struct Place<'a> {
 impl Engine {
     /// Lands `page` and moves the stream's cursor to `cursor`. `Conflict` means that another extractor
     /// is ahead.
-    pub(crate) async fn land(&self, place: Place<'_>, page: &SourcePage, cursor: &Cursor) -> Result<(), PortError> {
+    pub(crate) async fn land(
+        &self,
+        place: Place<'_>,
+        page: &SourcePage,
+        cursor: &Cursor,
+    ) -> Result<(), PortError> {
         let descriptor = describe(place, page);
         self.raw.put(&descriptor.blob, codec::compress(&page.body)?).await?;
         self.announce_landed(&descriptor).await?;

@@ -60,7 +60,8 @@ impl Engine {
         report.pages += pages.len();
         for _ in 0..MAX_TRIES {
             let ids: Vec<PageId> = pages.iter().map(|p| p.id.clone()).collect();
-            let open: HashSet<PageId> = self.repository.unprofiled(&group.0, &ids).await?.into_iter().collect();
+            let open: HashSet<PageId> =
+                self.repository.unprofiled(&group.0, &ids).await?.into_iter().collect();
             report.repeated += pages.iter().filter(|p| !open.contains(&p.id)).count();
             pages.retain(|p| open.contains(&p.id));
             if pages.is_empty() {
@@ -75,7 +76,10 @@ impl Engine {
         Err(PortError::Conflict { what: format!("the profile of stream {} in run {}", group.2, group.1) })
     }
 
-    async fn observe(&self, pages: &[PageDescriptor]) -> Result<(u64, Vec<(String, ColumnState)>), PortError> {
+    async fn observe(
+        &self,
+        pages: &[PageDescriptor],
+    ) -> Result<(u64, Vec<(String, ColumnState)>), PortError> {
         let mut records = 0;
         let mut whole = BatchProfile::new(&[]);
         for page in pages {

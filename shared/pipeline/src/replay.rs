@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use forebay_model::{
-    DeadLetter, DeadLetterId, DeadLetterState, PageId, RejectedRecord, SourceId, StreamName, StreamSchema, TenantId,
+    DeadLetter, DeadLetterId, DeadLetterState, PageId, RejectedRecord, SourceId, StreamName, StreamSchema,
+    TenantId,
 };
 use forebay_ports::PortError;
 use forebay_ports::repository::PageBatch;

@@ -1,6 +1,8 @@
 //! One stream of a run: page by page, to an end that is proven.
 
-use forebay_model::{Cursor, Instant, Run, SourceConfig, StreamName, StreamRun, StreamRunState, StreamSchema};
+use forebay_model::{
+    Cursor, Instant, Run, SourceConfig, StreamName, StreamRun, StreamRunState, StreamSchema,
+};
 use forebay_ports::repository::{StreamEnd, VersionedSchema};
 use forebay_ports::{Connector, NextPage, PageRequest, PortError, SourceError, SourcePage};
 
@@ -113,7 +115,8 @@ impl StreamReader<'_> {
             match page.next {
                 NextPage::More(cursor) => state.cursor = Some(cursor),
                 NextPage::End { cursor, proof } => {
-                    let expected = self.connector.count(self.request(&schema.schema, state.start.as_ref())).await?;
+                    let expected =
+                        self.connector.count(self.request(&schema.schema, state.start.as_ref())).await?;
                     self.end(&stream, StreamRunState::Ended, &proof, Some(&cursor), expected).await?;
                     return Ok(StreamResult::Ended);
                 }

@@ -74,7 +74,9 @@ impl Engine {
         schema: &StreamSchema,
     ) -> Result<TypedPage, PortError> {
         let typed = match self.raw_page(page).await {
-            Ok(body) => read_page(schema, &body, page.observed).map_err(|e| ("malformed_page", e.to_string())),
+            Ok(body) => {
+                read_page(schema, &body, page.observed).map_err(|e| ("malformed_page", e.to_string()))
+            }
             Err(error) if error.is_retryable() => return Err(error),
             Err(error @ PortError::NotFound { .. }) => Err(("missing_page", error.to_string())),
             Err(error @ PortError::Rejected { .. }) => Err(("damaged_page", error.to_string())),

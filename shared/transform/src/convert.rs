@@ -36,7 +36,9 @@ impl<'a> Raw<'a> {
     fn describe(&self, json: &str) -> String {
         match self {
             Raw::Text(text) => shape::of_text(text),
-            Raw::Number(text) => format!("a number of {} digits", text.bytes().filter(u8::is_ascii_digit).count()),
+            Raw::Number(text) => {
+                format!("a number of {} digits", text.bytes().filter(u8::is_ascii_digit).count())
+            }
             _ => shape::of_json(json).to_owned(),
         }
     }
@@ -156,7 +158,8 @@ fn fits(value: &Decimal, precision: u8, scale: u8) -> bool {
 }
 
 fn instant(text: &str) -> Option<Instant> {
-    Instant::parse(text).or_else(|| parse_date(text).map(|d| Instant::from_datetime(d.midnight().assume_utc())))
+    Instant::parse(text)
+        .or_else(|| parse_date(text).map(|d| Instant::from_datetime(d.midnight().assume_utc())))
 }
 
 #[cfg(test)]

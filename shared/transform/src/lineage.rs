@@ -49,7 +49,13 @@ pub fn edges(
     for target in schema.tombstones.iter().flat_map(|t| &t.targets) {
         let name = forebay_model::schema::table_name(&schema.connector, &target.stream);
         let deleted = (DatasetName { namespace: namespaces.tables.clone(), name }, DatasetKind::Table);
-        edges.push(edge(&table, None, &deleted, None, indirect("deletions announced here are applied there")));
+        edges.push(edge(
+            &table,
+            None,
+            &deleted,
+            None,
+            indirect("deletions announced here are applied there"),
+        ));
     }
     edges
 }
@@ -119,7 +125,10 @@ mod tests {
         let schema = StreamSchema {
             connector: ConnectorKind::new("netsuite").unwrap(),
             stream: StreamName::new("customer").unwrap(),
-            columns: vec![column("id", "id", ColumnType::Integer), column("name", "entityName", ColumnType::Text)],
+            columns: vec![
+                column("id", "id", ColumnType::Integer),
+                column("name", "entityName", ColumnType::Text),
+            ],
             key: vec!["id".into()],
             modified: None,
             records_at: RecordsAt::Root,

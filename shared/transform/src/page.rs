@@ -92,7 +92,9 @@ impl<'s> Reader<'s> {
 
     fn typed(&mut self, record: RawRecord<'_>, ordinal: u32) -> Result<TypedRecord, (&'static str, String)> {
         let values = self.values(record)?;
-        if let Some(missing) = self.schema.columns.iter().zip(&values).find(|(c, v)| !c.nullable && v.is_null()) {
+        if let Some(missing) =
+            self.schema.columns.iter().zip(&values).find(|(c, v)| !c.nullable && v.is_null())
+        {
             let field = &missing.0.source_field;
             return Err(("missing_field", format!("field '{field}': expected a value, got none")));
         }
@@ -102,7 +104,8 @@ impl<'s> Reader<'s> {
         let key = RecordKey::from_parts(self.key.iter().map(|i| &values[*i])).ok_or_else(|| {
             ("missing_key", format!("the key ({}) is not complete", self.schema.key.join(", ")))
         })?;
-        let version = RecordVersion { modified: self.modified(&values), observed: self.observed, deleted: false };
+        let version =
+            RecordVersion { modified: self.modified(&values), observed: self.observed, deleted: false };
         Ok(TypedRecord { key, version, hash: ContentHash::of(&values), values, ordinal })
     }
 
@@ -121,9 +124,10 @@ impl<'s> Reader<'s> {
             }
         });
         match refused {
-            _ if !is_object => {
-                Err(("not_an_object", format!("expected a record as an object, got {}", crate::shape::of_json(record.get()))))
-            }
+            _ if !is_object => Err((
+                "not_an_object",
+                format!("expected a record as an object, got {}", crate::shape::of_json(record.get())),
+            )),
             Some(reason) => Err(("type_mismatch", reason)),
             None => Ok(values),
         }
@@ -229,7 +233,8 @@ mod tests {
             deleted_column: "at".into(),
             targets: vec![target("customer", &["customer"]), target("transaction", &["SalesOrd"])],
         });
-        let body = br#"{"items":[{"id":5,"type":"Customer","at":"2026-01-01T00:00:00Z"},{"id":6,"type":"folder"}]}"#;
+        let body =
+            br#"{"items":[{"id":5,"type":"Customer","at":"2026-01-01T00:00:00Z"},{"id":6,"type":"folder"}]}"#;
         let page = read_page(&schema, body, Instant::EPOCH).unwrap();
         assert_eq!(page.records.len(), 2);
         assert_eq!(page.deletes.len(), 1);

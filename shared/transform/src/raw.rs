@@ -113,7 +113,10 @@ mod tests {
     #[test]
     fn records_are_found_under_their_field_or_at_the_root() {
         let at = RecordsAt::Field("items".into());
-        assert_eq!(records(r#"{"links":[1],"items":[{"a":1}, 2],"count":2}"#, &at).unwrap(), ["{\"a\":1}", "2"]);
+        assert_eq!(
+            records(r#"{"links":[1],"items":[{"a":1}, 2],"count":2}"#, &at).unwrap(),
+            ["{\"a\":1}", "2"]
+        );
         assert_eq!(records(r#"[{"a":1}]"#, &RecordsAt::Root).unwrap(), ["{\"a\":1}"]);
     }
 

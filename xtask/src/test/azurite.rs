@@ -27,7 +27,14 @@ pub fn start() -> Result<Azurite> {
     let data = layout::test_tools().join("azurite-data");
     let _ = fs::remove_dir_all(&data);
     let child = Command::new(folder.join("node_modules/.bin/azurite-blob"))
-        .args(["--silent", "--skipApiVersionCheck", "--blobHost", "127.0.0.1", "--blobPort", &port.to_string()])
+        .args([
+            "--silent",
+            "--skipApiVersionCheck",
+            "--blobHost",
+            "127.0.0.1",
+            "--blobPort",
+            &port.to_string(),
+        ])
         .arg("--location")
         .arg(&data)
         .stdin(Stdio::null())

@@ -36,7 +36,15 @@ pub fn tsql() -> Result<Outcome> {
     let _ = fs::remove_dir_all(&statements);
     fs::create_dir_all(&statements)?;
     let mut dump = Command::new("cargo");
-    dump.current_dir(layout::root()).args(["run", "--quiet", "--package", "forebay-sql", "--example", "tsql_statements", "--"]);
+    dump.current_dir(layout::root()).args([
+        "run",
+        "--quiet",
+        "--package",
+        "forebay-sql",
+        "--example",
+        "tsql_statements",
+        "--",
+    ]);
     shell::run(dump.arg(&statements))?;
     check("tsql_check.py", &[statements])?;
     Ok(Outcome::Passed)

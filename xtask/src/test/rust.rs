@@ -20,7 +20,15 @@ pub fn format() -> Result<Outcome> {
 }
 
 pub fn lints() -> Result<Outcome> {
-    shell::run(cargo().args(["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
+    shell::run(cargo().args([
+        "clippy",
+        "--quiet",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "--deny",
+        "warnings",
+    ]))?;
     Ok(Outcome::Passed)
 }
 

@@ -28,13 +28,23 @@ pub fn start(bin: &Path, logs: &Path, state: &Path, options: &Options) -> Result
     // A run that is to end must find the account at rest; one that stays gets a living one.
     let changes = if options.once { 0 } else { options.changes_per_minute };
     let process = shell::step(&what, || {
-        Process::start(&bin.join("forebay-netsuite-account"), logs, &[
-            "--listen", "127.0.0.1:0",
-            "--data", &data.to_string_lossy(),
-            "--scale", &options.scale.to_string(),
-            "--changes-per-minute", &changes.to_string(),
-            "--port-file", &address.to_string_lossy(),
-        ], &address)
+        Process::start(
+            &bin.join("forebay-netsuite-account"),
+            logs,
+            &[
+                "--listen",
+                "127.0.0.1:0",
+                "--data",
+                &data.to_string_lossy(),
+                "--scale",
+                &options.scale.to_string(),
+                "--changes-per-minute",
+                &changes.to_string(),
+                "--port-file",
+                &address.to_string_lossy(),
+            ],
+            &address,
+        )
     })?;
     let file = data.join("credentials.json");
     let text = fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;

@@ -51,7 +51,9 @@ impl Client {
         let started = Instant::now();
         loop {
             let status: Result<Value> = self.get("/admin/host/status");
-            if status.as_ref().is_ok_and(|s| s["state"] == "Running") && self.get::<Value>("/api/v1/health/live").is_ok() {
+            if status.as_ref().is_ok_and(|s| s["state"] == "Running")
+                && self.get::<Value>("/api/v1/health/live").is_ok()
+            {
                 return Ok(());
             }
             if started.elapsed() > patience {

@@ -9,8 +9,8 @@ mod summary;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -95,12 +95,23 @@ impl Machine {
         let mut processes = Vec::new();
 
         let ports = state.join("event-hubs.address");
-        let event_hubs = Process::start(&bin.join("forebay-event-hubs"), &logs, &[
-            "--listen", "127.0.0.1:0",
-            "--data", &state.join("event-hubs").to_string_lossy(),
-            "--hub", "raw=4", "--hub", "records=4",
-            "--port-file", &ports.to_string_lossy(),
-        ], &ports)?;
+        let event_hubs = Process::start(
+            &bin.join("forebay-event-hubs"),
+            &logs,
+            &[
+                "--listen",
+                "127.0.0.1:0",
+                "--data",
+                &state.join("event-hubs").to_string_lossy(),
+                "--hub",
+                "raw=4",
+                "--hub",
+                "records=4",
+                "--port-file",
+                &ports.to_string_lossy(),
+            ],
+            &ports,
+        )?;
         let events = format!("amqp://{}", event_hubs.address);
         processes.push(event_hubs);
 
@@ -124,9 +135,22 @@ impl Machine {
             let events_setting = format!("FOREBAY_EVENTS={events}");
             let file_setting = format!("FOREBAY_SETTINGS={settings_file}");
             let mut arguments = vec![
-                "--script-root", &app, "--listen", &listen, "--state", &host_state, "--event-hubs", &events,
-                "--settings", &settings_file, "--env", &state_setting, "--env", &events_setting,
-                "--env", &file_setting,
+                "--script-root",
+                &app,
+                "--listen",
+                &listen,
+                "--state",
+                &host_state,
+                "--event-hubs",
+                &events,
+                "--settings",
+                &settings_file,
+                "--env",
+                &state_setting,
+                "--env",
+                &events_setting,
+                "--env",
+                &file_setting,
             ];
             let address = ports.to_string_lossy().into_owned();
             arguments.extend(["--port-file", &address]);
@@ -156,8 +180,12 @@ impl Machine {
             println!("{}", serde_json::to_string_pretty(&summary)?);
         } else {
             summary::print(&summary);
-            println!("\n  web page   http://{0}/ui/\n  API        http://{0}/api/v1/sources\n  API docs   http://{0}/ui/api-docs\n  state      {1} (wipe it with `cargo xtask clean-state`)\n  logs       {2}",
-                self.client.address(), self.state.display(), self.logs.display());
+            println!(
+                "\n  web page   http://{0}/ui/\n  API        http://{0}/api/v1/sources\n  API docs   http://{0}/ui/api-docs\n  state      {1} (wipe it with `cargo xtask clean-state`)\n  logs       {2}",
+                self.client.address(),
+                self.state.display(),
+                self.logs.display()
+            );
         }
         if summary.failed() {
             bail!("the run did not end well; see the evidence above, and {}", self.logs.display());

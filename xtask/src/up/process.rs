@@ -65,7 +65,12 @@ impl Process {
             let log = fs::read_to_string(&self.log).unwrap_or_default();
             let tail: Vec<&str> = log.lines().rev().take(5).collect();
             let tail: Vec<&str> = tail.into_iter().rev().collect();
-            bail!("{} stopped ({status}). Its last words, from {}:\n{}", self.name, self.log.display(), tail.join("\n"));
+            bail!(
+                "{} stopped ({status}). Its last words, from {}:\n{}",
+                self.name,
+                self.log.display(),
+                tail.join("\n")
+            );
         }
         Ok(())
     }

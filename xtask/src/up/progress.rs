@@ -103,7 +103,9 @@ impl View {
         match self {
             View::Bars(bars, by_stream) => {
                 for stream in &run.streams {
-                    let bar = by_stream.entry(stream.stream.clone()).or_insert_with(|| bars.add(bar(&stream.stream)));
+                    let bar = by_stream
+                        .entry(stream.stream.clone())
+                        .or_insert_with(|| bars.add(bar(&stream.stream)));
                     update(bar, stream);
                 }
             }

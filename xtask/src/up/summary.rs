@@ -83,7 +83,10 @@ fn peak_memory(client: &Client) -> Result<f64> {
 }
 
 pub fn print(summary: &Summary) {
-    println!("\n  {:24} {:>9} {:>9} {:>9} {:>10} {:>10} {:>6}", "stream", "read", "applied", "unchanged", "superseded", "dead", "");
+    println!(
+        "\n  {:24} {:>9} {:>9} {:>9} {:>10} {:>10} {:>6}",
+        "stream", "read", "applied", "unchanged", "superseded", "dead", ""
+    );
     for s in &summary.streams {
         let mark = match (s.state.as_str(), s.balances) {
             ("ended", true) => "ok",
@@ -102,6 +105,10 @@ pub fn print(summary: &Summary) {
     }
     println!(
         "\n  {} records read, {} columns profiled, {} lineage edges, {:.1} s, the handler's largest process {:.0} MiB",
-        summary.records_read, summary.columns_profiled, summary.lineage_edges, summary.seconds, summary.peak_memory_mib
+        summary.records_read,
+        summary.columns_profiled,
+        summary.lineage_edges,
+        summary.seconds,
+        summary.peak_memory_mib
     );
 }
