@@ -1,0 +1,37 @@
+/** Short names for the generated types of the API's answers. */
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type Column = Schemas["Column"];
+export type ColumnProfile = Schemas["ColumnProfile"];
+export type ColumnProfiles = Schemas["ColumnProfiles"];
+export type DeadLetter = Schemas["DeadLetter"];
+export type Field = Schemas["Field"];
+export type FrequentValue = Schemas["FrequentValue"];
+export type HistogramBin = Schemas["HistogramBin"];
+export type LineageEdge = Schemas["LineageEdge"];
+export type LineageGraph = Schemas["LineageGraph"];
+export type LineageNode = Schemas["LineageNode"];
+export type NumberStatistics = Schemas["NumberStatistics"];
+export type Page = Schemas["Page"];
+export type Problem = Schemas["Problem"];
+export type ProfileHistory = Schemas["ProfileHistory"];
+export type Quantile = Schemas["Quantile"];
+export type Record_ = Schemas["Record"];
+export type ReplayResult = Schemas["ReplayResult"];
+export type ReplayResults = Schemas["ReplayResults"];
+export type Run = Schemas["Run"];
+export type RunDetail = Schemas["RunDetail"];
+export type RunProfile = Schemas["RunProfile"];
+export type RunTotals = Schemas["RunTotals"];
+export type Source = Schemas["Source"];
+export type Stream = Schemas["Stream"];
+export type StreamRun = Schemas["StreamRun"];
+export type Summary = Schemas["Summary"];
+
+/** A slice of a list; `next` is given as `after` to read on. */
+export interface Listing<T> {
+  items: T[];
+  next: string | null;
+}

@@ -1,0 +1,50 @@
+import type { ReactNode } from "react";
+import { Link, useLocation } from "wouter";
+
+import { useStream } from "../api/queries";
+import { count, integer } from "../format/numbers";
+import { Fetched } from "./Fetched";
+import { PageHead } from "./PageHead";
+import { StateBadge } from "./StateBadge";
+
+interface Props {
+  source: string;
+  stream: string;
+  children: ReactNode;
+}
+
+/** The head and the tabs that a stream's pages share. */
+export function StreamFrame({ source, stream, children }: Props) {
+  const query = useStream(source, stream);
+  const found = query.data;
+  const crumbs = [{ to: "/", label: "Sources" }, { to: `/sources/${encodeURIComponent(source)}`, label: source }];
+  return (
+    <>
+      <PageHead title={stream} crumbs={crumbs} beside={found?.last_run && <StateBadge state={found.last_run.state} />}>
+        {found && (
+          <>
+            {count(found.rows, "row")} in <code>{found.table}</code>, {count(found.columns, "column")}, schema
+            version {integer(found.schema_version)}
+          </>
+        )}
+      </PageHead>
+      <Tabs at={`/sources/${encodeURIComponent(source)}/streams/${encodeURIComponent(stream)}`} />
+      {query.error && !found ? <Fetched query={query} what="the stream">{() => null}</Fetched> : children}
+    </>
+  );
+}
+
+const TABS = [{ end: "", label: "Columns" }, { end: "/records", label: "Records" }, { end: "/lineage", label: "Lineage" }];
+
+function Tabs({ at }: { at: string }) {
+  const [path] = useLocation();
+  return (
+    <nav className="tabs" aria-label="Views of the stream">
+      {TABS.map(({ end, label }) => (
+        <Link key={end} href={at + end} aria-current={samePlace(path, at + end) ? "page" : undefined}>{label}</Link>
+      ))}
+    </nav>
+  );
+}
+
+const samePlace = (a: string, b: string): boolean => decodeURI(a) === decodeURI(b);

@@ -1,0 +1,35 @@
+import { Link } from "wouter";
+
+import type { StreamRun } from "../api/types";
+import { bytes, integer } from "../format/numbers";
+import { Balance } from "./Balance";
+import { Progress } from "./Progress";
+import { StateBadge } from "./StateBadge";
+import { progress } from "./progress";
+
+/** A run's streams with how far each is, what came of it and why it is known to have ended. */
+export function StreamProgressList({ source, streams }: { source: string; streams: StreamRun[] }) {
+  return (
+    <ul className="stream-list" aria-label="Streams">
+      {streams.map((run) => <Item key={run.stream} source={source} run={run} />)}
+    </ul>
+  );
+}
+
+function Item({ source, run }: { source: string; run: StreamRun }) {
+  const { landed, of, known } = progress(run);
+  const total = known && of !== landed ? ` of ${integer(of)}` : "";
+  return (
+    <li>
+      <Link className="name" href={`/sources/${encodeURIComponent(source)}/streams/${encodeURIComponent(run.stream)}`}>
+        {run.stream}
+      </Link>
+      <StateBadge state={run.state} />
+      <Progress run={run} />
+      <span className="figure">{integer(landed)}{total} <span className="unit">records</span></span>
+      <span className="figure size">{bytes(run.bytes)}</span>
+      <Balance holds={run.balances} settled={run.complete || run.state === "failed"} short />
+      {run.evidence && <span className={run.state === "failed" ? "evidence bad-text" : "evidence"}>{run.evidence}</span>}
+    </li>
+  );
+}

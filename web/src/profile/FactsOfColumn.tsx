@@ -1,0 +1,26 @@
+import type { Column, ColumnProfile } from "../api/types";
+import { figure, integer, percent } from "../format/numbers";
+import { extremeText, typeText } from "../format/values";
+import { Distinct } from "./Distinct";
+
+/** What is known of a column in figures. */
+export function FactsOfColumn({ column, profile }: { column: Column; profile: ColumnProfile }) {
+  const { rows, nulls, empties, blanks, lengths, inferred_type } = profile;
+  return (
+    <section className="panel">
+      <h3>{column.title ?? column.name}</h3>
+      <dl className="facts">
+        <dt>Source field</dt><dd className="mono">{column.source_field}</dd>
+        <dt>Type</dt><dd>{typeText(column)}{!column.nullable && ", required"}</dd>
+        <dt>Values look like</dt><dd>{inferred_type.name} <span className="quiet-text">({percent(inferred_type.share, 1)})</span></dd>
+        <dt>Rows</dt><dd>{integer(rows)}</dd>
+        <dt>Nulls</dt><dd>{integer(nulls)} <span className="quiet-text">({percent(nulls, rows)})</span></dd>
+        {empties + blanks > 0 && <><dt>Empty, blank</dt><dd>{integer(empties)}, {integer(blanks)}</dd></>}
+        <dt>Distinct</dt><dd><Distinct of={profile.distinct} /></dd>
+        <dt>Smallest</dt><dd className="break">{extremeText(column, profile.min)}</dd>
+        <dt>Largest</dt><dd className="break">{extremeText(column, profile.max)}</dd>
+        {lengths && <><dt>Length</dt><dd>{integer(lengths.min)} to {integer(lengths.max)}, mean {figure(lengths.mean)}</dd></>}
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,52 @@
+import type { Column, NumberStatistics } from "../api/types";
+import { figure, integer } from "../format/numbers";
+import { spreadText, temporal, valueText } from "../format/values";
+import { BoxPlot } from "./BoxPlot";
+import { Histogram } from "./Histogram";
+
+interface Props {
+  column: Column;
+  numbers: NumberStatistics;
+}
+
+/** Histogram and box plot over one axis, with the figures below. */
+export function NumbersPanel({ column, numbers }: Props) {
+  const text = valueText(column);
+  const bins = numbers.histogram;
+  const [low, high] = [bins[0]?.low ?? 0, bins.at(-1)?.high ?? 0];
+  const sd = numbers.standard_deviation;
+  return (
+    <section className="panel wide">
+      <h3>Distribution</h3>
+      <Histogram
+        bins={bins} height={110} label={`Histogram from ${text(low)} to ${text(high)}`}
+        text={(bin) => `${text(bin.low)} to ${text(bin.high)}: about ${integer(bin.count)}`}
+      />
+      <BoxPlot numbers={numbers} text={text} />
+      <p className="axis"><span>{text(low)}</span><span>{text(high)}</span></p>
+      <dl className="inline-facts">
+        <div><dt>mean</dt><dd>{text(numbers.mean)}</dd></div>
+        <div><dt>standard deviation</dt><dd>{sd === null ? "–" : spreadText(column)(sd)}</dd></div>
+        {!temporal(column) && <div><dt>sum</dt><dd>{!numbers.sum_exact && "≈ "}{figure(Number(numbers.sum))}</dd></div>}
+        {!temporal(column) && <div><dt>zeros</dt><dd>{integer(numbers.zeros)}</dd></div>}
+        {!temporal(column) && <div><dt>negative</dt><dd>{integer(numbers.negatives)}</dd></div>}
+      </dl>
+      <Quantiles numbers={numbers} text={text} />
+    </section>
+  );
+}
+
+function Quantiles({ numbers, text }: { numbers: NumberStatistics; text: (value: number) => string }) {
+  return (
+    <>
+      <dl className="inline-facts quantiles">
+        {numbers.quantiles.map(({ rank, value }) => (
+          <div key={rank}><dt>{rank === 0.5 ? "median" : `${Math.round(rank * 100)}%`}</dt><dd>{text(value)}</dd></div>
+        ))}
+      </dl>
+      {numbers.rank_error > 0 && (
+        <p className="quiet-text small">Quantiles are estimates: ranks are within ±{(numbers.rank_error * 100).toFixed(1)}%, with 99% confidence.</p>
+      )}
+    </>
+  );
+}
