@@ -74,6 +74,7 @@ export function useStreams(source: string, live: boolean) {
     queryKey: ["streams", source],
     queryFn: ({ signal }) => get<Listing<Stream>>(path`/api/v1/sources/${source}/streams`, signal),
     refetchInterval: live ? 3_000 : 20_000,
+    enabled: source !== "",
   });
 }
 

@@ -23,21 +23,21 @@ export function OperationView({ api, operation }: { api: OpenApi; operation: Ope
         {parameters.length > 0 && <ParameterTable api={api} parameters={parameters} />}
         {request && (
           <>
-            <h4>Body</h4>
+            <h3>Body</h3>
             <SchemaView api={api} schema={request} />
             <Example label={`Example body of ${method} ${path}`} value={sample(api, request)} />
           </>
         )}
         {schema && (
           <>
-            <h4>Answer {answer[0]}</h4>
+            <h3>Answer {answer[0]}</h3>
             <SchemaView api={api} schema={schema} />
             <Example label={`Example answer of ${method} ${path}`} value={sample(api, schema)} />
           </>
         )}
         {problems.length > 0 && (
           <>
-            <h4>Problems</h4>
+            <h3>Problems</h3>
             <ul className="problems">
               {problems.map(([status, body]) => <li key={status}><code>{status}</code> {resolve(api, body).description}</li>)}
             </ul>

@@ -5,7 +5,7 @@ import type { OpenApi, Parameter } from "./openapi";
 export function ParameterTable({ api, parameters }: { api: OpenApi; parameters: Parameter[] }) {
   return (
     <>
-      <h4>Parameters</h4>
+      <h3>Parameters</h3>
       <Scroller label="Parameters">
         <table>
           <thead><tr><th>Name</th><th>In</th><th>Type</th><th>What it is</th></tr></thead>

@@ -25,7 +25,7 @@ export function TryIt({ operation }: { operation: Operation }) {
   };
   return (
     <form className="try" onSubmit={submit}>
-      <h4>Try it</h4>
+      <h3>Try it</h3>
       <div className="toolbar">
         {parameters.map((parameter) => (
           <Input key={parameter.name} parameter={parameter} value={values[parameter.name] ?? ""}

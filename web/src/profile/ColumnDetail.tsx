@@ -18,12 +18,12 @@ export function ColumnDetail({ source, stream, column, profile }: Props) {
       {profile.numbers && profile.numbers.histogram.length > 0 && <NumbersPanel column={column} numbers={profile.numbers} />}
       {profile.frequent.length > 0 && (
         <section className="panel">
-          <h3>Most frequent values</h3>
+          <h2>Most frequent values</h2>
           <FrequentBars profile={profile} />
         </section>
       )}
       <section className="panel">
-        <h3>From run to run</h3>
+        <h2>From run to run</h2>
         <HistoryOfColumn source={source} stream={stream} column={column} />
       </section>
     </div>

@@ -8,7 +8,7 @@ export function FactsOfColumn({ column, profile }: { column: Column; profile: Co
   const { rows, nulls, empties, blanks, lengths, inferred_type } = profile;
   return (
     <section className="panel">
-      <h3>{column.title ?? column.name}</h3>
+      <h2>{column.title ?? column.name}</h2>
       <dl className="facts">
         <dt>Source field</dt><dd className="mono">{column.source_field}</dd>
         <dt>Type</dt><dd>{typeText(column)}{!column.nullable && ", required"}</dd>

@@ -17,7 +17,7 @@ export function NumbersPanel({ column, numbers }: Props) {
   const sd = numbers.standard_deviation;
   return (
     <section className="panel wide">
-      <h3>Distribution</h3>
+      <h2>Distribution</h2>
       <Histogram
         bins={bins} height={110} label={`Histogram from ${text(low)} to ${text(high)}`}
         text={(bin) => `${text(bin.low)} to ${text(bin.high)}: about ${integer(bin.count)}`}

@@ -1,0 +1,74 @@
+/** Clicks through the built page in a real browser. Fails on any error, policy violation or axe finding.
+ *
+ *  CHROMIUM is the browser's path. FOREBAY_URL, where set, is a running app to visit instead of fixtures.
+ *  `--keep` renews web/screenshot.png. */
+import { mkdirSync } from "node:fs";
+
+import { axe, launch, openPage } from "./browser.mjs";
+import { factsOf } from "./facts.mjs";
+import { serve } from "./server.mjs";
+import { VISITS } from "./visits.mjs";
+
+const SHOTS = "../target/screenshots";
+const LOOKS = [
+  { look: "light", colorScheme: "light", width: 1280, height: 900 },
+  { look: "dark", colorScheme: "dark", width: 1280, height: 900 },
+  { look: "narrow", colorScheme: "light", width: 400, height: 800 },
+];
+const real = process.env.FOREBAY_URL?.replace(/\/+$/, "");
+
+async function main() {
+  mkdirSync(SHOTS, { recursive: true });
+  const browser = await launch();
+  const failures = [];
+  for (const look of LOOKS) {
+    // Each look starts from the same state.
+    const server = real ? { url: real, stop: () => undefined } : await serve();
+    const facts = await factsOf(server.url);
+    for (const visit of VISITS.filter(({ only }) => !(real && only === "fixtures"))) {
+      failures.push(...(await tried(browser, server.url, look, visit, facts)));
+    }
+    if (process.argv.includes("--keep") && look.look === "light" && !real) await keep(browser, server.url, facts);
+    server.stop();
+  }
+  await browser.close();
+  return failures;
+}
+
+/** @returns what is wrong, in words. */
+async function tried(browser, url, look, { name, visit }, facts) {
+  const watch = await openPage(browser, { url, ...look });
+  const wrong = [];
+  try {
+    await visit(watch.page, facts, watch);
+    wrong.push(...(await axe(watch.page)), ...(await overflow(watch.page)));
+  } catch (error) {
+    wrong.push(error.message);
+  }
+  await watch.page.screenshot({ path: `${SHOTS}/${name}-${look.look}.png`, fullPage: true });
+  wrong.push(...watch.complaints);
+  await watch.close();
+  process.stdout.write(`${wrong.length ? "FAIL" : "ok  "} ${name} (${look.look})\n`);
+  return wrong.map((text) => `${name} (${look.look}): ${text}`);
+}
+
+/** Content that is wider than the window makes the whole page scroll sideways. */
+async function overflow(page) {
+  const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  return content > window ? [`the page is ${content} px wide in a window of ${window} px`] : [];
+}
+
+async function keep(browser, url, facts) {
+  const watch = await openPage(browser, { url, width: 1280, height: 940 });
+  await VISITS.find(({ name }) => name === "columns").visit(watch.page, facts, watch);
+  await watch.page.getByRole("button", { name: new RegExp(`^${facts.column}`) }).evaluate((line) => {
+    window.scrollTo(0, line.getBoundingClientRect().top + window.scrollY - 330);
+    document.activeElement?.blur();
+  });
+  await watch.page.screenshot({ path: "screenshot.png" });
+  await watch.close();
+}
+
+const failures = await main();
+for (const failure of failures) process.stderr.write(`${failure}\n`);
+process.exitCode = failures.length ? 1 : 0;

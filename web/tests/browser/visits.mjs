@@ -1,0 +1,154 @@
+/** The way through the pages. Each visit opens one, waits for what it promises, and uses it. */
+
+const at = ({ source, stream }) => `/ui/sources/${source}/streams/${stream}`;
+
+/** @typedef {{ name: string, only?: "fixtures", visit: (page, facts, watch) => Promise<void> }} Visit */
+
+/** @type {Visit[]} */
+export const VISITS = [
+  {
+    name: "sources",
+    visit: async (page, { source, stream }) => {
+      await page.goto("/ui/");
+      await page.getByRole("heading", { name: "Sources", level: 1 }).waitFor();
+      await page.getByRole("region", { name: source, exact: true }).getByRole("progressbar").first().waitFor();
+      await page.getByRole("link", { name: stream, exact: true }).first().waitFor();
+      await page.getByText("Columns profiled").waitFor();
+    },
+  },
+  {
+    name: "refused",
+    only: "fixtures",
+    visit: async (page, _, watch) => {
+      watch.expect(/502/);
+      await page.goto("/ui/");
+      await page.getByRole("button", { name: "Extract now from archive" }).click();
+      await page.getByRole("alert").getByText("check the credentials").waitFor();
+    },
+  },
+  {
+    name: "extracting",
+    visit: async (page, { source }) => {
+      await page.goto("/ui/");
+      await page.getByRole("button", { name: `Extract now from ${source}` }).click();
+      await page.getByText(`Extraction of ${source} is under way`).waitFor();
+      await page.waitForTimeout(2500);
+    },
+  },
+  {
+    name: "extracted",
+    visit: async (page, { source }) => {
+      await page.goto("/ui/");
+      const button = page.getByRole("button", { name: `Extract now from ${source}` });
+      await button.and(page.locator(":enabled")).waitFor({ timeout: 120_000 });
+      await page.getByRole("region", { name: source, exact: true }).getByText("✓ Balanced").first().waitFor();
+    },
+  },
+  {
+    name: "source",
+    visit: async (page, { source, stream }) => {
+      await page.goto(`/ui/sources/${source}`);
+      await page.getByRole("region", { name: "Streams (table)" }).getByRole("link", { name: stream, exact: true }).waitFor();
+      await page.getByRole("heading", { name: "Runs" }).waitFor();
+    },
+  },
+  {
+    name: "runs",
+    visit: async (page, { run }) => {
+      await page.goto("/ui/runs");
+      await page.getByRole("link", { name: run }).waitFor();
+    },
+  },
+  {
+    name: "run",
+    visit: async (page, { run, stream }) => {
+      await page.goto("/ui/runs");
+      await page.getByRole("link", { name: run }).click();
+      await page.getByRole("region", { name: "Accounting per stream" }).getByRole("rowheader", { name: stream, exact: true }).waitFor();
+      await page.getByRole("combobox", { name: "Stream" }).selectOption(stream);
+      await page.getByRole("region", { name: "Pages (table)" }).getByRole("cell", { name: stream, exact: true }).first().waitFor();
+    },
+  },
+  {
+    name: "columns",
+    visit: async (page, facts) => {
+      await page.goto(at(facts));
+      await page.getByRole("button", { name: new RegExp(`^${facts.column}`) }).first().click();
+      await page.getByRole("heading", { name: "From run to run" }).waitFor();
+      await page.getByRole("img", { name: /^Histogram|^Median/ }).first().waitFor();
+    },
+  },
+  {
+    name: "columns-of-run",
+    visit: async (page, facts) => {
+      await page.goto(at(facts));
+      await page.getByRole("button", { name: new RegExp(`^${facts.column}`) }).first().waitFor();
+      await page.getByLabel("Profiles over").selectOption(facts.run);
+      await page.getByRole("searchbox").fill(facts.column);
+      await page.getByRole("button", { name: new RegExp(`^${facts.column}`) }).first().waitFor();
+    },
+  },
+  {
+    name: "records",
+    visit: async (page, facts) => {
+      await page.goto(at(facts));
+      await page.getByRole("link", { name: "Records" }).click();
+      await page.getByRole("columnheader", { name: facts.column }).waitFor();
+      await page.getByLabel("Every version").check();
+      await page.getByRole("columnheader", { name: "Valid from" }).waitFor();
+      await page.getByText("current").first().waitFor();
+    },
+  },
+  {
+    name: "lineage",
+    visit: async (page, facts) => {
+      await page.goto(`${at(facts)}/lineage`);
+      await page.getByRole("region", { name: "Lineage graph" }).getByText(/\d+ columns/).first().waitFor();
+    },
+  },
+  {
+    name: "lineage-of-column",
+    visit: async (page, facts) => {
+      await page.goto(`${at(facts)}/lineage`);
+      await page.getByRole("button", { name: "Show all columns" }).click();
+      await page.getByRole("button", { name: facts.column, exact: true }).last().click();
+      await page.getByRole("heading", { name: `The way of ${facts.column}` }).waitFor();
+      await page.locator(".react-flow__edge.on").first().waitFor({ state: "attached" });
+    },
+  },
+  {
+    name: "dead-letters",
+    visit: async (page) => {
+      await page.goto("/ui/dead-letters");
+      await page.getByLabel("State", { exact: true }).selectOption("open");
+      await page.getByRole("region", { name: "Dead letters (table)" }).or(page.getByText("No dead letter")).first().waitFor();
+    },
+  },
+  {
+    name: "dead-letter",
+    only: "fixtures",
+    visit: async (page) => {
+      await page.goto("/ui/dead-letters?stream=customer");
+      await page.getByRole("link", { name: "type_mismatch" }).first().click();
+      await page.getByRole("button", { name: "Replay" }).click();
+      await page.getByText("1 record loaded").waitFor();
+      await page.getByText("replayed", { exact: true }).waitFor();
+    },
+  },
+  {
+    name: "api-docs",
+    visit: async (page) => {
+      await page.goto("/ui/api-docs");
+      await page.getByText("/api/v1/sources", { exact: true }).first().click();
+      await page.getByRole("button", { name: "Send" }).first().click();
+      await page.getByRole("region", { name: "Answer", exact: true }).getByText("last_run").waitFor();
+    },
+  },
+  {
+    name: "not-found",
+    visit: async (page) => {
+      await page.goto("/ui/nowhere");
+      await page.getByRole("heading", { name: "There is no such page" }).waitFor();
+    },
+  },
+];

@@ -1,0 +1,104 @@
+import { render, screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+
+import { App } from "../../src/app";
+import { fixtureApi } from "../fixtures/api.mjs";
+
+type Answer = { status: number; body: unknown };
+let handle: (method: string, address: string, body?: unknown) => Answer;
+
+beforeEach(() => {
+  handle = fixtureApi().handle;
+  vi.stubGlobal("scrollTo", () => undefined);
+  vi.stubGlobal("fetch", (address: string, init: RequestInit = {}) => {
+    const body = typeof init.body === "string" ? (JSON.parse(init.body) as unknown) : undefined;
+    const answer = handle(init.method ?? "GET", address, body);
+    return Promise.resolve(new Response(JSON.stringify(answer.body), { status: answer.status }));
+  });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+function open(path: string) {
+  window.history.replaceState(null, "", `/ui${path}`);
+  render(<App />);
+}
+
+test("a source's newest run is shown with its accounting and its evidence", async () => {
+  open("/");
+  const source = await screen.findByRole("region", { name: "netsuite" });
+  expect(await within(source).findAllByText("Balanced", { exact: false })).not.toHaveLength(0);
+  expect(within(source).getAllByRole("progressbar").length).toBe(10);
+  expect(within(source).getByText(/COUNT\(\*\) says 602 too/)).toBeTruthy();
+  expect(await screen.findByText("Not extracted yet")).toBeTruthy();
+});
+
+test("a refused extraction shows the problem's detail", async () => {
+  open("/");
+  await userEvent.click(await screen.findByRole("button", { name: /^Extract now\s*from archive/ }));
+  const alert = await screen.findByRole("alert");
+  expect(alert.textContent).toContain("check the credentials");
+});
+
+test("an extraction that is started is seen running", async () => {
+  open("/");
+  await userEvent.click(await screen.findByRole("button", { name: /^Extract now\s*from netsuite/ }));
+  expect(await screen.findByRole("button", { name: /^Extracting…\s*from netsuite/ })).toHaveProperty("disabled", true);
+});
+
+test("an unbalanced run that has settled is marked as such", async () => {
+  const real = handle;
+  handle = (method, address, body) => {
+    const answer = real(method, address, body);
+    if (!address.startsWith("/api/v1/runs/")) return answer;
+    const run = answer.body as { totals: object };
+    return { ...answer, body: { ...run, totals: { ...run.totals, balances: false } } };
+  };
+  open("/");
+  expect(await screen.findByText(/Unbalanced/)).toBeTruthy();
+});
+
+test("no source is said in words, and what to do", async () => {
+  const real = handle;
+  const none = { status: 200, body: { items: [], next: null } };
+  handle = (method, address, body) => (address.startsWith("/api/v1/sources") ? none : real(method, address, body));
+  open("/");
+  expect(await screen.findByText("No source is configured yet")).toBeTruthy();
+});
+
+test("an API that does not serve is told in its own words, with a way to try again", async () => {
+  const body = { type: "urn:forebay:problem:not-signed-in", title: "The request is not signed in", status: 401, detail: "sign in first" };
+  handle = () => ({ status: 401, body });
+  open("/runs");
+  expect(await screen.findByText("sign in first")).toBeTruthy();
+  expect(screen.getByRole("button", { name: "Try again" })).toBeTruthy();
+});
+
+test("a column opens with its distribution, its frequent values and its history", async () => {
+  open("/sources/netsuite/streams/customer");
+  await userEvent.click(await screen.findByRole("button", { name: /^creditlimit/ }));
+  expect(await screen.findByRole("img", { name: /^Histogram from/ })).toBeTruthy();
+  expect(screen.getByRole("img", { name: /^Median/ })).toBeTruthy();
+  expect(await screen.findByRole("img", { name: /^Nulls over 9 runs/ })).toBeTruthy();
+});
+
+test("columns are found by name or title", async () => {
+  open("/sources/netsuite/streams/customer");
+  await userEvent.type(await screen.findByRole("searchbox"), "market");
+  expect(await screen.findByRole("button", { name: /custentity_market_segment/ })).toBeTruthy();
+  expect(screen.queryByRole("button", { name: /^creditlimit/ })).toBeNull();
+});
+
+test("a replay says what was loaded and what was refused", async () => {
+  open("/dead-letters?stream=transaction");
+  await userEvent.click(await screen.findByRole("checkbox", { name: "Choose all open ones" }));
+  await userEvent.click(screen.getByRole("button", { name: /^Replay 10/ }));
+  const alert = await screen.findByRole("alert");
+  expect(alert.textContent).toContain("3 of 10 records loaded");
+  expect(alert.textContent).toContain("`id` is missing");
+});
+
+test("an address nobody knows says so", async () => {
+  open("/nowhere");
+  expect(await screen.findByRole("heading", { name: "There is no such page" })).toBeTruthy();
+});
