@@ -1,6 +1,7 @@
 //! `api` and `web` (HTTP, proxied): the edge, wired to this app.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::Router;
@@ -61,6 +62,10 @@ impl NameDatasets for Named {
     }
 }
 
+/// A caller waits for the run to be written, and that waits for the source to tell the time. The platform
+/// cuts a request after 230 s.
+const BEGIN_WITHIN: Duration = Duration::from_secs(60);
+
 struct AppCommands(Arc<App>);
 
 #[async_trait]
@@ -70,7 +75,14 @@ impl Commands for AppCommands {
     async fn extract(&self, tenant: &TenantId, source: &SourceId) -> Result<Run, CommandError> {
         let config = self.0.repository().await?.source(tenant, source).await?;
         let config = config.ok_or_else(|| CommandError::NotFound { what: format!("source {source}") })?;
-        let begun = extraction::begin(&self.0, &config, Trigger::OnDemand).await?;
+        let begin = extraction::begin(&self.0, &config, Trigger::OnDemand);
+        let begun =
+            tokio::time::timeout(BEGIN_WITHIN, begin).await.map_err(|_| CommandError::Conflict {
+                detail: format!(
+                    "source {source} did not answer within {} s; the timer will try it again, or try later",
+                    BEGIN_WITHIN.as_secs()
+                ),
+            })??;
         let run = begun.run.clone();
         tokio::spawn(async move {
             if let Err(error) = begun.finish(Trigger::OnDemand).await {

@@ -36,6 +36,7 @@ fn no_interleaving_of_kills_loses_or_doubles_anything() -> Result<()> {
     let settings = account.settings()?;
 
     let calm = undisturbed(&folder.path().join("calm"), &settings)?;
+    assert_tells_something(&calm)?;
     let mut kills = 0;
     let mut rounds = 0;
     while kills < wanted {
@@ -107,6 +108,21 @@ fn keep_going(machine: &Machine) {
     }
 }
 
+/// Comparing nothing with nothing proves nothing.
+fn assert_tells_something(calm: &State) -> Result<()> {
+    ensure!(calm.tables.len() >= 20, "tables and histories of ten streams, got {:?}", calm.tables.keys());
+    ensure!(calm.tables.values().map(Vec::len).sum::<usize>() > 20_000, "too few rows");
+    ensure!(calm.accounting.len() == 10 && calm.lineage.len() > 100, "accounting or lineage is missing");
+    ensure!(calm.profiles.len() > 80, "{} profiles", calm.profiles.len());
+    let numbers = calm.accounting.values().flat_map(|n| n.as_object().into_iter().flatten());
+    for (name, value) in numbers.filter(|(name, _)| *name != "expected") {
+        ensure!(!value.is_null(), "{name} is not served");
+    }
+    let rows = |p: &Value| p["rows"].as_u64().is_some() && p["distinct"].is_object() && p["nulls"].is_u64();
+    ensure!(calm.profiles.values().all(rows), "a profile lacks its figures");
+    Ok(())
+}
+
 fn compare(calm: &State, disturbed: &State) -> Result<()> {
     ensure!(calm.tables.keys().eq(disturbed.tables.keys()), "other tables");
     for (table, rows) in &calm.tables {
@@ -126,6 +142,7 @@ fn compare(calm: &State, disturbed: &State) -> Result<()> {
         disturbed.accounting,
         calm.accounting
     );
+    ensure!(calm.profiles.keys().eq(disturbed.profiles.keys()), "profiles of other columns");
     for (column, profile) in &calm.profiles {
         ensure!(
             disturbed.profiles.get(column) == Some(profile),

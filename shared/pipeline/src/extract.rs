@@ -130,6 +130,7 @@ impl Engine {
         let states = self.repository.stream_runs(&source.tenant, &run.id).await?;
         let mut queue = Queue::new(connector.streams(), states);
         let mut reading = FuturesUnordered::new();
+        let mut interrupted = None;
         loop {
             while reading.len() < STREAMS_AT_ONCE
                 && let Some(state) = queue.next()
@@ -138,15 +139,24 @@ impl Engine {
                 reading.push(async { (stream, reader.read(state).await) });
             }
             let Some((stream, result)) = reading.next().await else { break };
-            match result? {
-                StreamResult::Ended => report.ended += 1,
-                StreamResult::Failed => report.failed += 1,
-                StreamResult::OutOfTime => {
+            match result {
+                Ok(StreamResult::Ended) => report.ended += 1,
+                Ok(StreamResult::Failed) => report.failed += 1,
+                Ok(StreamResult::OutOfTime) => {
                     report.left += 1;
+                    continue;
+                }
+                // An error of our own stores: the others read on, and the next firing resumes this one.
+                Err(error) => {
+                    tracing::error!(%stream, run = %run.id, %error, "stream interrupted");
+                    interrupted = interrupted.or(Some(error));
                     continue;
                 }
             }
             queue.done(&stream);
+        }
+        if let Some(error) = interrupted {
+            return Err(error);
         }
         report.left += queue.waiting();
         if report.left == 0 {

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use forebay_model::page::{blob_name, page_id};
 use forebay_model::{Cursor, PageDescriptor, Run, SourceConfig, StreamName, event};
-use forebay_ports::repository::LandedPage;
+use forebay_ports::repository::{LandedPage, PageState};
 use forebay_ports::{Event, PortError, SourcePage};
 
 use crate::codec;
@@ -32,7 +32,19 @@ impl Engine {
         self.raw.put(&descriptor.blob, codec::compress(&page.body)?).await?;
         self.announce_landed(&descriptor).await?;
         let landed = self.clock.now();
-        self.repository.land_page(LandedPage { page: &descriptor, cursor, landed }).await
+        self.repository.land_page(LandedPage { page: &descriptor, cursor, landed }).await?;
+        self.announce_if_applied(&descriptor).await
+    }
+
+    /// The event is faster than the cursor: the page may have been applied before it had landed, and
+    /// then the profiler passed it over, because only landed pages count.
+    async fn announce_if_applied(&self, page: &PageDescriptor) -> Result<(), PortError> {
+        match self.repository.page(&page.tenant, &page.id).await? {
+            Some(stored) if stored.state == PageState::Applied => {
+                self.announce_transformed(page, stored.outcome).await
+            }
+            _ => Ok(()),
+        }
     }
 
     pub(crate) async fn announce_landed(&self, page: &PageDescriptor) -> Result<(), PortError> {

@@ -9,7 +9,7 @@ use forebay_ports::repository::{Profiled, StoredProfile};
 use forebay_profiling::{BatchProfile, ColumnState};
 
 use crate::engine::Engine;
-use crate::inbound::Inbound;
+use crate::inbound::{Inbound, keep_undelivered};
 
 /// What a batch came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub struct ProfileReport {
     pub pages: usize,
     /// Pages that had been profiled before.
     pub repeated: usize,
-    /// Events that are not ours, kept aside.
+    /// Events that are not ours, or whose page cannot be profiled, kept aside.
     pub undelivered: usize,
     pub records: u64,
 }
@@ -34,6 +34,7 @@ impl Engine {
         let mut report = ProfileReport::default();
         let mut groups: BTreeMap<Group, Vec<PageDescriptor>> = BTreeMap::new();
         let mut seen = HashSet::new();
+        let mut bodies: Vec<(PageId, &Inbound)> = Vec::new();
         for event in events {
             let Some(envelope) = self.read_or_keep::<PageTransformed>(event, PAGE_TRANSFORMED).await? else {
                 report.undelivered += 1;
@@ -41,12 +42,22 @@ impl Engine {
             };
             let page = envelope.data.page;
             if seen.insert(page.id.clone()) {
+                bodies.push((page.id.clone(), event));
                 let group = (page.tenant.clone(), page.run.clone(), page.stream.clone());
                 groups.entry(group).or_default().push(page);
             }
         }
         for (group, pages) in groups {
-            self.profile_group(&group, pages, &mut report).await?;
+            let ids: Vec<PageId> = pages.iter().map(|p| p.id.clone()).collect();
+            match self.profile_group(&group, pages, &mut report).await {
+                Ok(()) => {}
+                Err(error) if error.concerns_one_page() => {
+                    let theirs = bodies.iter().filter(|(id, _)| ids.contains(id)).map(|(_, e)| (*e).clone());
+                    report.undelivered += ids.len();
+                    keep_undelivered(self, &theirs.collect::<Vec<_>>(), &error.to_string()).await?;
+                }
+                Err(error) => return Err(error),
+            }
         }
         Ok(report)
     }
@@ -125,6 +136,14 @@ impl Engine {
                 state: merged.to_bytes(),
             });
         }
+        // Columns that these pages do not have keep what they hold: schemas change within a run.
+        let untouched = known.into_iter().map(|(column, state)| StoredProfile {
+            run: run.clone(),
+            stream: stream.clone(),
+            column,
+            state,
+        });
+        states.extend(untouched);
         let ids: Vec<PageId> = pages.iter().map(|p| p.id.clone()).collect();
         let saved = self.repository.save_profiles(tenant, run, stream, revision, &states, &ids).await?;
         Ok(saved == Profiled::Saved)

@@ -90,13 +90,15 @@ impl StreamReader<'_> {
                 Ok(page) => page,
                 Err(SourceError::RejectedColumns { columns, detail, .. }) => {
                     tracing::warn!(%stream, ?columns, detail, "columns dropped: the source rejects them");
-                    schema = self.save(&without(&schema.schema, &columns)).await?;
+                    let found = self.connector.discover(&stream).await?;
+                    schema = self.save(&without(&found, &columns)?).await?;
                     detours += 1;
                     continue;
                 }
                 Err(SourceError::GoneCursor { detail, .. }) => {
                     tracing::warn!(%stream, detail, "the stream starts over");
                     state.cursor = None;
+                    state.start = None;
                     detours += 1;
                     continue;
                 }
@@ -106,7 +108,11 @@ impl StreamReader<'_> {
                 Ok(()) => detours = 0,
                 Err(PortError::Conflict { .. }) => {
                     state = self.reload(&stream).await?;
-                    detours += 1;
+                    match state.state {
+                        StreamRunState::Ended => return Ok(StreamResult::Ended),
+                        StreamRunState::Failed => return Ok(StreamResult::Failed),
+                        StreamRunState::Pending | StreamRunState::Reading => detours += 1,
+                    }
                     continue;
                 }
                 Err(error) => return Err(error.into()),
@@ -115,11 +121,22 @@ impl StreamReader<'_> {
             match page.next {
                 NextPage::More(cursor) => state.cursor = Some(cursor),
                 NextPage::End { cursor, proof } => {
-                    let expected =
-                        self.connector.count(self.request(&schema.schema, state.start.as_ref())).await?;
+                    let expected = self.expected(&schema.schema, &state).await;
                     self.end(&stream, StreamRunState::Ended, &proof, Some(&cursor), expected).await?;
                     return Ok(StreamResult::Ended);
                 }
+            }
+        }
+    }
+
+    /// What the source counts for the run's window. The end is proven without it, so a source that does
+    /// not answer now costs the comparison, not the stream.
+    async fn expected(&self, schema: &StreamSchema, state: &StreamRun) -> Option<u64> {
+        match self.connector.count(self.request(schema, state.start.as_ref())).await {
+            Ok(count) => count,
+            Err(error) => {
+                tracing::warn!(stream = %state.stream, run = %self.run.id, %error, "the source did not count");
+                None
             }
         }
     }
@@ -172,8 +189,22 @@ impl StreamReader<'_> {
     }
 }
 
-fn without(schema: &StreamSchema, columns: &[String]) -> StreamSchema {
+/// The schema without the rejected columns. What identifies, orders or deletes records cannot be missed:
+/// without it records would be lost in silence, so the stream fails instead.
+fn without(schema: &StreamSchema, rejected: &[String]) -> Result<StreamSchema, SourceError> {
     let mut schema = schema.clone();
-    schema.columns.retain(|c| !columns.contains(&c.name) || schema.key.contains(&c.name));
-    schema
+    schema.columns.retain(|c| !rejected.contains(&c.name));
+    let tombstones =
+        schema.tombstones.iter().flat_map(|t| [&t.key_column, &t.type_column, &t.deleted_column]);
+    let parent = schema.parent.iter().map(|p| &p.column);
+    let needed = schema.key.iter().chain(&schema.modified).chain(tombstones).chain(parent);
+    let missed: Vec<String> = needed.filter(|name| schema.column(name).is_none()).cloned().collect();
+    if missed.is_empty() {
+        return Ok(schema);
+    }
+    Err(SourceError::RejectedColumns {
+        stream: schema.stream,
+        columns: missed,
+        detail: "the stream cannot be read without them; give the integration's role access to them".into(),
+    })
 }

@@ -8,7 +8,7 @@ use forebay_ports::{Event, PortError};
 use forebay_transform::{TypedPage, read_page};
 
 use crate::engine::Engine;
-use crate::inbound::Inbound;
+use crate::inbound::{Inbound, keep_undelivered};
 use crate::land::message;
 
 /// What a batch came to.
@@ -17,7 +17,7 @@ pub struct TransformReport {
     pub pages: usize,
     /// Pages that had been applied before.
     pub repeated: usize,
-    /// Events that are not ours, kept aside.
+    /// Events that are not ours, or whose page cannot be applied, kept aside.
     pub undelivered: usize,
     pub outcome: PageOutcome,
 }
@@ -38,9 +38,15 @@ impl Engine {
                 continue;
             }
             report.pages += 1;
-            match self.apply(&page).await? {
-                Applied::Now(outcome) => report.outcome.add(&outcome),
-                Applied::Before(_) => report.repeated += 1,
+            match self.apply(&page).await {
+                Ok(Applied::Now(outcome)) => report.outcome.add(&outcome),
+                Ok(Applied::Before(_)) => report.repeated += 1,
+                // The page stays unapplied, which its run shows; the pages behind it go on.
+                Err(error) if error.concerns_one_page() => {
+                    report.undelivered += 1;
+                    keep_undelivered(self, std::slice::from_ref(event), &error.to_string()).await?;
+                }
+                Err(error) => return Err(error),
             }
         }
         Ok(report)

@@ -32,6 +32,11 @@ pub enum PortError {
 }
 
 impl PortError {
+    /// Whether the fault lies in what was asked, not in the service: the next page may well succeed.
+    pub fn concerns_one_page(&self) -> bool {
+        matches!(self, Self::Rejected { .. } | Self::NotFound { .. })
+    }
+
     /// Whether sending the same again later can succeed without a person's help.
     pub fn is_retryable(&self) -> bool {
         matches!(

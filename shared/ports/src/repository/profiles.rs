@@ -35,7 +35,9 @@ pub trait ProfileStore: Send + Sync {
         stream: &StreamName,
     ) -> Result<(u64, Vec<StoredProfile>), PortError>;
 
-    /// Of these pages, those not yet profiled.
+    /// Of these pages, those to be profiled now: landed and not yet profiled, or unknown. A page that
+    /// was announced but whose cursor was never saved does not count in its run, so it must not count
+    /// in its profile.
     async fn unprofiled(&self, tenant: &TenantId, pages: &[PageId]) -> Result<Vec<PageId>, PortError>;
 
     async fn save_profiles(

@@ -22,9 +22,14 @@ pub(super) const REVISION: &str = "SELECT [profile_revision], [source] FROM [str
 pub(super) const REMOVE: &str =
     "DELETE FROM [profile_state] WHERE [tenant] = ?1 AND [run] = ?2 AND [stream] = ?3";
 
-/// Which of the pages exist, and whether they have been profiled.
+/// Which of the pages exist, and whether they are not to be profiled now: because they have been, or
+/// because they have not landed and so do not count.
 pub(super) fn pages(dialect: Dialect) -> String {
-    format!("SELECT [id], [profiled] FROM [page] WHERE [tenant] = ?1 AND [id] IN {}", dialect.texts(2))
+    format!(
+        "SELECT [id], CAST(CASE WHEN [profiled] = 1 OR [landed] IS NULL THEN 1 ELSE 0 END AS BIT) FROM [page] \
+         WHERE [tenant] = ?1 AND [id] IN {}",
+        dialect.texts(2)
+    )
 }
 
 pub(super) fn mark(dialect: Dialect) -> String {
