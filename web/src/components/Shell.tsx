@@ -1,6 +1,7 @@
 import { useEffect, useRef, type ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 
+import { Boundary } from "./Boundary";
 import { Brand } from "./Brand";
 
 const PLACES: readonly { to: string; label: string; owns: (path: string) => boolean }[] = [
@@ -27,7 +28,7 @@ export function Shell({ children }: { children: ReactNode }) {
           </nav>
         </div>
       </header>
-      <main id="main" tabIndex={-1} ref={main}>{children}</main>
+      <main id="main" tabIndex={-1} ref={main}><Boundary at={path}>{children}</Boundary></main>
     </>
   );
 }

@@ -26,9 +26,9 @@ function Item({ source, run }: { source: string; run: StreamRun }) {
       </Link>
       <StateBadge state={run.state} />
       <Progress run={run} />
-      <span className="figure">{integer(landed)}{total} <span className="unit">records</span></span>
+      <span className="figure">{integer(landed)}{total} <span className="unit">{of === 1 ? "record" : "records"}</span></span>
       <span className="figure size">{bytes(run.bytes)}</span>
-      <Balance holds={run.balances} settled={run.complete || run.state === "failed"} short />
+      <Balance holds={run.balances && run.state !== "pending"} settled={run.complete || run.state === "failed"} short />
       {run.evidence && <span className={run.state === "failed" ? "evidence bad-text" : "evidence"}>{run.evidence}</span>}
     </li>
   );

@@ -1,4 +1,5 @@
 import { Scroller } from "../components/Scroller";
+import { Inline } from "./Prose";
 import { typeName } from "./SchemaView";
 import type { OpenApi, Parameter } from "./openapi";
 
@@ -15,7 +16,7 @@ export function ParameterTable({ api, parameters }: { api: OpenApi; parameters: 
                 <td><code>{parameter.name}</code>{parameter.required && <span className="tag">required</span>}</td>
                 <td>{parameter.in}</td>
                 <td>{parameter.schema ? typeName(api, parameter.schema) : "text"}</td>
-                <td className="wrap">{parameter.description}{limits(parameter)}</td>
+                <td className="wrap"><Inline text={parameter.description ?? ""} />{limits(parameter)}</td>
               </tr>
             ))}
           </tbody>

@@ -1,3 +1,4 @@
+import { Inline } from "./Prose";
 import { resolve, refName, type OpenApi, type Schema } from "./openapi";
 import { mainType } from "./sample";
 
@@ -76,5 +77,5 @@ export function typeName(api: OpenApi, schema: Schema): string {
 }
 
 function Description({ text }: { text: string | undefined }) {
-  return text ? <p className="small">{text}</p> : null;
+  return text ? <p className="small"><Inline text={text} /></p> : null;
 }

@@ -22,7 +22,7 @@ export function ColumnDetail({ source, stream, column, profile }: Props) {
           <FrequentBars profile={profile} />
         </section>
       )}
-      <section className="panel">
+      <section className="panel full">
         <h2>From run to run</h2>
         <HistoryOfColumn source={source} stream={stream} column={column} />
       </section>

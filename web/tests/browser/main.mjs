@@ -59,10 +59,10 @@ async function overflow(page) {
 }
 
 async function keep(browser, url, facts) {
-  const watch = await openPage(browser, { url, width: 1280, height: 940 });
+  const watch = await openPage(browser, { url, width: 1280, height: 1400 });
   await VISITS.find(({ name }) => name === "columns").visit(watch.page, facts, watch);
-  await watch.page.getByRole("button", { name: new RegExp(`^${facts.column}`) }).evaluate((line) => {
-    window.scrollTo(0, line.getBoundingClientRect().top + window.scrollY - 330);
+  await watch.page.evaluate(() => {
+    window.scrollTo(0, 0);
     document.activeElement?.blur();
   });
   await watch.page.screenshot({ path: "screenshot.png" });

@@ -102,3 +102,14 @@ test("an address nobody knows says so", async () => {
   open("/nowhere");
   expect(await screen.findByRole("heading", { name: "There is no such page" })).toBeTruthy();
 });
+
+test("an answer that cannot be drawn leaves the way around usable", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const real = handle;
+  handle = (method, address, body) => (address.startsWith("/api/v1/runs/") ? { status: 200, body: {} } : real(method, address, body));
+  open("/runs/run-20260301T080000-91d4");
+  expect(await screen.findByRole("alert")).toBeTruthy();
+  await userEvent.click(screen.getByRole("link", { name: "Runs" }));
+  expect(await screen.findByRole("heading", { name: "Runs" })).toBeTruthy();
+  vi.restoreAllMocks();
+});
