@@ -2,7 +2,7 @@
 
 use forebay_model::ColumnType;
 
-use super::{HISTORY_KEYS, HISTORY_VERSION, KEYS, TypedColumn, VERSION, history_of};
+use super::{HISTORY_KEYS, HISTORY_VERSION, KEYS, TypedColumn, VERSION, history_of, policy};
 use crate::dialect::{Dialect, SqlType, quote, tsql};
 
 /// Creates the stream's two tables with their system columns, where they do not exist.
@@ -15,7 +15,7 @@ pub fn create(dialect: Dialect, table: &str) -> Vec<String> {
         create_index(dialect, &history, "parent", "_parent", "[_parent] IS NOT NULL"),
     ];
     if dialect == Dialect::TSql {
-        statements.extend([protect(table), protect(&history)]);
+        statements.extend([policy::protect(table), policy::protect(&history)]);
     }
     statements
 }
@@ -65,17 +65,6 @@ fn create_index(dialect: Dialect, table: &str, suffix: &str, column: &str, condi
     }
 }
 
-/// Adds the table to the row-level security policy.
-fn protect(table: &str) -> String {
-    let name = quote(table);
-    let predicate = "[security].[tenant_predicate]([_tenant])";
-    format!(
-        "IF NOT EXISTS (SELECT 1 FROM sys.security_predicates WHERE [target_object_id] = OBJECT_ID(N'[dbo].{name}')) \
-         ALTER SECURITY POLICY [security].[tenant_policy] ADD FILTER PREDICATE {predicate} ON [dbo].{name}, \
-         ADD BLOCK PREDICATE {predicate} ON [dbo].{name};"
-    )
-}
-
 /// SQLite's columns have no declared type where values are the stream's: its type affinity would turn the
 /// text `007` of a widened column into a number.
 fn declare(dialect: Dialect, name: &str, sql_type: SqlType, null: &str) -> String {
@@ -107,10 +96,14 @@ pub fn add(dialect: Dialect, table: &str, columns: &[TypedColumn]) -> Vec<String
     }
 }
 
-/// Widens a column of both tables, and brings its values into the form the wider type has.
+/// Widens a column of both tables, and brings the values of all tenants into the form the wider type has.
 pub fn widen(dialect: Dialect, table: &str, column: &str, from: ColumnType, to: ColumnType) -> Vec<String> {
-    let tables = [table.to_owned(), history_of(table)];
-    tables.iter().flat_map(|table| widen_one(dialect, table, column, from, to)).collect()
+    let tables = [table, &history_of(table)];
+    let rewriting = tables.iter().flat_map(|table| widen_one(dialect, table, column, from, to)).collect();
+    match dialect {
+        Dialect::Sqlite => rewriting,
+        Dialect::TSql => policy::lifted(&tables, rewriting),
+    }
 }
 
 fn widen_one(dialect: Dialect, table: &str, column: &str, from: ColumnType, to: ColumnType) -> Vec<String> {
@@ -153,7 +146,8 @@ fn tsql_to_text(table: &str, column: &str, from: ColumnType) -> Vec<String> {
         ColumnType::Boolean => format!("CASE {name} WHEN 1 THEN N'true' WHEN 0 THEN N'false' END"),
         ColumnType::Float => format!("CONVERT(NVARCHAR(MAX), {name}, 3)"),
         ColumnType::Date => format!("CONVERT(NVARCHAR(MAX), {name}, 23)"),
-        ColumnType::Timestamp => format!("CONVERT(NVARCHAR(MAX), {name}, 126) + N'Z'"),
+        // Style 126 has the `T`, but leaves out a fraction of zero; 121 always has all six digits.
+        ColumnType::Timestamp => format!("REPLACE(CONVERT(NVARCHAR(MAX), {name}, 121), N' ', N'T') + N'Z'"),
         _ => format!("CONVERT(NVARCHAR(MAX), {name})"),
     };
     let table_name = quote(table);
@@ -161,6 +155,10 @@ fn tsql_to_text(table: &str, column: &str, from: ColumnType) -> Vec<String> {
         format!("ALTER TABLE [dbo].{table_name} ADD {wide} NVARCHAR(MAX) NULL;"),
         format!("UPDATE [dbo].{table_name} SET {wide} = {value};"),
         format!("ALTER TABLE [dbo].{table_name} DROP COLUMN {name};"),
-        format!("EXEC sp_rename N'[dbo].{table_name}.{wide}', N'{}', N'COLUMN';", column.replace('\'', "''")),
+        format!(
+            "EXEC sp_rename N'[dbo].{table_name}.{}', N'{}', N'COLUMN';",
+            wide.replace('\'', "''"),
+            column.replace('\'', "''")
+        ),
     ]
 }

@@ -3,6 +3,7 @@
 
 pub mod convert;
 pub mod ddl;
+mod policy;
 
 use forebay_model::{ColumnType, StreamSchema, schema::table_name};
 use forebay_ports::PortError;

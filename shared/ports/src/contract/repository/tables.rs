@@ -1,6 +1,6 @@
 //! Creating and widening typed tables.
 
-use forebay_model::{ColumnType, StreamName, Value, value::parse_date};
+use forebay_model::{ColumnType, StreamName, StreamSchema, Value, value::parse_date};
 use rust_decimal::Decimal;
 
 use super::super::assert_error;
@@ -11,6 +11,7 @@ pub(super) async fn suite(repo: &dyn Repository) {
     every_type_is_read_back_as_written(repo).await;
     callers_at_once_make_one_table(repo).await;
     a_table_widens_and_keeps_its_values(repo).await;
+    a_tenant_that_widens_a_table_keeps_the_others_values(repo).await;
     a_page_with_an_older_schema_fits_a_wider_table(repo).await;
     streams_cannot_share_a_table(repo).await;
 }
@@ -78,8 +79,10 @@ async fn callers_at_once_make_one_table(repo: &dyn Repository) {
     assert_eq!(names, ["a", "b", "c", "id", "lastmodified", "name", "parent_id"], "no column is lost");
 }
 
+type Widening = (ColumnType, ColumnType, Value, Value);
+
 /// For each pair of types: a value of the narrow one, and how it looks once the column is as wide as both.
-fn widenings() -> Vec<(ColumnType, ColumnType, Value, Value)> {
+fn widenings() -> Vec<Widening> {
     use ColumnType::{Boolean, Date, Float, Integer, Text, Timestamp};
     let decimal = |precision, scale| ColumnType::Decimal { precision, scale };
     let text = |t: &str| Value::Text(t.into());
@@ -109,18 +112,17 @@ fn widenings() -> Vec<(ColumnType, ColumnType, Value, Value)> {
     ]
 }
 
+/// A column per widening, `c0` and on.
+fn columns_of(name: &str, cases: &[Widening], pick: fn(&Widening) -> ColumnType) -> StreamSchema {
+    let columns = cases.iter().zip(0..).map(|(case, n)| column(&format!("c{n}"), pick(case)));
+    StreamSchema { columns: columns.collect(), modified: Some("none".into()), ..schema(name) }
+}
+
 async fn a_table_widens_and_keeps_its_values(repo: &dyn Repository) {
     let world = World::new(repo);
     let name = unique("wide");
     let cases = widenings();
-    let with = |pick: fn(&(ColumnType, ColumnType, Value, Value)) -> ColumnType| {
-        let mut schema = schema(&name);
-        schema.columns =
-            cases.iter().zip(0..).map(|(case, n)| column(&format!("c{n}"), pick(case))).collect();
-        schema.modified = Some("none".into());
-        schema
-    };
-    let (narrow, wide) = (with(|c| c.0), with(|c| c.1));
+    let (narrow, wide) = (columns_of(&name, &cases, |c| c.0), columns_of(&name, &cases, |c| c.1));
     let before: Vec<Value> = cases.iter().map(|c| c.2.clone()).collect();
     let after: Vec<Value> = cases.iter().map(|c| c.3.clone()).collect();
     let page = world.page("run-1", &name, 0, "x");
@@ -135,6 +137,28 @@ async fn a_table_widens_and_keeps_its_values(repo: &dyn Repository) {
     let page = world.page("run-1", &name, 1, "x");
     repo.apply_page(world.batch(&page, &wide, vec![nulls])).await.unwrap();
     assert_eq!(world.count(&wide).await, 2);
+}
+
+/// Tables are shared: who widens a column rewrites rows that it may not read.
+async fn a_tenant_that_widens_a_table_keeps_the_others_values(repo: &dyn Repository) {
+    let (owner, other) = (World::new(repo), World::new(repo));
+    let name = unique("shared");
+    let cases = widenings();
+    let (narrow, wide) = (columns_of(&name, &cases, |c| c.0), columns_of(&name, &cases, |c| c.1));
+    let before: Vec<Value> = cases.iter().map(|c| c.2.clone()).collect();
+    let after: Vec<Value> = cases.iter().map(|c| c.3.clone()).collect();
+    let page = owner.page("run-1", &name, 0, "x");
+    let record = typed(key(1), version(1, 1), before, 0);
+    repo.apply_page(owner.batch(&page, &narrow, vec![record])).await.unwrap();
+    let page = other.page("run-1", &name, 0, "x");
+    let record = typed(key(2), version(1, 1), after.clone(), 0);
+    repo.apply_page(other.batch(&page, &wide, vec![record])).await.unwrap();
+    for (world, id) in [(&owner, 1), (&other, 2)] {
+        for found in [world.current(&wide).await, world.history(&wide).await] {
+            let found: Vec<_> = found.iter().map(|r| (r.key.clone(), values(r))).collect();
+            assert_eq!(found, [(key(id), after.clone())], "each its own, as the wider types");
+        }
+    }
 }
 
 async fn a_page_with_an_older_schema_fits_a_wider_table(repo: &dyn Repository) {
