@@ -37,10 +37,8 @@ pub fn tests() -> Result<Outcome> {
     let mut without = Vec::new();
     let azurite = azurite::start()?;
     let clients = event_hubs_clients()?;
-    // One build with all targets: the executables that whole-app tests start are built with the same
-    // features as the tests, so nothing is built twice. Benchmarks run once each, so that they cannot
-    // rot; figures are taken by hand.
-    shell::run(cargo().args(["build", "--quiet", "--workspace", "--all-targets"]))?;
+    build()?;
+    // Benchmarks run once each, so that they cannot rot; figures are taken by hand.
     let mut test = cargo();
     test.args(["test", "--workspace", "--all-targets", "--no-fail-fast"]);
     test.env("FOREBAY_TEST_AZURITE", &azurite.connection).env("FOREBAY_CLIENTS_DIR", clients);
@@ -52,6 +50,12 @@ pub fn tests() -> Result<Outcome> {
     }
     shell::run(&mut test)?;
     Ok(if without.is_empty() { Outcome::Passed } else { Outcome::PassedWithout(without) })
+}
+
+/// One build with all targets: the executables that whole-app tests start are built with the same
+/// features as the tests, so nothing is built twice.
+pub fn build() -> Result<()> {
+    shell::run(cargo().args(["build", "--quiet", "--workspace", "--all-targets"]))
 }
 
 /// The official Python and JavaScript clients of Event Hubs, as the broker's tests expect them.

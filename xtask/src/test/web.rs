@@ -1,11 +1,11 @@
-//! The web page: types, unit tests and build; then the real page, in a real browser, over a real run.
+//! The web page: types, unit tests and build; then the page in a real browser.
 
 use std::process::Command;
 
 use anyhow::Result;
 
 use super::report::Outcome;
-use super::tools;
+use super::{rust, tools};
 use crate::{layout, prerequisites, shell};
 
 fn npm(arguments: &[&str]) -> Result<()> {
@@ -20,11 +20,20 @@ pub fn page() -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
+/// Every page over recorded answers, then over a real run of the whole app.
 pub fn in_browser() -> Result<Outcome> {
     let chromium = tools::chromium()?;
-    let mut test = Command::new("npm");
-    test.args(["run", "--silent", "test:browser"]).current_dir(layout::root().join("web"));
-    test.env("CHROMIUM", chromium).env("FOREBAY_TARGET", layout::target().join("debug"));
-    shell::run(&mut test)?;
+    rust::build()?;
+    let test = |address: Option<&str>| {
+        let mut test = Command::new("npm");
+        test.args(["run", "--silent", "test:browser"]).current_dir(layout::root().join("web"));
+        test.env("CHROMIUM", &chromium);
+        if let Some(address) = address {
+            test.env("FOREBAY_URL", format!("http://{address}"));
+        }
+        shell::run(&mut test)
+    };
+    test(None)?;
+    crate::up::with_loaded_app(|address| test(Some(address)))?;
     Ok(Outcome::Passed)
 }

@@ -69,6 +69,32 @@ pub fn run(options: &Options) -> Result<()> {
     result
 }
 
+/// Runs the whole app, as the tests build it, on a small account and a fresh state, loads it, and lets
+/// `work` use it at the given address.
+pub fn with_loaded_app(work: impl FnOnce(&str) -> Result<()>) -> Result<()> {
+    let state = layout::target().join("loaded-app");
+    if state.exists() {
+        fs::remove_dir_all(&state)?;
+    }
+    let options = Options {
+        once: true,
+        scale: 0.001,
+        json: false,
+        port: 0,
+        changes_per_minute: 0,
+        development: true,
+        state: Some(state.clone()),
+    };
+    let profile = Profile::Development;
+    let app = layout::app();
+    stage::lay_out(&app, &layout::target().join(profile.folder()).join("handler"))?;
+    let machine = Machine::start(&options, profile, &app, &state)?;
+    let loaded = machine.first_run(&options, &AtomicBool::new(false));
+    let result = loaded.and_then(|()| work(machine.client.address()));
+    machine.stop();
+    result
+}
+
 /// Deletes what `up` keeps.
 pub fn clean_state() -> Result<()> {
     let state = layout::state();

@@ -98,8 +98,11 @@ fn address(text: &str) -> Option<String> {
     if line.parse::<u16>().is_ok() { Some(format!("127.0.0.1:{line}")) } else { Some(line.to_owned()) }
 }
 
-/// `wanted` if it is free, else any free one.
+/// `wanted` if it is free, else any free one; any free one for 0.
 pub fn free_port(wanted: u16) -> Result<u16> {
+    if wanted == 0 {
+        return Ok(TcpListener::bind("127.0.0.1:0").context("no port is free")?.local_addr()?.port());
+    }
     if TcpListener::bind(("127.0.0.1", wanted)).is_ok() {
         return Ok(wanted);
     }
