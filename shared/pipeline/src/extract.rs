@@ -49,8 +49,10 @@ pub async fn begin_run(
             let streams: Vec<StreamName> = connector.streams().into_iter().map(|s| s.stream).collect();
             match connector.server_time().await {
                 Ok(bound) => fresh_run(engine, source, trigger, Some(bound), &streams).await,
+                // No stream of such a run may be read, even if we are killed before it is marked: its bound
+                // is our clock's, which may be ahead of the source's.
                 Err(error) => {
-                    let run = fresh_run(engine, source, trigger, None, &streams).await?;
+                    let run = fresh_run(engine, source, trigger, None, &[StreamName::whole_source()]).await?;
                     fail_run(engine, run, &error.to_string()).await
                 }
             }

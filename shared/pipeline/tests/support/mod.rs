@@ -1,0 +1,203 @@
+//! A source whose pages a test writes by hand, and a pipeline on in-memory ports over SQLite.
+
+#![expect(clippy::unwrap_used, reason = "a test stops on a broken script")]
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use forebay_model::event::{RAW_HUB, RECORDS_HUB};
+use forebay_model::{
+    Column, ColumnType, ConnectorKind, Cursor, Instant, RecordsAt, Run, SourceConfig, SourceId, StreamName,
+    StreamRun, StreamSchema, TenantId, Trigger,
+};
+use forebay_pipeline::{Engine, Inbound, Namespaces, begin_run};
+use forebay_ports::memory::{MemoryEvents, MemoryRawStore};
+use forebay_ports::{
+    Clock, Connector, NextPage, PageRequest, PortError, Repository, SourceError, SourcePage, StreamSpec,
+};
+
+/// Ticks a second at every look, so that no two moments are equal.
+pub struct TickingClock(AtomicI64);
+
+impl Clock for TickingClock {
+    fn now(&self) -> Instant {
+        Instant::from_micros(1_800_000_000_000_000 + 1_000_000 * self.0.fetch_add(1, Ordering::SeqCst))
+    }
+}
+
+/// What the source answers for a stream and a cursor (empty for the first page).
+type Answer = Box<dyn Fn() -> Result<SourcePage, SourceError> + Send + Sync>;
+
+#[derive(Default)]
+pub struct ScriptedSource {
+    streams: Vec<StreamSpec>,
+    schemas: Mutex<HashMap<String, StreamSchema>>,
+    pages: Mutex<HashMap<(String, String), Answer>>,
+    pub count_fails: bool,
+}
+
+impl ScriptedSource {
+    pub fn stream(mut self, name: &str, columns: &[&str]) -> Self {
+        self.streams.push(StreamSpec { stream: stream(name), after: vec![] });
+        self.set_columns(name, columns);
+        self
+    }
+
+    pub fn set_columns(&self, name: &str, columns: &[&str]) {
+        self.schemas.lock().unwrap().insert(name.into(), schema(name, columns));
+    }
+
+    pub fn answer(
+        &self,
+        name: &str,
+        cursor: &str,
+        answer: impl Fn() -> Result<SourcePage, SourceError> + Send + Sync + 'static,
+    ) {
+        self.pages.lock().unwrap().insert((name.into(), cursor.into()), Box::new(answer));
+    }
+
+    pub fn page(&self, name: &str, cursor: &str, items: &'static str, next: NextPage) {
+        let records =
+            u32::try_from(serde_json::from_str::<Vec<serde_json::Value>>(items).unwrap().len()).unwrap();
+        let body = Bytes::from(format!("{{\"items\":{items}}}"));
+        self.answer(name, cursor, move || Ok(SourcePage { body: body.clone(), records, next: next.clone() }));
+    }
+}
+
+#[async_trait]
+impl Connector for ScriptedSource {
+    fn streams(&self) -> Vec<StreamSpec> {
+        self.streams.clone()
+    }
+
+    async fn server_time(&self) -> Result<Instant, SourceError> {
+        Ok(Instant::from_micros(1_700_000_000_000_000))
+    }
+
+    async fn discover(&self, name: &StreamName) -> Result<StreamSchema, SourceError> {
+        Ok(self.schemas.lock().unwrap()[name.as_str()].clone())
+    }
+
+    async fn read_page(&self, request: PageRequest<'_>) -> Result<SourcePage, SourceError> {
+        let cursor = request.cursor.map_or("", Cursor::as_str).to_owned();
+        let key = (request.schema.stream.to_string(), cursor);
+        let pages = self.pages.lock().unwrap();
+        pages.get(&key).unwrap_or_else(|| panic!("no page is scripted for {key:?}"))()
+    }
+
+    async fn count(&self, _: PageRequest<'_>) -> Result<Option<u64>, SourceError> {
+        if self.count_fails {
+            return Err(SourceError::Throttled { detail: "later".into(), retry_after: None });
+        }
+        Ok(None)
+    }
+}
+
+pub fn stream(name: &str) -> StreamName {
+    StreamName::new(name).unwrap()
+}
+
+pub fn more(cursor: &str) -> NextPage {
+    NextPage::More(Cursor::new(cursor))
+}
+
+pub fn end(cursor: &str) -> NextPage {
+    NextPage::End { cursor: Cursor::new(cursor), proof: "the script ends".into() }
+}
+
+fn schema(name: &str, columns: &[&str]) -> StreamSchema {
+    let column = |name: &&str| Column {
+        name: (*name).into(),
+        source_field: (*name).into(),
+        column_type: if *name == "id" { ColumnType::Integer } else { ColumnType::Text },
+        nullable: *name != "id",
+        title: None,
+        custom: false,
+    };
+    StreamSchema {
+        connector: ConnectorKind::new("scripted").unwrap(),
+        stream: stream(name),
+        columns: columns.iter().map(column).collect(),
+        key: vec!["id".into()],
+        modified: None,
+        records_at: RecordsAt::Field("items".into()),
+        tombstones: None,
+        parent: None,
+    }
+}
+
+pub struct Bench {
+    pub engine: Engine,
+    pub repository: Arc<dyn Repository>,
+    pub events: Arc<MemoryEvents>,
+    pub source: SourceConfig,
+}
+
+impl Bench {
+    pub async fn new() -> Self {
+        let repository: Arc<dyn Repository> =
+            Arc::new(forebay_embedded::temporary_repository().await.unwrap());
+        let events = Arc::new(MemoryEvents::with_hubs([RAW_HUB, RECORDS_HUB]));
+        let namespaces =
+            |_: &SourceConfig| Namespaces { source: "s".into(), raw: "r".into(), tables: "t".into() };
+        let engine = Engine::new(
+            Arc::clone(&repository),
+            Arc::new(MemoryRawStore::default()),
+            Arc::clone(&events) as _,
+            Arc::new(TickingClock(AtomicI64::new(0))),
+            Box::new(namespaces),
+        );
+        let source = SourceConfig {
+            tenant: TenantId::new("acme").unwrap(),
+            id: SourceId::new("books").unwrap(),
+            connector: ConnectorKind::new("scripted").unwrap(),
+            settings: Default::default(),
+            secrets: Default::default(),
+        };
+        Self { engine, repository, events, source }
+    }
+
+    pub async fn begin(&self, connector: &ScriptedSource) -> Run {
+        begin_run(&self.engine, &self.source, Ok(connector), Trigger::Schedule).await.unwrap()
+    }
+
+    /// One firing of the timer.
+    pub async fn extract(&self, connector: &ScriptedSource) -> Result<Run, PortError> {
+        let run = self.begin(connector).await;
+        self.engine.extract(&self.source, connector, run, Instant::MAX).await.map(|report| report.run)
+    }
+
+    /// Everything that a hub holds, as its function would get it.
+    pub fn inbound(&self, hub: &str) -> Vec<Inbound> {
+        let events = self.events.published(hub);
+        let inbound = |(sequence_number, event): (i64, forebay_ports::Event)| Inbound {
+            hub: hub.into(),
+            partition: "0".into(),
+            sequence_number,
+            body: event.body,
+        };
+        (0i64..).zip(events).map(inbound).collect()
+    }
+
+    /// Applies and profiles all that was announced.
+    pub async fn settle(&self) {
+        self.engine.transform(&self.inbound(RAW_HUB)).await.unwrap();
+        self.engine.profile(&self.inbound(RECORDS_HUB)).await.unwrap();
+    }
+
+    pub async fn stream_run(&self, run: &Run, name: &str) -> StreamRun {
+        let runs = self.repository.stream_runs(&self.source.tenant, &run.id).await.unwrap();
+        runs.into_iter().find(|s| s.stream == stream(name)).unwrap()
+    }
+
+    /// Rows that the profile of a column saw in a run.
+    pub async fn rows_profiled(&self, run: &Run, name: &str, column: &str) -> Option<u64> {
+        let (_, states) =
+            self.repository.run_profiles(&self.source.tenant, &run.id, &stream(name)).await.unwrap();
+        let state = states.into_iter().find(|s| s.column == column)?;
+        Some(forebay_pipeline::finish_profile(column, &[state.state]).unwrap().rows)
+    }
+}
