@@ -89,6 +89,18 @@ impl Layout {
         self.columns.iter().map(|c| u64::from(c.revision)).sum()
     }
 
+    /// The table with the schema's columns only, in the schema's order: all tenants' columns are in it, and
+    /// their names are not for each other.
+    pub fn shown(&self, schema: &StreamSchema) -> Self {
+        let columns = schema.columns.iter().filter_map(|c| self.column(&c.name).cloned()).collect();
+        Self {
+            table: self.table.clone(),
+            owner: self.owner.clone(),
+            columns,
+            parent_table: self.parent_table.clone(),
+        }
+    }
+
     /// What must change for the table to take the schema's records.
     pub fn growth(&self, schema: &StreamSchema) -> Growth {
         let mut growth = Growth::default();

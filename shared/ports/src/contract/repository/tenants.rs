@@ -1,11 +1,11 @@
 //! A tenant sees only itself: everything of one tenant, asked for by another with the same names.
 
-use forebay_model::{DeadLetterId, RejectedRecord, RunId};
+use forebay_model::{Column, ColumnType, DeadLetterId, RejectedRecord, RunId, Value};
 
 use super::super::assert_error;
-use super::super::given::{World, all, at, record, schema, stream, version};
+use super::super::given::{World, all, at, column, key, record, schema, stream, typed, unique, version};
 use super::lineage::{dataset, edge};
-use crate::repository::{DeadLetterFilter, Profiled, Repository, StoredProfile};
+use crate::repository::{DeadLetterFilter, Profiled, Repository, StoredProfile, StoredRecord};
 
 pub(super) async fn suite(repo: &dyn Repository) {
     let owner = World::new(repo);
@@ -20,6 +20,54 @@ pub(super) async fn suite(repo: &dyn Repository) {
     let schema = schema("tenants");
     assert_eq!(owner.history(&schema).await, neighbour.history(&schema).await, "each has its own, once");
     assert_eq!(owner.count(&schema).await, 1);
+    columns_of_another_are_not_shown(repo).await;
+}
+
+/// Tenants share a table, and administrators of each add fields of their own, whose names tell things.
+async fn columns_of_another_are_not_shown(repo: &dyn Repository) {
+    let name = unique("columns");
+    let with = |extra: &[&str]| {
+        let mut schema = schema(&name);
+        schema.columns.truncate(1);
+        schema.columns.extend(extra.iter().map(|name| column(name, ColumnType::Text)));
+        schema.modified = Some("none".into());
+        schema
+    };
+    let worlds = [World::new(repo), World::new(repo)];
+    let schemas = [with(&["both", "custom_a"]), with(&["custom_b", "both"])];
+    for (world, schema) in worlds.iter().zip(&schemas) {
+        for n in 1..3 {
+            let text = |c: &Column| Value::Text(format!("{} {n}", c.name));
+            let values = [vec![Value::Integer(1)], schema.columns[1..].iter().map(text).collect()].concat();
+            let page = world.page(&format!("run-{n}"), &name, 0, "x");
+            let record = typed(key(1), version(n, n), values, 0);
+            repo.apply_page(world.batch(&page, schema, vec![record])).await.unwrap();
+        }
+    }
+    let expected: [[&[(&str, &str)]; 2]; 2] = [
+        [
+            &[("both", "both 1"), ("custom_a", "custom_a 1")],
+            &[("both", "both 2"), ("custom_a", "custom_a 2")],
+        ],
+        [
+            &[("custom_b", "custom_b 1"), ("both", "both 1")],
+            &[("custom_b", "custom_b 2"), ("both", "both 2")],
+        ],
+    ];
+    for ((world, schema), expected) in worlds.iter().zip(&schemas).zip(expected) {
+        let expected = expected.map(|texts| {
+            let texts =
+                texts.iter().map(|(name, text)| ((*name).to_owned(), Value::Text((*text).to_owned())));
+            [vec![("id".to_owned(), Value::Integer(1))], texts.collect()].concat()
+        });
+        let contents = |records: Vec<StoredRecord>| records.into_iter().map(|r| r.values).collect::<Vec<_>>();
+        assert_eq!(
+            contents(world.current(schema).await),
+            expected[1..],
+            "the schema's columns, in its order"
+        );
+        assert_eq!(contents(world.history(schema).await), expected);
+    }
 }
 
 /// A bit of everything, under names that every tenant shares.

@@ -151,6 +151,7 @@ impl RecordStore for SqlRepository {
         let Some(layout) = self.layouts.read(self.db.as_ref(), &schema.table()).await? else {
             return Ok(Vec::new());
         };
+        let layout = layout.shown(schema);
         match page {
             RecordPage::Current => self.read_current(tenant, source, &layout, slice).await,
             RecordPage::History => self.read_history(tenant, source, &layout, slice).await,
