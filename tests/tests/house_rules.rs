@@ -43,15 +43,19 @@ fn nothing_is_left_for_later() {
 
 #[test]
 fn a_lint_is_silenced_only_with_a_reason() {
-    let silence = concat!("#[al", "low(");
-    let silence_file = concat!("#![al", "low(");
+    let silences = [concat!("#[al", "low("), concat!("#![al", "low(")];
     for file in files(&[".rs"]) {
         let text = read(&file);
-        assert!(
-            !text.contains(silence) && !text.contains(silence_file),
-            "{}: use #[expect(…, reason = \"…\")], which also tells when it is no longer needed",
-            file.display()
-        );
+        for place in silences.iter().flat_map(|silence| text.match_indices(silence)) {
+            // A module shared by several test programs is used by each only in part, so no lint is
+            // always expected there.
+            let end = text[place.0..].find(']').map_or(text.len(), |length| place.0 + length);
+            assert!(
+                is_test(&file) && text[place.0..end].contains("reason = "),
+                "{}: use #[expect(…, reason = \"…\")], which also tells when it is no longer needed",
+                file.display()
+            );
+        }
     }
 }
 

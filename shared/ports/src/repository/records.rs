@@ -85,7 +85,8 @@ pub trait RecordStore: Send + Sync {
         schema: &StreamSchema,
     ) -> Result<u64, PortError>;
 
-    /// By key (and version); `Slice::after` is a key.
+    /// By key (and version), with the columns of `schema` and no others: tables are shared, and another
+    /// tenant's columns are not shown. `Slice::after` is a key; in history a key's versions stay together.
     async fn records(
         &self,
         tenant: &TenantId,
