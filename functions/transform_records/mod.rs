@@ -15,7 +15,7 @@ pub async fn handle(app: &App, body: &[u8]) -> Response {
 
 fn line(r: TransformReport) -> String {
     format!(
-        "transformed {} pages ({} repeated, {} kept aside): {} read, {} applied, {} unchanged, {} superseded, {} dead-lettered",
+        "transformed {} pages ({} repeated, {} kept aside): {} read, {} applied, {} unchanged, {} superseded, {} dead letters",
         r.pages,
         r.repeated,
         r.undelivered,

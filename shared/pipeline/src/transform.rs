@@ -68,6 +68,10 @@ impl Engine {
             at: self.clock.now(),
         };
         let applied = self.repository.apply_page(batch).await?;
+        if let Applied::Now(PageOutcome { dead_lettered: 1.., .. }) = applied {
+            // The alert in infra/modules/alerts.bicep reads this line.
+            tracing::warn!(tenant = %page.tenant, source = %page.source, stream = %page.stream, run = %page.run, page = %page.id, count = applied.outcome().dead_lettered, "records dead-lettered");
+        }
         self.trace(page, &schema).await?;
         self.announce_transformed(page, applied.outcome()).await?;
         Ok(applied)
