@@ -1,5 +1,6 @@
 //! The settings of the app, read once from the environment. Which adapter serves a port follows from
-//! which settings are present; nothing else in Forebay reads the environment.
+//! which settings are present. Besides this, only the log's filter (`log`), the local secrets store
+//! (`FOREBAY_SECRET_*`) and the Azure identity (`AZURE_CLIENT_ID`) read the environment.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -35,6 +35,12 @@ var rules = [
     query: 'traces | where message has_any ("dead-lettered", "dead_lettered")'
     severity: 3
   }
+  {
+    name: 'streams-failed'
+    description: 'A source could not be read: see the evidence in GET /api/v1/runs.'
+    query: 'traces | where message has_any ("extraction failed", "stream failed", "run failed")'
+    severity: 2
+  }
 ]
 
 resource alerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for rule in rules: {

@@ -33,7 +33,6 @@ var settings = {
   EventHubConnection__credential: 'managedidentity'
   EventHubConnection__clientId: identityClientId
   EXTRACT_NETSUITE_SCHEDULE: extractNetsuiteSchedule
-  FOREBAY_MODE: 'azure'
   FOREBAY_BLOB_URL: blobUrl
   FOREBAY_RAW_CONTAINER: rawContainer
   FOREBAY_KEYVAULT_URL: keyVaultUrl

@@ -18,6 +18,7 @@ const GNU: &str = "x86_64-unknown-linux-gnu";
 /// Builds, lays out under `target/package`, zips to `target/forebay.zip`.
 pub fn run() -> Result<()> {
     prerequisites::build()?;
+    prerequisites::openssl_from_source()?;
     prerequisites::web()?;
     let (target, handler) = shell::step("Building a static handler", static_handler)?;
     require_static(&handler)?;

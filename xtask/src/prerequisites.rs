@@ -22,6 +22,18 @@ pub fn build() -> Result<()> {
     apt(&missing)
 }
 
+/// What building OpenSSL itself needs: make, and a Perl with its standard modules.
+pub fn openssl_from_source() -> Result<()> {
+    let mut missing = Vec::new();
+    if !shell::exists("make") {
+        missing.push("make");
+    }
+    if shell::quiet(Command::new("perl").args(["-MFindBin", "-MIPC::Cmd", "-e", "1"])).is_err() {
+        missing.push("perl");
+    }
+    apt(&missing)
+}
+
 fn has_openssl() -> bool {
     shell::quiet(Command::new("pkg-config").args(["--exists", "openssl"])).is_ok()
 }

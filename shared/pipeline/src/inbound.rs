@@ -54,7 +54,7 @@ pub async fn keep_undelivered(engine: &Engine, events: &[Inbound], reason: &str)
     for event in events {
         let Inbound { hub, partition, sequence_number, body } = event;
         let place = format!("dead-letters/events/{hub}/{partition}/{sequence_number}");
-        tracing::error!(hub, partition, sequence_number, reason, "event kept in {place}");
+        tracing::error!(hub, partition, sequence_number, reason, "event dead-lettered: kept in {place}");
         engine.raw.put(&format!("{place}.event"), body.clone()).await?;
         engine.raw.put(&format!("{place}.reason.txt"), Bytes::from(reason.to_owned())).await?;
     }

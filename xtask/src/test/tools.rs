@@ -27,7 +27,11 @@ pub fn python(name: &str, requirements: &Path, kind: Requirements) -> Result<Pat
         return Ok(python);
     }
     if !shell::exists("python3") {
-        bail!("python3 is missing; install Python 3.9 or newer with venv and run this again");
+        bail!("python3 is missing; install Python 3.10 or 3.11 with venv and run this again");
+    }
+    // Debian keeps what makes environments in a package of its own.
+    if shell::quiet(Command::new("python3").args(["-c", "import ensurepip, venv"])).is_err() {
+        prerequisites::apt(&["python3-venv"])?;
     }
     shell::step(&format!("Installing Python packages for {name}"), || {
         fs::create_dir_all(&folder)?;

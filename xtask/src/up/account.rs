@@ -22,7 +22,7 @@ struct Credentials {
 }
 
 pub fn start(bin: &Path, logs: &Path, state: &Path, options: &Options) -> Result<(Process, PathBuf)> {
-    let data = state.join(format!("netsuite-account-{}", options.scale));
+    let data = state.join("netsuite-account");
     let address = state.join("netsuite-account.address");
     let what = format!("Starting the simulated NetSuite account (scale {})", options.scale);
     // A run that is to end must find the account at rest; one that stays gets a living one.

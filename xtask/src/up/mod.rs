@@ -119,6 +119,15 @@ impl Machine {
         let logs = state.join("logs");
         fs::create_dir_all(&logs)?;
         let mut processes = Vec::new();
+        // An account of one's own and simulated ones of every size are different accounts: none may see
+        // another's cursors, tables or events.
+        let own = settings::own(&layout::root())?;
+        let home = match own {
+            Some(_) => "own-account".to_owned(),
+            None => format!("simulated-{}", options.scale),
+        };
+        let state = &state.join(home);
+        fs::create_dir_all(state)?;
 
         let ports = state.join("event-hubs.address");
         let event_hubs = Process::start(
@@ -141,7 +150,7 @@ impl Machine {
         let events = format!("amqp://{}", event_hubs.address);
         processes.push(event_hubs);
 
-        let settings = match settings::own(&layout::root())? {
+        let settings = match own {
             Some(own) => own,
             None => {
                 let (account, settings) = account::start(&bin, &logs, state, options)?;
@@ -240,7 +249,7 @@ impl Machine {
 
     /// The host first, so that nothing is sent to a broker that is gone.
     fn stop(self) {
-        for process in self.processes.into_iter().rev() {
+        for process in self.processes.iter().rev() {
             process.stop();
         }
     }

@@ -38,13 +38,7 @@ impl Process {
             .spawn()
             .with_context(|| format!("{} cannot be started", program.display()))?;
         let mut process = Self { name, child: RefCell::new(child), address: String::new(), log };
-        match process.wait_for_address(address_file) {
-            Ok(address) => process.address = address,
-            Err(error) => {
-                process.stop();
-                return Err(error);
-            }
-        }
+        process.address = process.wait_for_address(address_file)?;
         Ok(process)
     }
 
@@ -75,9 +69,12 @@ impl Process {
         Ok(())
     }
 
-    /// SIGTERM, then SIGKILL.
-    pub fn stop(self) {
-        let mut child = self.child.into_inner();
+    /// SIGTERM, then SIGKILL. Stopping twice does nothing.
+    pub fn stop(&self) {
+        let mut child = self.child.borrow_mut();
+        if !matches!(child.try_wait(), Ok(None)) {
+            return;
+        }
         let pid = child.id().to_string();
         let _ = Command::new("kill").args(["-TERM", &pid]).stderr(Stdio::null()).status();
         let started = Instant::now();
@@ -89,6 +86,13 @@ impl Process {
         }
         let _ = child.kill();
         let _ = child.wait();
+    }
+}
+
+/// What was started before something failed does not linger.
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.stop();
     }
 }
 
