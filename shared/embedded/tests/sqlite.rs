@@ -119,7 +119,8 @@ async fn opening_a_migrated_database_takes_no_time() {
         open_repository(&path).await.unwrap().ping().await.unwrap();
         best = best.min(start.elapsed());
     }
-    assert!(best < Duration::from_millis(5), "{best:?}");
+    // It is about a millisecond; the bound only tells opening from migrating again on any machine.
+    assert!(best < Duration::from_millis(250), "{best:?}");
 }
 
 async fn limit_pages(database: &SqliteDatabase, pages: i64) {
