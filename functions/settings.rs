@@ -126,7 +126,7 @@ impl Settings {
 fn web_root(get: &impl Fn(&str) -> Option<String>) -> PathBuf {
     match get("FOREBAY_WEB") {
         Some(folder) => folder.into(),
-        None => PathBuf::from(get("FUNCTIONS_APP_ROOT_PATH").unwrap_or_else(|| ".".into())).join("www"),
+        None => PathBuf::from(get("FUNCTIONS_APP_ROOT_PATH").unwrap_or_else(|| ".".into())).join("web"),
     }
 }
 

@@ -71,7 +71,7 @@ pub fn lay_out(app: &Path, handler: &Path) -> Result<()> {
     }
     let web = root.join("web/dist");
     if web.is_dir() {
-        copy_folder(&web, &app.join("www"))?;
+        copy_folder(&web, &app.join("web"))?;
     }
     Ok(())
 }
