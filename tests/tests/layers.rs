@@ -35,7 +35,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     // What stands in for Azure and for vendors knows nothing of us.
     ("forebay-event-hubs", &[]),
     ("forebay-functions-host", &["forebay-event-hubs"]),
-    ("forebay-netsuite-account", &[]),
+    ("forebay-simulation", &[]),
+    ("forebay-netsuite-account", &["forebay-simulation"]),
+    ("forebay-salesforce-account", &["forebay-simulation"]),
+    ("forebay-hubspot-account", &["forebay-simulation"]),
+    // Runs any connector through the real engine against a simulated account; used by tests only.
+    (
+        "forebay-connector-suite",
+        &["forebay-model", "forebay-ports", "forebay-pipeline", "forebay-embedded"],
+    ),
     ("xtask", &[]),
     ("forebay-tests", &[]),
 ];
