@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{PoisonError, RwLock};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
+pub use forebay_simulation::machine_now;
+use forebay_simulation::{Counters, Gate};
 
 use crate::auth::{Credentials, Nonces, Tokens, VerifyingKey};
 use crate::generate::{self, Mix};
-use crate::http::{Counters, Faults, Gate};
+use crate::http::Faults;
 use crate::settings::Settings;
 use crate::store::{Meta, Store};
 use crate::suiteql::{Access, Totals};
@@ -27,12 +28,6 @@ pub struct Account {
     pub counters: Counters,
     pub mix: Mix,
     access: RwLock<Access>,
-}
-
-/// The UTC second of this machine's clock.
-pub fn machine_now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
-    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
 impl Account {
@@ -69,7 +64,7 @@ impl Account {
 
     /// The account's clock in UTC seconds: this machine's, and whatever skew was ordered.
     pub fn now(&self) -> i64 {
-        machine_now() + self.faults.skew()
+        machine_now() + self.faults.transport.skew()
     }
 
     /// The addresses that clients may know the account by, without a path.

@@ -2,6 +2,7 @@
 
 use clap::Parser as _;
 use forebay_netsuite_account::{Settings, start};
+use forebay_simulation::asked_to_stop;
 use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
@@ -11,19 +12,4 @@ async fn main() -> anyhow::Result<()> {
     let running = start(Settings::parse()).await?;
     asked_to_stop().await?;
     running.stop().await
-}
-
-#[cfg(unix)]
-async fn asked_to_stop() -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        result = tokio::signal::ctrl_c() => result,
-        _ = terminate.recv() => Ok(()),
-    }
-}
-
-#[cfg(not(unix))]
-async fn asked_to_stop() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
 }

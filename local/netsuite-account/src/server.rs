@@ -1,14 +1,12 @@
 //! Starts and stops an account.
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
-use tokio::net::TcpListener;
+use anyhow::{Context, Result};
+use forebay_simulation::{Server, bind};
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
 
 use crate::account::{Account, machine_now};
 use crate::auth::Credentials;
@@ -18,10 +16,8 @@ use crate::settings::Settings;
 
 /// An account that answers requests until it is stopped or dropped.
 pub struct Running {
-    address: SocketAddr,
     account: Arc<Account>,
-    stop: watch::Sender<bool>,
-    server: JoinHandle<std::io::Result<()>>,
+    server: Server,
 }
 
 /// Opens or makes the account and answers requests.
@@ -29,13 +25,7 @@ pub struct Running {
 /// # Errors
 /// When the address is taken or not this machine's, or the data folder cannot be used.
 pub async fn start(settings: Settings) -> Result<Running> {
-    if !settings.listen.ip().is_loopback() {
-        bail!("{} is not a loopback address; the simulated account is for one machine", settings.listen);
-    }
-    let listener = TcpListener::bind(settings.listen)
-        .await
-        .with_context(|| format!("cannot listen on {}", settings.listen))?;
-    let address = listener.local_addr()?;
+    let (listener, address) = bind(settings.listen).await?;
     let base_url = settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let opening = settings.clone();
     let account =
@@ -43,29 +33,12 @@ pub async fn start(settings: Settings) -> Result<Running> {
             .await
             .context("opening the account failed")??;
     let account = Arc::new(account);
-    let (stop, stopped) = watch::channel(false);
-    let server = tokio::spawn(serve(listener, account.clone(), stopped.clone()));
+    let server = Server::start(listener, router(account.clone()), settings.port_file.as_deref())?;
     if settings.changes_per_minute > 0 {
-        tokio::spawn(live(account.clone(), settings.changes_per_minute, stopped));
-    }
-    if let Some(path) = &settings.port_file {
-        write_port(path, address.port())?;
+        tokio::spawn(live(account.clone(), settings.changes_per_minute, server.stopped()));
     }
     tracing::info!(%address, "simulated NetSuite account is up");
-    Ok(Running { address, account, stop, server })
-}
-
-async fn serve(
-    listener: TcpListener,
-    account: Arc<Account>,
-    mut stopped: watch::Receiver<bool>,
-) -> std::io::Result<()> {
-    axum::serve(listener, router(account))
-        .with_graceful_shutdown(async move {
-            // An error means that the handle was dropped, which stops the account as well.
-            let _ = stopped.wait_for(|stop| *stop).await;
-        })
-        .await
+    Ok(Running { account, server })
 }
 
 /// Makes a change now and then, for a live feel.
@@ -95,16 +68,9 @@ async fn live(account: Arc<Account>, per_minute: u32, mut stopped: watch::Receiv
     }
 }
 
-fn write_port(path: &Path, port: u16) -> Result<()> {
-    let partial = path.with_extension("partial");
-    std::fs::write(&partial, format!("{port}\n"))
-        .with_context(|| format!("cannot write {}", partial.display()))?;
-    std::fs::rename(&partial, path).with_context(|| format!("cannot write {}", path.display()))
-}
-
 impl Running {
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.server.address()
     }
 
     /// Where the account is reached, without a trailing slash.
@@ -127,7 +93,6 @@ impl Running {
     /// # Errors
     /// When the server had failed before.
     pub async fn stop(self) -> Result<()> {
-        self.stop.send_replace(true);
-        self.server.await.context("the server failed")?.context("the server failed")
+        self.server.stop().await
     }
 }

@@ -1,14 +1,13 @@
 //! The integration that clients connect with, kept under the data folder.
 
 use std::collections::HashMap;
-use std::io::Write as _;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+use forebay_simulation::secrets::{load_or_else, random_text, save_private};
 use serde::{Deserialize, Serialize};
 
 use super::keys::{Algorithm, VerifyingKey};
-use super::random_text;
 
 /// Everything a client needs. Written as `credentials.json`; every value in it is made up by this account.
 #[derive(Clone, Serialize, Deserialize)]
@@ -75,25 +74,12 @@ impl Credentials {
 
     /// Reads those of an earlier start, or makes new ones.
     pub fn load_or_generate(path: &Path) -> Result<Self> {
-        match std::fs::read(path) {
-            Ok(bytes) => serde_json::from_slice(&bytes)
-                .with_context(|| format!("{} is damaged; remove it and start again", path.display())),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Self::generate(),
-            Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
-        }
+        load_or_else(path, Self::generate)
     }
 
     /// Writes them for this user alone, replacing the file in one step.
     pub fn save(&self, path: &Path) -> Result<()> {
-        let partial = path.with_extension("partial");
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file =
-            options.open(&partial).with_context(|| format!("cannot write {}", partial.display()))?;
-        file.write_all(&serde_json::to_vec_pretty(self)?)?;
-        std::fs::rename(&partial, path).with_context(|| format!("cannot write {}", path.display()))
+        save_private(path, self)
     }
 
     /// The certificates' public keys by certificate id.

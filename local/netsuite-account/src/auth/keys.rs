@@ -8,8 +8,7 @@ use aws_lc_rs::signature::{
     self, EcdsaKeyPair, EcdsaSigningAlgorithm, KeyPair as _, ParsedPublicKey, UnparsedPublicKey,
     VerificationAlgorithm,
 };
-
-use super::pem;
+use forebay_simulation::secrets::pem;
 
 /// What a certificate's key is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -1,11 +1,12 @@
 //! Token-based authentication: OAuth 1.0a (RFC 5849) with HMAC-SHA256.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use forebay_simulation::form::{decode, encode, query_pairs};
 
 use super::Credentials;
 
@@ -120,50 +121,4 @@ fn parameters(fields: &HashMap<String, String>, query: &str) -> String {
     pairs.extend(query_pairs(query).into_iter().map(|(n, v)| (encode(&n), encode(&v))));
     pairs.sort();
     pairs.iter().map(|(n, v)| format!("{n}={v}")).collect::<Vec<_>>().join("&")
-}
-
-/// The decoded pairs of a query string or a form.
-pub fn query_pairs(query: &str) -> Vec<(String, String)> {
-    query
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decode(&name.replace('+', " ")), decode(&value.replace('+', " ")))
-        })
-        .collect()
-}
-
-/// The decoded pairs, the last of each name.
-pub fn query_map(query: &str) -> BTreeMap<String, String> {
-    query_pairs(query).into_iter().collect()
-}
-
-/// RFC 3986 percent-encoding: everything but unreserved characters.
-pub fn encode(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() * 3);
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
-}
-
-fn decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut index = 0;
-    while index < bytes.len() {
-        let hex = (bytes[index] == b'%').then(|| text.get(index + 1..index + 3)).flatten();
-        if let Some(value) = hex.and_then(|h| u8::from_str_radix(h, 16).ok()) {
-            out.push(value);
-            index += 3;
-        } else {
-            out.push(bytes[index]);
-            index += 1;
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
 }

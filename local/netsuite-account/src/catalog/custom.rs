@@ -1,4 +1,4 @@
-//! What was deleted, which fields the account added, and its custom record type.
+//! What was deleted, which fields the account added, and its custom record types.
 
 use super::column::{ID, INACTIVE, custom, datetime, flag, integer, text};
 use super::{Kind, RestType, Table};
@@ -51,6 +51,7 @@ pub static CUSTOM_RECORD_TYPE: Table = Table {
         integer("internalid", "internalId", "Internal ID").required(),
         text("scriptid", "scriptId", "Script ID").required(),
         text("name", "name", "Name").required(),
+        text("recordname", "recordName", "Record Name").required(),
         text("description", "description", "Description"),
         flag("isinactive", "isInactive", "Inactive"),
     ],
@@ -81,3 +82,40 @@ pub static SHIPMENT_ROUTE: Table = Table {
     display: "name",
     rest: &[RestType { name: "customrecord_shipment_route", only: None }],
 };
+
+/// Checks of items; its own instant is not its last change.
+pub static QUALITY_CHECK: Table = Table {
+    name: "customrecord_quality_check",
+    columns: &[
+        ID,
+        text("name", "name", "Name"),
+        text("externalid", "externalId", "External ID"),
+        INACTIVE,
+        datetime("created", "created", "Date Created").required(),
+        datetime("lastmodified", "lastModified", "Last Modified").required(),
+        integer("owner", "owner", "Owner").to("employee"),
+        custom("custrecord_check_item", "Item", Kind::Integer).to("item"),
+        custom("custrecord_check_result", "Result", Kind::Text),
+        custom("custrecord_check_score", "Score", Kind::Integer),
+        custom("custrecord_check_passed", "Passed", Kind::Flag),
+        custom("custrecord_check_at", "Checked At", Kind::DateTime),
+        custom("custrecord_check_deviation", "Deviation", Kind::Decimal),
+    ],
+    row_id: Some("id"),
+    indexes: &["lastmodified,id"],
+    display: "name",
+    rest: &[RestType { name: "customrecord_quality_check", only: None }],
+};
+
+/// The account's custom record types, by internal id: script id (as `customrecordtype` spells it, upper case)
+/// and name. The role may not see the last, which has no table here.
+pub const RECORD_TYPES: [(i64, &str, &str); 3] = [
+    (101, "CUSTOMRECORD_SHIPMENT_ROUTE", "Shipment Route"),
+    (102, "CUSTOMRECORD_QUALITY_CHECK", "Quality Check"),
+    (103, "CUSTOMRECORD_PAYROLL_GRADE", "Payroll Grade"),
+];
+
+/// The internal id of the custom record type whose rows a table holds.
+pub fn record_type_of(table: &str) -> Option<(i64, &'static str, &'static str)> {
+    RECORD_TYPES.into_iter().find(|(_, script, _)| script.eq_ignore_ascii_case(table))
+}

@@ -8,9 +8,13 @@ mod custom;
 mod entities;
 mod items;
 mod lists;
+mod related;
 mod transactions;
+mod wide;
 
 pub use column::{Column, Exposure, Kind};
+pub use custom::{RECORD_TYPES, record_type_of};
+pub use wide::{FIELDS_PER_LINE, LINES};
 
 /// A record type that the record service serves rows of a table as.
 #[derive(Debug, Clone, Copy)]
@@ -39,6 +43,11 @@ impl Table {
     pub fn column(&self, name: &str) -> Option<&'static Column> {
         self.columns.iter().find(|c| c.name.eq_ignore_ascii_case(name))
     }
+
+    /// Whether SuiteQL knows the table. Some record types are shown by the record service alone.
+    pub fn in_suiteql(&self) -> bool {
+        self.name != related::MESSAGE.name
+    }
 }
 
 /// Every table of the account.
@@ -50,18 +59,49 @@ pub static TABLES: &[&Table] = &[
     &lists::LOCATION,
     &lists::ACCOUNT,
     &lists::ACCOUNTING_PERIOD,
+    &related::TERM,
+    &related::PRICE_LEVEL,
+    &related::UNITS_TYPE,
     &entities::EMPLOYEE,
     &entities::CUSTOMER,
     &entities::VENDOR,
+    &related::CONTACT,
     &items::ITEM,
     &transactions::TRANSACTION,
     &transactions::TRANSACTION_LINE,
     &transactions::TRANSACTION_ACCOUNTING_LINE,
+    &related::NEXT_TRANSACTION_LINK,
+    &related::NEXT_TRANSACTION_LINE_LINK,
+    &related::SYSTEM_NOTE,
+    &related::MESSAGE,
     &custom::DELETED_RECORD,
     &custom::CUSTOM_FIELD,
     &custom::CUSTOM_RECORD_TYPE,
     &custom::SHIPMENT_ROUTE,
+    &custom::QUALITY_CHECK,
 ];
+
+/// Tables that NetSuite has and this account or its role does not: features that are off, lists nobody may see.
+/// SuiteQL says that the record was not found, where it calls a name it never heard of an invalid search type.
+pub static NOT_ENABLED: &[&str] = &[
+    "partner",
+    "job",
+    "opportunity",
+    "supportcase",
+    "campaign",
+    "projecttask",
+    "promotioncode",
+    "revenueplan",
+    "bin",
+    "inventorynumber",
+    "manufacturingrouting",
+    "customrecord_payroll_grade",
+];
+
+/// The table of that name among those that NetSuite has and this account does not show.
+pub fn not_enabled(name: &str) -> Option<&'static str> {
+    NOT_ENABLED.iter().copied().find(|n| n.eq_ignore_ascii_case(name))
+}
 
 /// The table of that name, in any letter case.
 pub fn table(name: &str) -> Option<&'static Table> {
@@ -102,7 +142,22 @@ mod tests {
     }
 
     #[test]
-    fn no_table_is_as_wide_as_the_vendors_silent_limit() {
-        assert!(TABLES.iter().all(|t| t.columns.len() <= 100));
+    fn customers_alone_have_more_columns_than_a_select_list_holds() {
+        let readable = |t: &&&Table| {
+            let shown = |c: &&Column| !matches!(c.exposure, Exposure::RecordOnly | Exposure::Breaks);
+            t.columns.iter().filter(shown).count() > 130
+        };
+        assert_eq!(TABLES.iter().filter(readable).map(|t| t.name).collect::<Vec<_>>(), ["customer"]);
+        let names: std::collections::BTreeSet<&str> = entities::CUSTOMER.columns.iter().map(|c| c.name).collect();
+        assert_eq!(names.len(), entities::CUSTOMER.columns.len());
+        assert!(TABLES.iter().all(|t| t.name == "customer" || t.columns.len() <= 100));
+    }
+
+    #[test]
+    fn what_is_not_enabled_is_no_table_of_the_account() {
+        assert!(NOT_ENABLED.iter().all(|name| table(name).is_none()));
+        for (_, script, _) in RECORD_TYPES {
+            assert!(table(script).is_some() != not_enabled(script).is_some(), "{script}");
+        }
     }
 }

@@ -51,6 +51,7 @@ pub static TRANSACTION: Table = Table {
         of("invoice", "CustInvc"),
         of("purchaseOrder", "PurchOrd"),
         of("estimate", "Estimate"),
+        of("itemFulfillment", "ItemShip"),
     ],
 };
 
@@ -67,6 +68,7 @@ pub static TRANSACTION_LINE: Table = Table {
         integer("item", "item", "Item").to("item"),
         text("itemtype", "itemType", "Item Type"),
         decimal("quantity", "quantity", "Quantity"),
+        decimal("quantityshiprecv", "quantityShipRecv", "Quantity Fulfilled/Received"),
         decimal("rate", "rate", "Rate"),
         decimal("netamount", "netAmount", "Net Amount"),
         decimal("foreignamount", "foreignAmount", "Amount (Transaction Currency)"),

@@ -8,13 +8,13 @@ mod entities;
 mod inserter;
 mod items;
 mod lists;
-mod mix;
 mod moments;
 mod orders;
 
 pub use inserter::{Inserter, insert_sql};
-pub use mix::Mix;
 pub use orders::{ACCOUNTING_LINES_SINCE, Posting, accounts};
+
+pub use forebay_simulation::Mix;
 
 use std::path::Path;
 

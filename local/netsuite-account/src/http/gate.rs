@@ -1,60 +1,18 @@
 //! What every vendor request passes: login, the concurrency limit and ordered faults.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use forebay_simulation::{Before, spoil};
 
 use super::counters::endpoint;
-use super::faults::{Before, spoil};
 use super::problem::Problem;
 use crate::account::Account;
 use crate::auth::{SignedRequest, verify_signature};
-
-/// Requests in flight against the account's limit.
-pub struct Gate {
-    limit: usize,
-    in_flight: AtomicUsize,
-    highest: AtomicUsize,
-}
-
-/// A place among the requests in flight; leaving is dropping it.
-struct Place<'g>(&'g Gate);
-
-impl Gate {
-    pub fn new(limit: usize) -> Self {
-        Self { limit, in_flight: AtomicUsize::new(0), highest: AtomicUsize::new(0) }
-    }
-
-    pub fn limit(&self) -> usize {
-        self.limit
-    }
-
-    /// The most requests that were in flight at once.
-    pub fn highest(&self) -> usize {
-        self.highest.load(Ordering::Relaxed)
-    }
-
-    fn enter(&self) -> Option<Place<'_>> {
-        let now = self.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
-        let place = Place(self);
-        if now > self.limit {
-            return None;
-        }
-        self.highest.fetch_max(now, Ordering::Relaxed);
-        Some(place)
-    }
-}
-
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        self.0.in_flight.fetch_sub(1, Ordering::SeqCst);
-    }
-}
 
 /// The middleware around every vendor endpoint but the token's.
 pub async fn guard(State(account): State<Arc<Account>>, request: Request, next: Next) -> Response {
@@ -71,13 +29,13 @@ async fn admit(account: &Account, request: Request, next: Next) -> Response {
     let Some(_place) = account.gate.enter() else {
         return Problem::concurrency(StatusCode::TOO_MANY_REQUESTS).into_response();
     };
-    let slow = account.faults.delay();
+    let slow = account.faults.transport.delay();
     if slow > 0 {
         tokio::time::sleep(Duration::from_millis(slow)).await;
     }
-    match account.faults.before() {
+    match account.faults.transport.before() {
         Before::Pass => {}
-        Before::Throttle(status) => return Problem::concurrency(status).into_response(),
+        Before::Throttle { status, retry_after } => return throttled(status, retry_after),
         Before::Fail => return Problem::unexpected("forebay-ordered-fault").into_response(),
     }
     // Browsers and some HTTP clients send "*", which the vendor refuses.
@@ -89,10 +47,19 @@ async fn admit(account: &Account, request: Request, next: Next) -> Response {
     if !response.status().is_success() {
         return response;
     }
-    match account.faults.after() {
+    match account.faults.transport.after() {
         None => response,
         Some(damage) => spoil(response, damage).await,
     }
+}
+
+/// The vendor documents no `Retry-After`; only an order adds it.
+fn throttled(status: StatusCode, retry_after: Option<u64>) -> Response {
+    let mut response = Problem::concurrency(status).into_response();
+    if let Some(seconds) = retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
 }
 
 fn login(account: &Account, request: &Request) -> Result<(), Problem> {

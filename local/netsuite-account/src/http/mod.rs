@@ -12,9 +12,7 @@ mod suiteql;
 mod system;
 mod token;
 
-pub use counters::Counters;
 pub use faults::{FaultOrder, Faults};
-pub use gate::Gate;
 
 use std::sync::Arc;
 

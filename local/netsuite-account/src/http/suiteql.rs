@@ -36,7 +36,7 @@ fn execute(account: &Account, sql: &str, parameters: &[String], page: PageReques
     let generation = account.store.generation();
     let upper = account.faults.upper_case_keys();
     let answer = account.store.read(|db| run(db, &planned, page, &account.totals, generation, upper))?;
-    account.counters.count_rows(planned.first_table.unwrap_or("none"), answer.count);
+    account.counters.count_rows("suiteql", planned.first_table.unwrap_or("none"), answer.count);
     Ok(answer)
 }
 

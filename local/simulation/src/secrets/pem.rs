@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 const BEGIN: &str = "-----BEGIN PRIVATE KEY-----";
 const END: &str = "-----END PRIVATE KEY-----";
 
+/// DER as PEM.
 pub fn encode(der: &[u8]) -> String {
     let text = STANDARD.encode(der);
     let mut out = format!("{BEGIN}\n");
@@ -19,6 +20,10 @@ pub fn encode(der: &[u8]) -> String {
     out
 }
 
+/// The DER in a PEM text.
+///
+/// # Errors
+/// When the text is no PEM of a private key.
 pub fn decode(pem: &str) -> Result<Vec<u8>> {
     let body = pem
         .trim()
@@ -27,4 +32,17 @@ pub fn decode(pem: &str) -> Result<Vec<u8>> {
         .context("the text is no PKCS#8 private key in PEM")?;
     let text: String = body.split_whitespace().collect();
     STANDARD.decode(text).context("the private key's PEM is damaged")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_encoded_comes_back_and_other_text_is_refused() {
+        let der: Vec<u8> = (0..200).collect();
+        assert_eq!(decode(&encode(&der)).unwrap(), der);
+        assert!(encode(&der).lines().all(|line| line.len() <= 64));
+        assert!(decode("-----BEGIN CERTIFICATE-----").is_err());
+    }
 }

@@ -41,3 +41,20 @@ impl Mix {
         if self.percent(purpose, key, percent) { "T" } else { "F" }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn choices_repeat_by_seed_purpose_and_key_and_differ_otherwise() {
+        let mix = Mix::new(1);
+        assert_eq!(mix.number("a", 1), Mix::new(1).number("a", 1));
+        for other in [Mix::new(2).number("a", 1), mix.number("b", 1), mix.number("a", 2)] {
+            assert_ne!(mix.number("a", 1), other);
+        }
+        let hits = (0..10_000).filter(|key| mix.percent("p", *key, 30)).count();
+        assert!((2_800..3_200).contains(&hits), "{hits}");
+        assert_eq!(mix.below("x", 1, 0), 0);
+    }
+}

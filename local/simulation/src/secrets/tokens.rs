@@ -17,11 +17,15 @@ impl Tokens {
         Self { life, ends: Mutex::new(HashMap::new()) }
     }
 
+    /// Seconds a token lives.
     pub fn life(&self) -> i64 {
         self.life
     }
 
     /// A new token.
+    ///
+    /// # Errors
+    /// When the machine gives no random bytes.
     pub fn issue(&self, now: i64) -> anyhow::Result<String> {
         let token = random_text(96)?;
         let mut ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
@@ -30,6 +34,7 @@ impl Tokens {
         Ok(token)
     }
 
+    /// Whether the token was issued here and has not ended; `now` in UTC seconds.
     pub fn is_valid(&self, token: &str, now: i64) -> bool {
         let ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
         ends.get(token).is_some_and(|end| *end > now)
@@ -38,5 +43,19 @@ impl Tokens {
     /// Ends every token before its time.
     pub fn expire_all(&self) {
         self.ends.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_ends_with_its_life_or_when_all_are_ended() {
+        let tokens = Tokens::new(10);
+        let token = tokens.issue(100).unwrap();
+        assert!(tokens.is_valid(&token, 109) && !tokens.is_valid(&token, 110) && !tokens.is_valid("", 100));
+        tokens.expire_all();
+        assert!(!tokens.is_valid(&token, 100));
     }
 }
