@@ -4,4 +4,4 @@ pub mod http;
 pub mod netsuite;
 mod registry;
 
-pub use registry::{Row, open, registry};
+pub use registry::{Context, Row, limits, open, registry};

@@ -3,31 +3,50 @@
 use std::sync::Arc;
 
 use forebay_model::SourceConfig;
-use forebay_ports::{Connector, SecretStore, SourceError};
+use forebay_ports::{Connector, Limits, RequestGate, SecretStore, SourceError};
 
 use crate::netsuite;
 
 /// Checks the settings and makes the connector. It connects to nothing and fetches no secret.
-pub type Open = fn(&SourceConfig, Arc<dyn SecretStore>) -> Result<Box<dyn Connector>, SourceError>;
+pub type Open = fn(&SourceConfig, Context) -> Result<Box<dyn Connector>, SourceError>;
+
+/// What a connector works with besides its settings.
+#[derive(Clone)]
+pub struct Context {
+    pub secrets: Arc<dyn SecretStore>,
+    /// Every request goes through it.
+    pub gate: Arc<dyn RequestGate>,
+}
 
 /// One kind of source system.
 pub struct Row {
     /// What `SourceConfig.connector` says.
     pub kind: &'static str,
     pub open: Open,
+    /// What the configured account allows; from the settings alone.
+    pub limits: fn(&SourceConfig) -> Result<Limits, SourceError>,
 }
 
 /// Every connector there is.
 pub fn registry() -> &'static [Row] {
-    &[Row { kind: netsuite::KIND, open: netsuite::open }]
+    &[Row { kind: netsuite::KIND, open: netsuite::open, limits: netsuite::limits }]
 }
 
 /// Makes the connector of a configured source. An unknown kind is `Misconfigured` and names the known
 /// ones.
-pub fn open(config: &SourceConfig, secrets: Arc<dyn SecretStore>) -> Result<Box<dyn Connector>, SourceError> {
+pub fn open(config: &SourceConfig, context: Context) -> Result<Box<dyn Connector>, SourceError> {
+    (row(config)?.open)(config, context)
+}
+
+/// What the account of a configured source allows.
+pub fn limits(config: &SourceConfig) -> Result<Limits, SourceError> {
+    (row(config)?.limits)(config)
+}
+
+fn row(config: &SourceConfig) -> Result<&'static Row, SourceError> {
     let wanted = config.connector.as_str();
     if let Some(row) = registry().iter().find(|row| row.kind.eq_ignore_ascii_case(wanted)) {
-        return (row.open)(config, secrets);
+        return Ok(row);
     }
     let known: Vec<&str> = registry().iter().map(|row| row.kind).collect();
     Err(SourceError::Misconfigured {
@@ -64,7 +83,8 @@ mod tests {
             settings: Default::default(),
             secrets: Default::default(),
         };
-        let Err(SourceError::Misconfigured { detail }) = open(&config, Arc::new(NoSecrets)) else { panic!() };
+        let context = Context { secrets: Arc::new(NoSecrets), gate: Arc::new(forebay_ports::Unlimited) };
+        let Err(SourceError::Misconfigured { detail }) = open(&config, context) else { panic!() };
         assert!(detail.contains("'netsweet'") && detail.contains("netsuite"), "{detail}");
     }
 

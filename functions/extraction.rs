@@ -25,7 +25,10 @@ pub struct Begun {
 /// Opens the source and its run. A source that cannot be opened gives a failed run that says why.
 pub async fn begin(app: &App, source: &SourceConfig, trigger: Trigger) -> Result<Begun, PortError> {
     let engine = app.engine().await?;
-    let opened: Result<Box<dyn Connector>, SourceError> = forebay_connectors::open(source, app.secrets());
+    let opened: Result<Box<dyn Connector>, SourceError> = forebay_connectors::open(
+        source,
+        forebay_connectors::Context { secrets: app.secrets(), gate: Arc::new(forebay_ports::Unlimited) },
+    );
     let run = begin_run(&engine, source, opened.as_deref(), trigger).await?;
     Ok(Begun { engine, connector: opened.ok(), source: source.clone(), run })
 }

@@ -22,7 +22,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use forebay_model::{Instant, SourceConfig, StreamName, StreamSchema};
-use forebay_ports::{Connector, PageRequest, SecretStore, SourceError, SourcePage, StreamSpec};
+use forebay_ports::{
+    Access, Connector, Limits, PageRequest, SecretStore, SourceError, SourcePage, StreamSpec,
+};
+
+use crate::Context;
 
 use self::client::Client;
 use self::config::Settings;
@@ -43,8 +47,18 @@ pub struct NetSuite {
 }
 
 /// Checks the settings and makes the connector. It connects to nothing and fetches no secret.
-pub fn open(config: &SourceConfig, secrets: Arc<dyn SecretStore>) -> Result<Box<dyn Connector>, SourceError> {
-    Ok(Box::new(NetSuite::new(config, secrets)?))
+pub fn open(config: &SourceConfig, context: Context) -> Result<Box<dyn Connector>, SourceError> {
+    Ok(Box::new(NetSuite::new(config, context.secrets)?))
+}
+
+/// The smallest account takes five requests at a time for everything that talks to it; one is left for
+/// others.
+const CONCURRENCY: u32 = 4;
+
+/// What the account allows.
+pub fn limits(config: &SourceConfig) -> Result<Limits, SourceError> {
+    let account = config.settings.get("account").cloned().unwrap_or_default();
+    Ok(Limits { account, concurrency: CONCURRENCY, lanes: &[] })
 }
 
 impl NetSuite {
@@ -84,7 +98,7 @@ impl NetSuite {
 
 #[async_trait]
 impl Connector for NetSuite {
-    fn streams(&self) -> Vec<StreamSpec> {
+    async fn streams(&self) -> Result<Vec<StreamSpec>, SourceError> {
         let names: Vec<&StreamName> = self.definitions.iter().map(|definition| &definition.stream).collect();
         let after = |stream: &StreamName| match stream.as_str() {
             DELETED => {
@@ -92,7 +106,10 @@ impl Connector for NetSuite {
             }
             _ => Vec::new(),
         };
-        names.iter().map(|stream| StreamSpec { after: after(stream), stream: (*stream).clone() }).collect()
+        Ok(names
+            .iter()
+            .map(|stream| StreamSpec { after: after(stream), stream: (*stream).clone(), optional: false })
+            .collect())
     }
 
     async fn server_time(&self) -> Result<Instant, SourceError> {
@@ -111,5 +128,9 @@ impl Connector for NetSuite {
 
     async fn count(&self, request: PageRequest<'_>) -> Result<Option<u64>, SourceError> {
         self.reader(&request.schema.stream)?.count(request).await.map(Some)
+    }
+
+    async fn probe(&self, stream: &StreamName) -> Result<Access, SourceError> {
+        self.discover(stream).await.map(|_| Access::Readable { records: None })
     }
 }

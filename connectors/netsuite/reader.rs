@@ -53,7 +53,7 @@ impl Reader<'_> {
             Next::More(cursor) => NextPage::More(cursor),
             Next::End(cursor) => NextPage::End { cursor, proof },
         };
-        Ok(SourcePage { body: checked.body, records: checked.records, next })
+        Ok(SourcePage { body: checked.body, records: checked.records, replaces: Vec::new(), next })
     }
 
     pub async fn count(&self, request: PageRequest<'_>) -> Result<u64, SourceError> {

@@ -1,7 +1,7 @@
 //! From columns to a stream's schema. Pure.
 
 use forebay_model::schema::{Parent, TombstoneChild, TombstoneTarget};
-use forebay_model::{Column, ColumnType, ConnectorKind, RecordsAt, StreamSchema, Tombstones};
+use forebay_model::{Column, ColumnType, ConnectorKind, HistoryMode, RecordsAt, StreamSchema, Tombstones};
 
 use super::KIND;
 use super::query::DELETED_TYPE;
@@ -58,10 +58,13 @@ pub fn assemble(definition: &Definition, all: &[Definition], columns: Vec<Column
         key: definition.key.clone(),
         records_at: RecordsAt::Field("items".into()),
         tombstones,
-        parent: definition
-            .parent
-            .as_ref()
-            .map(|link| Parent { stream: link.stream.clone(), column: link.column.clone() }),
+        parent: definition.parent.as_ref().map(|link| Parent {
+            stream: link.stream.clone(),
+            column: link.column.clone(),
+            modified: None,
+        }),
+        deleted: None,
+        history: HistoryMode::default(),
     })
 }
 

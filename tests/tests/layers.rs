@@ -40,10 +40,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("forebay-salesforce-account", &["forebay-simulation"]),
     ("forebay-hubspot-account", &["forebay-simulation"]),
     // Runs any connector through the real engine against a simulated account; used by tests only.
-    (
-        "forebay-connector-suite",
-        &["forebay-model", "forebay-ports", "forebay-pipeline", "forebay-embedded"],
-    ),
+    ("forebay-connector-suite", &["forebay-model", "forebay-ports", "forebay-pipeline", "forebay-embedded"]),
     ("xtask", &[]),
     ("forebay-tests", &[]),
 ];

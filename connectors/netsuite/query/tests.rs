@@ -29,6 +29,8 @@ fn customer() -> StreamSchema {
         records_at: RecordsAt::Field("items".into()),
         tombstones: None,
         parent: None,
+        deleted: None,
+        history: Default::default(),
     }
 }
 
@@ -43,6 +45,7 @@ fn accounting_line() -> StreamSchema {
         parent: Some(Parent {
             stream: StreamName::new("transaction").unwrap(),
             column: "transaction".into(),
+            modified: None,
         }),
         ..customer()
     }

@@ -5,9 +5,10 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
+use forebay_connectors::Context;
 use forebay_model::{ConnectorKind, SourceConfig, SourceId, StreamName, TenantId};
 use forebay_netsuite_account::{Running, Settings, start};
-use forebay_ports::{Connector, PortError, Secret, SecretStore};
+use forebay_ports::{Connector, PortError, Secret, SecretStore, Unlimited};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -23,6 +24,11 @@ impl SecretStore for Secrets {
         let value = self.0.get(name).ok_or_else(|| PortError::NotFound { what: format!("secret {name}") })?;
         Ok(Secret::new(value.clone(), "1"))
     }
+}
+
+/// A connector with these secrets and no limits.
+pub fn context(secrets: Arc<dyn SecretStore>) -> Context {
+    Context { secrets, gate: Arc::new(Unlimited) }
 }
 
 pub struct TestAccount {
@@ -133,7 +139,7 @@ impl TestAccount {
 
     pub fn connect_as(&self, login: Login, more: &[(&str, &str)]) -> Box<dyn Connector> {
         let secrets = Arc::new(Secrets(self.secrets()));
-        forebay_connectors::open(&self.config(login, more), secrets).unwrap()
+        forebay_connectors::open(&self.config(login, more), context(secrets)).unwrap()
     }
 
     async fn control(&self, method: reqwest::Method, path: &str, body: Option<Value>) -> Value {

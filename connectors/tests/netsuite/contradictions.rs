@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 use forebay_model::{ConnectorKind, Instant, SourceConfig, SourceId, StreamSchema, TenantId};
 use forebay_ports::{Connector, PageRequest, SourceError};
 
-use super::account::{Secrets, stream};
+use super::account::{Secrets, context, stream};
 
 /// Answers to SuiteQL, in turn; the last one stays. And what was asked, with its login.
 #[derive(Default)]
@@ -58,7 +58,7 @@ async fn play(answers: &[(u16, &str)]) -> (Arc<Script>, Box<dyn Connector>) {
         secrets: names.iter().map(|n| ((*n).to_owned(), (*n).to_owned())).collect(),
     };
     let secrets = Secrets(names.iter().map(|n| ((*n).to_owned(), format!("{n} value"))).collect());
-    (script, forebay_connectors::open(&config, Arc::new(secrets)).unwrap())
+    (script, forebay_connectors::open(&config, context(Arc::new(secrets))).unwrap())
 }
 
 fn schema() -> StreamSchema {

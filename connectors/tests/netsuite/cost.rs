@@ -13,7 +13,7 @@ async fn discovery_and_loading_ask_no_more_than_they_need() {
         endpoints.values().filter_map(|calls| calls["requests"].as_u64()).sum::<u64>()
     };
     let mut schemas = Vec::new();
-    for spec in connector.streams() {
+    for spec in connector.streams().await.unwrap() {
         schemas.push(connector.discover(&spec.stream).await.unwrap());
     }
     let discovery = requests(account.ask("requests").await);

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use forebay_model::SourceConfig;
 use forebay_ports::SourceError;
 
-use super::account::{Login, Secrets, TestAccount};
+use super::account::{Login, Secrets, TestAccount, context};
 
 async fn error(config: &SourceConfig, secrets: Secrets) -> SourceError {
-    let connector = forebay_connectors::open(config, Arc::new(secrets)).unwrap();
+    let connector = forebay_connectors::open(config, context(Arc::new(secrets))).unwrap();
     connector.server_time().await.unwrap_err()
 }
 

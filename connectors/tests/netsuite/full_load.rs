@@ -56,7 +56,7 @@ async fn every_stream_is_read_whole_and_every_value_is_true() {
     let connector = account.connect(&[EXTRA]);
     let bound = connector.server_time().await.unwrap();
     let counts = account.ask("counts").await;
-    let streams = connector.streams();
+    let streams = connector.streams().await.unwrap();
     assert_eq!(streams.len(), 13);
     assert_eq!(streams.last().unwrap().stream, stream("deletedrecord"));
     assert_eq!(streams.last().unwrap().after.len(), 12);
@@ -82,7 +82,7 @@ async fn every_stream_is_read_whole_and_every_value_is_true() {
 async fn a_schema_holds_what_the_table_has_and_nothing_that_suiteql_refuses() {
     let account = TestAccount::start().await;
     let connector = account.connect(&[EXTRA]);
-    for spec in connector.streams() {
+    for spec in connector.streams().await.unwrap() {
         let name = spec.stream.as_str();
         let schema = connector.discover(&spec.stream).await.unwrap();
         let names: BTreeSet<&str> = schema.columns.iter().map(|c| c.name.as_str()).collect();

@@ -19,7 +19,7 @@ struct Replica {
 impl Replica {
     async fn new(connector: &dyn Connector) -> Self {
         let mut schemas = Vec::new();
-        for spec in connector.streams() {
+        for spec in connector.streams().await.unwrap() {
             schemas.push(connector.discover(&spec.stream).await.unwrap());
         }
         Self { schemas, cursors: BTreeMap::new(), tables: BTreeMap::new() }

@@ -72,6 +72,7 @@ fn end(run: &Run, fact: &StreamFacts) -> Option<(&'static str, Instant)> {
     let ended = fact.stream.ended.or(run.ended)?;
     match fact.stream.state {
         StreamRunState::Ended => Some(("COMPLETE", ended)),
+        StreamRunState::Skipped => None,
         StreamRunState::Failed => Some(("FAIL", ended)),
         StreamRunState::Pending | StreamRunState::Reading if run.state == RunState::Failed => {
             Some(("ABORT", ended))

@@ -40,6 +40,8 @@ fn schema() -> StreamSchema {
         records_at: RecordsAt::Root,
         tombstones: None,
         parent: None,
+        deleted: None,
+        history: Default::default(),
     }
 }
 
@@ -57,6 +59,7 @@ fn page(n: u32) -> PageDescriptor {
         bytes: 400_000,
         schema_version: 1,
         observed: Instant::EPOCH,
+        replaces: Vec::new(),
     }
 }
 

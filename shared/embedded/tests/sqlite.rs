@@ -33,6 +33,8 @@ fn schema() -> StreamSchema {
         records_at: RecordsAt::Root,
         tombstones: None,
         parent: None,
+        deleted: None,
+        history: Default::default(),
     }
 }
 
@@ -50,6 +52,7 @@ fn page(name: &str) -> PageDescriptor {
         bytes: 1,
         schema_version: 1,
         observed: Instant::EPOCH,
+        replaces: Vec::new(),
     }
 }
 

@@ -5,6 +5,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::ids::{ConnectorKind, PageId, RunId, SourceId, StreamName, TenantId};
 use crate::instant::Instant;
+use crate::record::RecordKey;
 
 /// Where in a raw page the records are.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -14,6 +15,18 @@ pub enum RecordsAt {
     Field(String),
     /// The page is a JSON array of records.
     Root,
+    /// The page is CSV (RFC 4180) with a header row that names the fields; an empty field is null.
+    Csv,
+}
+
+/// A parent all of whose children were read, up to and including this page, in the state that the parent
+/// had when it was last modified: children that are older than that, and were not read with it, are gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChildSet {
+    /// The parent's key.
+    pub parent: RecordKey,
+    /// The parent's modification time when its children were read.
+    pub modified: Instant,
 }
 
 /// A landed page: everything a later step needs to find and read it.
@@ -37,6 +50,10 @@ pub struct PageDescriptor {
     pub schema_version: u32,
     /// The run's upper bound: the `observed` part of its records' versions.
     pub observed: Instant,
+    /// Parents whose children this page completes: children of theirs with a version below
+    /// `(modified, observed)` are deleted, in whatever order pages are applied.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaces: Vec<ChildSet>,
 }
 
 /// A page's name from what it is: the same content, at the same place of the same run, is the same page.

@@ -52,6 +52,9 @@ pub enum StreamRunState {
     /// Ended on proof.
     Ended,
     Failed,
+    /// Not read: the stream is optional and the source does not offer it to this identity. The evidence
+    /// says what the source answered.
+    Skipped,
 }
 
 /// One stream's part of a run: progress while it reads, accounting when it has ended.
@@ -88,7 +91,7 @@ pub struct StreamRun {
 impl StreamRun {
     /// Ended, and every landed page is applied and profiled.
     pub fn is_complete(&self) -> bool {
-        self.state == StreamRunState::Ended
+        matches!(self.state, StreamRunState::Ended | StreamRunState::Skipped)
             && self.pages_applied >= self.pages
             && self.pages_profiled >= self.pages
     }

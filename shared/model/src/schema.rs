@@ -53,6 +53,8 @@ pub struct Column {
     /// Lower-case name in the typed table; also what APIs call it.
     pub name: String,
     /// The field of the raw record it is read from; may differ in case.
+    ///
+    /// A dot steps into an object: `properties.email` is the field `email` of the object `properties`.
     pub source_field: String,
     pub column_type: ColumnType,
     /// False where a record without it is dead-lettered.
@@ -84,6 +86,28 @@ pub struct StreamSchema {
     /// The parent whose deletion deletes these records too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<Parent>,
+    /// Name of a boolean column whose true value says that the record itself was deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted: Option<String>,
+    #[serde(default, skip_serializing_if = "HistoryMode::is_full")]
+    pub history: HistoryMode,
+}
+
+/// How much of a stream's past is kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HistoryMode {
+    /// Every version, valid from and to.
+    #[default]
+    Full,
+    /// The current version only.
+    Current,
+}
+
+impl HistoryMode {
+    pub fn is_full(&self) -> bool {
+        *self == HistoryMode::Full
+    }
 }
 
 impl StreamSchema {
@@ -139,6 +163,11 @@ pub struct Parent {
     pub stream: StreamName,
     /// The column of this stream that holds the parent's key.
     pub column: String,
+    /// The column of this stream that holds the parent's modification time, where the source gives it. A
+    /// record's version is then the later of its own and its parent's, because a parent's change
+    /// replaces its children as a set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modified: Option<String>,
 }
 
 #[cfg(test)]

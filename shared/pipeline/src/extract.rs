@@ -46,9 +46,8 @@ pub async fn begin_run(
             fail_run(engine, run, &error.to_string()).await
         }
         (Ok(connector), None) => {
-            let streams: Vec<StreamName> = connector.streams().into_iter().map(|s| s.stream).collect();
-            match connector.server_time().await {
-                Ok(bound) => fresh_run(engine, source, trigger, Some(bound), &streams).await,
+            match described(connector).await {
+                Ok((bound, streams)) => fresh_run(engine, source, trigger, Some(bound), &streams).await,
                 // No stream of such a run may be read, even if we are killed before it is marked: its bound
                 // is our clock's, which may be ahead of the source's.
                 Err(error) => {
@@ -58,6 +57,12 @@ pub async fn begin_run(
             }
         }
     }
+}
+
+/// The source's clock and its streams.
+async fn described(connector: &dyn Connector) -> Result<(Instant, Vec<StreamName>), SourceError> {
+    let bound = connector.server_time().await?;
+    Ok((bound, connector.streams().await?.into_iter().map(|s| s.stream).collect()))
 }
 
 async fn fresh_run(
@@ -130,7 +135,15 @@ impl Engine {
         let run = report.run.clone();
         let reader = StreamReader { engine: self, source, connector, run: &run, deadline };
         let states = self.repository.stream_runs(&source.tenant, &run.id).await?;
-        let mut queue = Queue::new(connector.streams(), states);
+        let specs = match connector.streams().await {
+            Ok(specs) => specs,
+            Err(error) => {
+                report.run = fail_run(self, report.run, &error.to_string()).await?;
+                report.failed = states.len();
+                return Ok(report);
+            }
+        };
+        let mut queue = Queue::new(specs, states);
         let mut reading = FuturesUnordered::new();
         let mut interrupted = None;
         loop {

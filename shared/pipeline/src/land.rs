@@ -77,5 +77,6 @@ fn describe(place: Place<'_>, page: &SourcePage) -> PageDescriptor {
         bytes: page.body.len() as u64,
         schema_version,
         observed: run.bound,
+        replaces: page.replaces.clone(),
     }
 }

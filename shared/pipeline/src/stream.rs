@@ -53,7 +53,7 @@ impl StreamReader<'_> {
     pub async fn read(&self, state: StreamRun) -> Result<StreamResult, PortError> {
         let stream = state.stream.clone();
         match state.state {
-            StreamRunState::Ended => return Ok(StreamResult::Ended),
+            StreamRunState::Ended | StreamRunState::Skipped => return Ok(StreamResult::Ended),
             StreamRunState::Failed => return Ok(StreamResult::Failed),
             StreamRunState::Pending | StreamRunState::Reading => {}
         }
@@ -109,7 +109,7 @@ impl StreamReader<'_> {
                 Err(PortError::Conflict { .. }) => {
                     state = self.reload(&stream).await?;
                     match state.state {
-                        StreamRunState::Ended => return Ok(StreamResult::Ended),
+                        StreamRunState::Ended | StreamRunState::Skipped => return Ok(StreamResult::Ended),
                         StreamRunState::Failed => return Ok(StreamResult::Failed),
                         StreamRunState::Pending | StreamRunState::Reading => detours += 1,
                     }

@@ -89,7 +89,7 @@ async fn a_column_that_goes_or_comes_within_a_run_keeps_its_profile_in_any_order
                 });
             }
             let body = r#"{"items":[{"id":2,"y":"q"}]}"#.into();
-            Ok(SourcePage { body, records: 1, next: end("2") })
+            Ok(SourcePage { body, records: 1, replaces: vec![], next: end("2") })
         });
         let run = bench.extract(&source).await.unwrap();
         bench.engine.transform(&bench.inbound(RAW_HUB)).await.unwrap();

@@ -6,15 +6,22 @@ pub mod connector;
 pub mod contract;
 pub mod error;
 pub mod events;
+pub mod gate;
 pub mod memory;
+pub mod memory_queue;
+pub mod queue;
 pub mod raw_store;
 pub mod repository;
 pub mod secrets;
 
 pub use clock::{Clock, SystemClock};
-pub use connector::{Connector, NextPage, PageRequest, SourceError, SourcePage, StreamSpec};
+pub use connector::{
+    Access, Connector, NextPage, PageRequest, Quota, Slices, SourceError, SourcePage, StreamSpec,
+};
 pub use error::PortError;
 pub use events::{Event, EventPublisher};
+pub use gate::{Answer, Lane, Limits, Pass, Paused, RequestGate, Unlimited};
+pub use queue::WorkQueue;
 pub use raw_store::{Landed, RawStore};
 pub use repository::Repository;
 pub use secrets::{Secret, SecretStore};

@@ -42,4 +42,9 @@ impl fmt::Display for Secret {
 #[async_trait]
 pub trait SecretStore: Send + Sync {
     async fn get(&self, name: &str) -> Result<Secret, PortError>;
+
+    /// As `get`, past anything remembered: the source refused what `get` gave.
+    async fn refetch(&self, name: &str) -> Result<Secret, PortError> {
+        self.get(name).await
+    }
 }

@@ -1,8 +1,13 @@
 //! The in-memory doubles keep the ports' guarantees.
 
+use std::time::Duration;
+
+use async_trait::async_trait;
 use bytes::Bytes;
+use forebay_ports::contract::TakeMessage;
 use forebay_ports::memory::{MemoryEvents, MemoryRawStore, MemorySecrets};
-use forebay_ports::{Event, EventPublisher, SecretStore, contract};
+use forebay_ports::memory_queue::MemoryQueue;
+use forebay_ports::{Event, EventPublisher, SecretStore, WorkQueue, contract};
 
 #[tokio::test]
 async fn the_raw_store_passes_its_suite() {
@@ -17,6 +22,32 @@ async fn the_publisher_passes_its_suite() {
 #[tokio::test]
 async fn the_secrets_pass_their_suite() {
     contract::secret_store(&MemorySecrets::new([("key", "value-of-key")]), "key", "value-of-key").await;
+}
+
+struct Consumer<'q>(&'q MemoryQueue);
+
+#[async_trait]
+impl TakeMessage for Consumer<'_> {
+    async fn take(&self, queue: &str) -> Option<Bytes> {
+        self.0.take(queue)
+    }
+}
+
+#[tokio::test]
+async fn the_queue_passes_its_suite() {
+    let queue = MemoryQueue::default();
+    contract::work_queue(&queue, &Consumer(&queue)).await;
+}
+
+#[tokio::test]
+async fn a_failing_queue_may_have_accepted_the_message() {
+    let queue = MemoryQueue::default();
+    queue.fail_next(1);
+    let body = Bytes::from_static(b"x");
+    let delay = Some(Duration::from_secs(60));
+    assert!(queue.send("work", body.clone(), delay).await.is_err_and(|e| e.is_retryable()));
+    queue.send("work", body, delay).await.unwrap();
+    assert_eq!((queue.all("work").len(), queue.take("work")), (2, None));
 }
 
 #[tokio::test]

@@ -47,6 +47,8 @@ fn schema() -> StreamSchema {
         records_at: RecordsAt::Field("items".into()),
         tombstones: None,
         parent: None,
+        deleted: None,
+        history: Default::default(),
     }
 }
 

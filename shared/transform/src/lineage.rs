@@ -134,6 +134,8 @@ mod tests {
             records_at: RecordsAt::Root,
             tombstones: None,
             parent: None,
+            deleted: None,
+            history: Default::default(),
         };
         let namespaces =
             Namespaces { source: "netsuite://1".into(), raw: "file".into(), tables: "sqlite".into() };

@@ -179,6 +179,8 @@ mod tests {
             records_at: RecordsAt::Field("items".into()),
             tombstones: None,
             parent: None,
+            deleted: None,
+            history: Default::default(),
         }
     }
 

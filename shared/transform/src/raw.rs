@@ -21,6 +21,9 @@ pub fn for_each_record<'a>(
     let mut json = serde_json::Deserializer::from_slice(body);
     match records_at {
         RecordsAt::Root => Records(&mut each).deserialize(&mut json)?,
+        RecordsAt::Csv => {
+            return Err(serde::de::Error::custom("a CSV page has no JSON; read it with `csv`"));
+        }
         RecordsAt::Field(field) => json.deserialize_map(Envelope { field, each: &mut each })?,
     }
     json.end()

@@ -1,6 +1,8 @@
 //! People and companies. Entities share one sequence of ids.
 
-use super::column::{Column, Exposure, ID, INACTIVE, MODIFIED, custom, date, datetime, decimal, flag, integer, text};
+use super::column::{
+    Column, Exposure, ID, INACTIVE, MODIFIED, custom, date, datetime, decimal, flag, integer, text,
+};
 use super::{Kind, RestType, Table, wide};
 
 pub static EMPLOYEE: Table = Table {
@@ -49,9 +51,7 @@ const CUSTOMER_FIELDS: [Column; 31] = [
     flag("emailtransactions", "emailTransactions", "Email"),
     text("comments", "comments", "Comments"),
     text("externalid", "externalId", "External ID"),
-    integer("subsidiary", "subsidiary", "Primary Subsidiary")
-        .to("subsidiary")
-        .exposed(Exposure::RecordOnly),
+    integer("subsidiary", "subsidiary", "Primary Subsidiary").to("subsidiary").exposed(Exposure::RecordOnly),
     text("image", "image", "Image").exposed(Exposure::Breaks),
     datetime("datecreated", "dateCreated", "Date Created").required(),
     INACTIVE,

@@ -148,7 +148,8 @@ mod tests {
             t.columns.iter().filter(shown).count() > 130
         };
         assert_eq!(TABLES.iter().filter(readable).map(|t| t.name).collect::<Vec<_>>(), ["customer"]);
-        let names: std::collections::BTreeSet<&str> = entities::CUSTOMER.columns.iter().map(|c| c.name).collect();
+        let names: std::collections::BTreeSet<&str> =
+            entities::CUSTOMER.columns.iter().map(|c| c.name).collect();
         assert_eq!(names.len(), entities::CUSTOMER.columns.len());
         assert!(TABLES.iter().all(|t| t.name == "customer" || t.columns.len() <= 100));
     }

@@ -1,9 +1,7 @@
 //! Small lists, people at companies, messages, and what happened to whom: tables that every account has beside
 //! its entities, items and transactions.
 
-use super::column::{
-    Exposure, ID, INACTIVE, MODIFIED, custom, date, datetime, decimal, flag, integer, text,
-};
+use super::column::{Exposure, ID, INACTIVE, MODIFIED, custom, date, datetime, decimal, flag, integer, text};
 use super::{Kind, RestType, Table};
 
 const MODIFIED_INDEX: &[&str] = &["lastmodifieddate,id"];

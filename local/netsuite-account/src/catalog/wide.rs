@@ -1,8 +1,8 @@
 //! The fields that make `customer` wider than a SuiteQL select list may be: a hundred and ten of the account's
 //! own, ten for each line of business.
 
-use super::column::{Column, custom};
 use super::Kind;
+use super::column::{Column, custom};
 
 macro_rules! per_line {
     ($($line:literal),+) => {
@@ -28,7 +28,8 @@ pub const FIELDS_PER_LINE: usize = 10;
 pub const LINES: usize = 11;
 
 pub const BY_LINE: [Column; LINES * FIELDS_PER_LINE] = per_line!(
-    "bearings", "bolts", "cables", "filters", "gears", "hoses", "motors", "pumps", "seals", "sensors", "valves"
+    "bearings", "bolts", "cables", "filters", "gears", "hoses", "motors", "pumps", "seals", "sensors",
+    "valves"
 );
 
 /// Both lists as one, since a table's columns are one.

@@ -1,11 +1,12 @@
 //! Clerks become employees, customers customers and suppliers vendors. All share one sequence of ids.
 
 use anyhow::{Context, Result};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, ToSql, params};
 use tpchgen::generators::{CustomerGenerator, SupplierGenerator};
 
 use super::lists::set_up;
 use super::moments::{created, modified};
+use super::wide::values;
 use super::{Inserter, World};
 use crate::calendar::DAY;
 use crate::catalog;
@@ -101,7 +102,7 @@ fn customers(db: &Connection, world: &World) -> Result<()> {
         let contacted = mix
             .percent("customer.contacted", key, 50)
             .then(|| made + mix.below("customer.contact", key, at - made + 1));
-        out.put(params![
+        let own = params![
             id,
             name,
             mix.percent("customer.named", key, 95).then_some(&name),
@@ -133,7 +134,11 @@ fn customers(db: &Connection, world: &World) -> Result<()> {
             reviewed,
             contacted,
             c.c_nationkey + 1
-        ])?;
+        ];
+        let wide = values(mix, key, joined, made);
+        let row: Vec<&dyn ToSql> =
+            own.iter().copied().chain(wide.iter().map(|value| value as &dyn ToSql)).collect();
+        out.put(&row)?;
     }
     Ok(())
 }

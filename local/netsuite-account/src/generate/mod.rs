@@ -10,9 +10,13 @@ mod items;
 mod lists;
 mod moments;
 mod orders;
+mod related;
+mod wide;
 
+pub use custom::value_type;
 pub use inserter::{Inserter, insert_sql};
 pub use orders::{ACCOUNTING_LINES_SINCE, Posting, accounts};
+pub use related::note_type;
 
 pub use forebay_simulation::Mix;
 
@@ -81,6 +85,7 @@ fn fill(path: &Path, meta: &Meta, now: i64) -> Result<()> {
     entities::fill(&db, &world)?;
     items::fill(&db, &world)?;
     custom::fill(&db, &world)?;
+    related::fill(&db, &world)?;
     orders::fill(&db, &world)?;
     create_indexes(&db)?;
     meta.save(&db)?;

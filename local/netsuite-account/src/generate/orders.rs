@@ -1,6 +1,7 @@
 //! Orders become transactions, line items their lines; invoices also get accounting lines.
 
 mod lines;
+mod links;
 mod transaction;
 
 pub use lines::Posting;
@@ -28,6 +29,8 @@ struct Sink<'db> {
     transactions: Inserter<'db>,
     lines: Inserter<'db>,
     accounting: Inserter<'db>,
+    links: Inserter<'db>,
+    line_links: Inserter<'db>,
     last_key: i64,
 }
 
@@ -44,20 +47,26 @@ pub fn fill(db: &Connection, world: &World) -> Result<()> {
         transactions: inserter("transaction")?,
         lines: inserter("transactionline")?,
         accounting: inserter("transactionaccountingline")?,
+        links: inserter("nexttransactionlink")?,
+        line_links: inserter("nexttransactionlinelink")?,
         last_key: 0,
     };
     let (dist, text) = (world.distributions, &world.text);
     let orders = OrderGenerator::new_with_distributions_and_text_pool(world.scale, 1, 1, dist, text);
     let items = LineItemGenerator::new_with_distributions_and_text_pool(world.scale, 1, 1, dist, text);
     let mut items = items.iter().peekable();
+    let mut open = links::Open::default();
     let wanted = usize::try_from(transactions(world.scale))?;
     for (order, number) in orders.iter().take(wanted).zip(0_i64..) {
         let head = transaction::Head::new(world, &order, number);
         head.put(&mut sink, &order)?;
         lines::put_main(&mut sink, &head)?;
+        let mut count = 0;
         while let Some(line) = items.next_if(|line| line.l_orderkey == order.o_orderkey) {
             lines::put_item(&mut sink, world, &head, &line)?;
+            count += 1;
         }
+        open.link(&mut sink, &head, count)?;
     }
     Ok(())
 }

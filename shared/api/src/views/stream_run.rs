@@ -12,6 +12,8 @@ pub enum StreamRunStateView {
     /// Ended on proof.
     Ended,
     Failed,
+    /// Not read: the source does not offer this optional stream to our identity.
+    Skipped,
 }
 
 /// One stream's part of a run: progress while it reads, accounting when it has ended.
@@ -68,6 +70,7 @@ impl StreamRunView {
                 StreamRunState::Reading => StreamRunStateView::Reading,
                 StreamRunState::Ended => StreamRunStateView::Ended,
                 StreamRunState::Failed => StreamRunStateView::Failed,
+                StreamRunState::Skipped => StreamRunStateView::Skipped,
             },
             complete: stream.is_complete(),
             pages: stream.pages,

@@ -78,6 +78,8 @@ fn schema(mark: &str) -> StreamSchema {
         records_at: RecordsAt::Field("items".into()),
         tombstones: None,
         parent: None,
+        deleted: None,
+        history: Default::default(),
     }
 }
 
@@ -142,6 +144,7 @@ fn page(run: &Run, mark: &str, sequence: u32) -> StoredPage {
             bytes: 2048,
             schema_version: 1,
             observed: run.bound,
+            replaces: Vec::new(),
         },
         state: PageState::Profiled,
         outcome: OUTCOME,

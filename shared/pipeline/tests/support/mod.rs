@@ -16,7 +16,8 @@ use forebay_model::{
 use forebay_pipeline::{Engine, Inbound, Namespaces, begin_run};
 use forebay_ports::memory::{MemoryEvents, MemoryRawStore};
 use forebay_ports::{
-    Clock, Connector, NextPage, PageRequest, PortError, Repository, SourceError, SourcePage, StreamSpec,
+    Access, Clock, Connector, NextPage, PageRequest, PortError, Repository, SourceError, SourcePage,
+    StreamSpec,
 };
 
 /// Ticks a second at every look, so that no two moments are equal.
@@ -41,7 +42,7 @@ pub struct ScriptedSource {
 
 impl ScriptedSource {
     pub fn stream(mut self, name: &str, columns: &[&str]) -> Self {
-        self.streams.push(StreamSpec { stream: stream(name), after: vec![] });
+        self.streams.push(StreamSpec { stream: stream(name), after: vec![], optional: false });
         self.set_columns(name, columns);
         self
     }
@@ -63,14 +64,16 @@ impl ScriptedSource {
         let records =
             u32::try_from(serde_json::from_str::<Vec<serde_json::Value>>(items).unwrap().len()).unwrap();
         let body = Bytes::from(format!("{{\"items\":{items}}}"));
-        self.answer(name, cursor, move || Ok(SourcePage { body: body.clone(), records, next: next.clone() }));
+        self.answer(name, cursor, move || {
+            Ok(SourcePage { body: body.clone(), records, replaces: vec![], next: next.clone() })
+        });
     }
 }
 
 #[async_trait]
 impl Connector for ScriptedSource {
-    fn streams(&self) -> Vec<StreamSpec> {
-        self.streams.clone()
+    async fn streams(&self) -> Result<Vec<StreamSpec>, SourceError> {
+        Ok(self.streams.clone())
     }
 
     async fn server_time(&self) -> Result<Instant, SourceError> {
@@ -86,6 +89,10 @@ impl Connector for ScriptedSource {
         let key = (request.schema.stream.to_string(), cursor);
         let pages = self.pages.lock().unwrap();
         pages.get(&key).unwrap_or_else(|| panic!("no page is scripted for {key:?}"))()
+    }
+
+    async fn probe(&self, _: &StreamName) -> Result<Access, SourceError> {
+        Ok(Access::Readable { records: None })
     }
 
     async fn count(&self, _: PageRequest<'_>) -> Result<Option<u64>, SourceError> {
@@ -126,6 +133,8 @@ fn schema(name: &str, columns: &[&str]) -> StreamSchema {
         records_at: RecordsAt::Field("items".into()),
         tombstones: None,
         parent: None,
+        deleted: None,
+        history: Default::default(),
     }
 }
 

@@ -57,13 +57,15 @@ pub(super) fn schema(name: &str) -> StreamSchema {
         records_at: RecordsAt::Field("items".into()),
         tombstones: None,
         parent: None,
+        deleted: None,
+        history: Default::default(),
     }
 }
 
 /// Part of `parent`'s records by `parent_id`.
 pub(super) fn child_schema(name: &str, parent: &str) -> StreamSchema {
     StreamSchema {
-        parent: Some(Parent { stream: stream(parent), column: "parent_id".into() }),
+        parent: Some(Parent { stream: stream(parent), column: "parent_id".into(), modified: None }),
         ..schema(name)
     }
 }
@@ -154,6 +156,7 @@ impl<'r> World<'r> {
             bytes: content.len() as u64,
             schema_version: 1,
             observed: at(10),
+            replaces: Vec::new(),
         }
     }
 

@@ -7,12 +7,14 @@
 
 mod event_publisher;
 mod given;
+mod queue;
 mod raw_store;
 mod repository;
 mod secret_store;
 mod shuffle;
 
 pub use event_publisher::event_publisher;
+pub use queue::{TakeMessage, work_queue};
 pub use raw_store::raw_store;
 pub use repository::repository;
 pub use secret_store::secret_store;

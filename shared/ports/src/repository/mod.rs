@@ -2,6 +2,7 @@
 //! transaction: it happens whole or not at all, also when the process is killed in the middle.
 
 mod dead_letters;
+mod extraction;
 mod lineage;
 mod profiles;
 mod records;
@@ -10,6 +11,10 @@ mod schemas;
 mod sources;
 
 pub use dead_letters::{DeadLetterFilter, DeadLetterStore};
+pub use extraction::{
+    AccountStore, Claim, ClaimStore, Discovered, DiscoveryStore, NoticeStore, SecretAuditStore, SecretFetch,
+    Share, ShareRequest,
+};
 pub use lineage::LineageStore;
 pub use profiles::{ProfileStore, Profiled, StoredProfile};
 pub use records::{Applied, Delete, PageBatch, RecordPage, RecordStore, StoredRecord};

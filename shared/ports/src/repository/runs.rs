@@ -22,7 +22,7 @@ pub struct LandedPage<'a> {
 pub struct StreamEnd<'a> {
     pub run: &'a RunId,
     pub stream: &'a StreamName,
-    /// `Ended` or `Failed`.
+    /// `Ended`, `Failed` or `Skipped`.
     pub state: StreamRunState,
     /// Proof of the end, or the error.
     pub evidence: &'a str,

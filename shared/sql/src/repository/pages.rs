@@ -103,6 +103,7 @@ pub(super) fn read(row: &Row) -> Result<StoredPage, PortError> {
         bytes: reader.count()?,
         schema_version: reader.small()?,
         observed: reader.instant()?,
+        replaces: Vec::new(),
     };
     let (landed, applied) = (reader.optional_instant()?, reader.optional_instant()?);
     let state = match (reader.flag()?, applied) {

@@ -30,6 +30,8 @@ const PURCHASE_ORDER: Sort =
     Sort { kind: "PurchOrd", record: "purchaseorder", short: "PURCHORD", prefix: "PO", posting: false };
 const ESTIMATE: Sort =
     Sort { kind: "Estimate", record: "estimate", short: "EST", prefix: "EST", posting: false };
+const FULFILMENT: Sort =
+    Sort { kind: "ItemShip", record: "itemfulfillment", short: "ITEMSHIP", prefix: "IF", posting: false };
 
 /// What the lines need to know of their transaction.
 pub struct Head {
@@ -55,6 +57,7 @@ impl Head {
         let sort = match number % 8 {
             0 | 4 => INVOICE,
             3 => PURCHASE_ORDER,
+            6 => FULFILMENT,
             7 => ESTIMATE,
             _ => SALES_ORDER,
         };
