@@ -40,14 +40,26 @@ impl Instant {
             .to_offset(UtcOffset::UTC)
     }
 
-    /// Reads RFC 3339 with any offset.
+    /// Reads RFC 3339 with any offset, and ISO 8601's offset without a colon, as Salesforce writes it.
     pub fn parse(text: &str) -> Option<Self> {
-        OffsetDateTime::parse(text, &Rfc3339).ok().map(Self::from_datetime)
+        let parsed = OffsetDateTime::parse(text, &Rfc3339).or_else(|e| match with_colon(text) {
+            Some(text) => OffsetDateTime::parse(&text, &Rfc3339),
+            None => Err(e),
+        });
+        parsed.ok().map(Self::from_datetime)
     }
 
     pub fn plus_seconds(self, seconds: i64) -> Self {
         Self::from_micros(self.0.saturating_add(seconds.saturating_mul(1_000_000)))
     }
+}
+
+/// `…+0000` as `…+00:00`.
+fn with_colon(text: &str) -> Option<String> {
+    let (time, offset) = text.split_at_checked(text.len().checked_sub(5)?)?;
+    let digits = offset.strip_prefix(['+', '-'])?;
+    let whole = digits.bytes().all(|b| b.is_ascii_digit());
+    whole.then(|| format!("{time}{}:{}", &offset[..3], &offset[3..]))
 }
 
 impl fmt::Display for Instant {
@@ -97,6 +109,9 @@ mod tests {
 
     #[test]
     fn an_offset_is_brought_to_utc() {
+        let salesforce = Instant::parse("2026-03-02T01:00:00.250+0200").unwrap();
+        assert_eq!(salesforce.to_string(), "2026-03-01T23:00:00.250000Z");
+        assert_eq!(Instant::parse("+0200"), None);
         assert_eq!(
             Instant::parse("2026-03-02T01:00:00+02:00").unwrap().to_string(),
             "2026-03-01T23:00:00.000000Z"

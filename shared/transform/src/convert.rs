@@ -54,7 +54,15 @@ fn unquote(json: &str) -> Cow<'_, str> {
 
 /// Reads `json` as the column's type. The error is a whole sentence about field, shape and expectation.
 pub fn convert(column: &Column, json: &str) -> Result<Value, String> {
-    let raw = Raw::parse(json);
+    convert_raw(column, Raw::parse(json), json)
+}
+
+/// Reads a text that stands for itself, as in CSV.
+pub fn convert_text(column: &Column, text: &str) -> Result<Value, String> {
+    convert_raw(column, Raw::Text(Cow::Borrowed(text)), text)
+}
+
+fn convert_raw(column: &Column, raw: Raw<'_>, json: &str) -> Result<Value, String> {
     if matches!(raw, Raw::Null) {
         return Ok(Value::Null);
     }

@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 mod convert;
+mod csv_page;
+mod fields;
 pub mod lineage;
 mod page;
 mod raw;

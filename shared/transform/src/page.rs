@@ -1,13 +1,15 @@
 //! One pass over a page: typed records and rejections.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use forebay_model::{
-    ContentHash, Delete, Instant, RecordKey, RecordVersion, RejectedRecord, StreamSchema, TypedRecord, Value,
+    ContentHash, Delete, Instant, RecordKey, RecordVersion, RecordsAt, RejectedRecord, StreamSchema,
+    TypedRecord, Value,
 };
 
-use crate::convert::convert;
-use crate::raw::{RawRecord, for_each_field, for_each_record};
+use crate::csv_page::for_each_row;
+use crate::fields::Fields;
+use crate::raw::for_each_record;
 use crate::tombstones::deletion;
 
 /// A page, typed. `records.len() + rejected.len() == read`.
@@ -23,8 +25,12 @@ pub struct TypedPage {
 
 /// The page itself cannot be read.
 #[derive(Debug, thiserror::Error)]
-#[error("the page is not the JSON that its schema describes: {0}")]
-pub struct PageError(#[from] serde_json::Error);
+pub enum PageError {
+    #[error("the page is not the JSON that its schema describes: {0}")]
+    Json(#[from] serde_json::Error),
+    #[error("the page is not the CSV that its schema describes: {0}")]
+    Csv(#[from] csv::Error),
+}
 
 /// Types every record of a page. `observed` is the bound of the run that read it.
 pub fn read_page(schema: &StreamSchema, body: &[u8], observed: Instant) -> Result<TypedPage, PageError> {
@@ -40,22 +46,33 @@ pub fn read_records(
 ) -> Result<TypedPage, PageError> {
     let mut reader = Reader::new(schema, observed);
     let mut ordinal = 0;
-    for_each_record(body, &schema.records_at, |record| {
+    let mut each = |values: &mut dyn FnMut(&mut Fields<'_>) -> Result<Vec<Value>, Refusal>| {
         if wanted(ordinal) {
-            reader.read(record, ordinal);
+            let values = values(&mut reader.fields);
+            reader.read(values, ordinal);
         }
         ordinal += 1;
-    })?;
+    };
+    match &schema.records_at {
+        RecordsAt::Csv => for_each_row(body, |row| each(&mut |fields| fields.of_row(row.iter())))?,
+        at => for_each_record(body, at, |record| each(&mut |fields| fields.of_json(record.get())))?,
+    }
+    reader.page.unknown_fields = reader.fields.unknown;
     Ok(reader.page)
 }
+
+/// A code, and a sentence that says what was wrong.
+type Refusal = (&'static str, String);
 
 struct Reader<'s> {
     schema: &'s StreamSchema,
     observed: Instant,
-    /// Lower-case source field to column; vendors change the case of field names between releases.
-    columns: HashMap<String, usize>,
+    fields: Fields<'s>,
     key: Vec<usize>,
     modified: Option<usize>,
+    /// The parent's modification time.
+    parent_modified: Option<usize>,
+    deleted: Option<usize>,
     page: TypedPage,
 }
 
@@ -65,21 +82,18 @@ impl<'s> Reader<'s> {
         Self {
             schema,
             observed,
-            columns: schema
-                .columns
-                .iter()
-                .enumerate()
-                .map(|(i, c)| (c.source_field.to_ascii_lowercase(), i))
-                .collect(),
+            fields: Fields::new(schema),
             key: schema.key.iter().filter_map(place).collect(),
             modified: schema.modified.as_ref().and_then(place),
+            parent_modified: schema.parent.as_ref().and_then(|p| p.modified.as_ref()).and_then(place),
+            deleted: schema.deleted.as_ref().and_then(place),
             page: TypedPage::default(),
         }
     }
 
-    fn read(&mut self, record: RawRecord<'_>, ordinal: u32) {
+    fn read(&mut self, values: Result<Vec<Value>, Refusal>, ordinal: u32) {
         self.page.read += 1;
-        match self.typed(record, ordinal) {
+        match values.and_then(|values| self.typed(values, ordinal)) {
             Ok(typed) => {
                 self.page.deletes.extend(deletion(self.schema, &typed, self.observed));
                 self.page.records.push(typed);
@@ -90,8 +104,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn typed(&mut self, record: RawRecord<'_>, ordinal: u32) -> Result<TypedRecord, (&'static str, String)> {
-        let values = self.values(record)?;
+    fn typed(&self, mut values: Vec<Value>, ordinal: u32) -> Result<TypedRecord, Refusal> {
         if let Some(missing) =
             self.schema.columns.iter().zip(&values).find(|(c, v)| !c.nullable && v.is_null())
         {
@@ -104,60 +117,53 @@ impl<'s> Reader<'s> {
         let key = RecordKey::from_parts(self.key.iter().map(|i| &values[*i])).ok_or_else(|| {
             ("missing_key", format!("the key ({}) is not complete", self.schema.key.join(", ")))
         })?;
-        let version =
-            RecordVersion { modified: self.modified(&values), observed: self.observed, deleted: false };
-        Ok(TypedRecord { key, version, hash: ContentHash::of(&values), values, ordinal })
+        let deleted = self.deleted.is_some_and(|place| values[place] == Value::Boolean(true));
+        let version = RecordVersion { modified: self.version(&values), observed: self.observed, deleted };
+        let hash = if deleted { ContentHash::TOMBSTONE } else { self.content(&mut values) };
+        Ok(TypedRecord { key, version, hash, values, ordinal })
     }
 
-    fn values(&mut self, record: RawRecord<'_>) -> Result<Vec<Value>, (&'static str, String)> {
-        let mut values = vec![Value::Null; self.schema.columns.len()];
-        let mut refused = None;
-        let (columns, schema, unknown) = (&self.columns, self.schema, &mut self.page.unknown_fields);
-        let is_object = for_each_field(record, |name, json| match find(columns, name) {
-            Some(place) => match convert(&schema.columns[place], json) {
-                Ok(value) => values[place] = value,
-                Err(reason) => refused = refused.take().or(Some(reason)),
-            },
-            None if is_empty(json) || unknown.contains(name) => {}
-            None => {
-                unknown.insert(name.to_owned());
-            }
-        });
-        match refused {
-            _ if !is_object => Err((
-                "not_an_object",
-                format!("expected a record as an object, got {}", crate::shape::of_json(record.get())),
-            )),
-            Some(reason) => Err(("type_mismatch", reason)),
-            None => Ok(values),
+    /// A change of the parent makes no other content of its children, only a newer version.
+    fn content(&self, values: &mut [Value]) -> ContentHash {
+        let Some(place) = self.parent_modified else { return ContentHash::of(values) };
+        let held = std::mem::replace(&mut values[place], Value::Null);
+        let hash = ContentHash::of(values);
+        values[place] = held;
+        hash
+    }
+
+    /// A child is as new as the later of itself and its parent.
+    fn version(&self, values: &[Value]) -> Instant {
+        let own = self.modified(values);
+        let parent = self.parent_modified.and_then(|place| time_of(&values[place]));
+        match (parent, self.modified) {
+            (Some(parent), None) => parent,
+            (parent, _) => parent.map_or(own, |parent| parent.max(own)),
         }
     }
 
     /// A stream without a modified column is as new as the run that read it; a record without a time
     /// in that column is older than any that has one.
     fn modified(&self, values: &[Value]) -> Instant {
-        match self.modified.map(|place| &values[place]) {
-            None => self.observed,
-            Some(Value::Timestamp(at)) => *at,
-            Some(Value::Date(day)) => Instant::from_datetime(day.midnight().assume_utc()),
-            Some(_) => Instant::EPOCH,
-        }
+        let Some(place) = self.modified else { return self.observed };
+        time_of(&values[place]).unwrap_or(Instant::EPOCH)
     }
 }
 
-fn find(columns: &HashMap<String, usize>, name: &str) -> Option<usize> {
-    columns.get(name).or_else(|| columns.get(&name.to_ascii_lowercase())).copied()
-}
-
-fn is_empty(json: &str) -> bool {
-    matches!(json, "null" | "[]" | "{}" | "\"\"")
+fn time_of(value: &Value) -> Option<Instant> {
+    match value {
+        Value::Timestamp(at) => Some(*at),
+        Value::Date(day) => Some(Instant::from_datetime(day.midnight().assume_utc())),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use forebay_model::schema::Parent;
     use forebay_model::schema::{TombstoneTarget, Tombstones};
-    use forebay_model::{Column, ColumnType, ConnectorKind, RecordsAt, StreamName};
+    use forebay_model::{Column, ColumnType, ConnectorKind, StreamName};
 
     fn schema(columns: &[(&str, ColumnType)], modified: Option<&str>) -> StreamSchema {
         StreamSchema {
@@ -254,5 +260,61 @@ mod tests {
         let body = br#"{"items":[{"id":1},{"id":2},{"id":3}]}"#;
         let page = read_records(&customers(), body, Instant::EPOCH, |o| o == 1).unwrap();
         assert_eq!((page.read, page.records[0].key.as_str(), page.records[0].ordinal), (1, "2", 1));
+    }
+
+    #[test]
+    fn a_field_within_an_object_is_reached_by_its_path() {
+        let mut schema = customers();
+        schema.columns[1].source_field = "properties.Name".into();
+        let body =
+            br#"{"items":[{"id":1,"properties":{"name":"a","shade":"red","hue":null},"changed":null}]}"#;
+        let page = read_page(&schema, body, Instant::EPOCH).unwrap();
+        assert_eq!(page.records[0].values[1], Value::Text("a".into()));
+        assert_eq!(page.unknown_fields.iter().collect::<Vec<_>>(), ["properties.shade"]);
+    }
+
+    #[test]
+    fn a_csv_page_reads_as_the_same_records_in_json() {
+        let json = read_page(
+            &customers(),
+            br#"{"items":[{"id":1,"name":"a, \"b\"\nc","changed":"2026-01-01T00:00:00Z"},{"id":2}]}"#,
+            Instant::EPOCH,
+        );
+        let schema = StreamSchema { records_at: RecordsAt::Csv, ..customers() };
+        let csv =
+            b"\"Id\",\"Name\",\"changed\"\n\"1\",\"a, \"\"b\"\"\nc\",\"2026-01-01T00:00:00.000+0000\"\n\"2\",\"\",\"\"\n";
+        assert_eq!(read_page(&schema, csv, Instant::EPOCH).unwrap().records, json.unwrap().records);
+        let page = read_page(&schema, b"id,name,changed\nx,a,\n2,b,\n", Instant::EPOCH).unwrap();
+        assert_eq!((page.read, page.records.len(), page.rejected[0].ordinal), (2, 1, 0));
+        assert!(read_page(&schema, b"id,name\n1,a\n2\n", Instant::EPOCH).is_err(), "a cut row");
+        assert_eq!(read_page(&schema, b"id,name\n", Instant::EPOCH).unwrap().read, 0);
+    }
+
+    #[test]
+    fn a_row_that_says_it_is_deleted_is_a_deletion_of_its_own_record() {
+        let mut schema = schema(&[("id", ColumnType::Integer), ("gone", ColumnType::Boolean)], None);
+        schema.deleted = Some("gone".into());
+        let body = br#"{"items":[{"id":1,"gone":true},{"id":2,"gone":false},{"id":3}]}"#;
+        let page = read_page(&schema, body, Instant::EPOCH).unwrap();
+        assert_eq!(page.records.iter().map(|r| r.version.deleted).collect::<Vec<_>>(), [true, false, false]);
+        assert_eq!(page.records[0].hash, ContentHash::TOMBSTONE);
+    }
+
+    #[test]
+    fn a_child_is_as_new_as_its_parent_but_no_other_content() {
+        let mut schema = schema(
+            &[("id", ColumnType::Integer), ("changed", ColumnType::Timestamp), ("p", ColumnType::Timestamp)],
+            Some("changed"),
+        );
+        let stream = StreamName::new("order").unwrap();
+        schema.parent = Some(Parent { stream, column: "id".into(), modified: Some("p".into()) });
+        let body = br#"{"items":[
+            {"id":1,"changed":"1970-01-01T00:00:07Z","p":"1970-01-01T00:00:05Z"},
+            {"id":1,"changed":"1970-01-01T00:00:07Z","p":"1970-01-01T00:00:09Z"}]}"#;
+        let page = read_page(&schema, body, Instant::EPOCH).unwrap();
+        let seconds: Vec<i64> =
+            page.records.iter().map(|r| r.version.modified.micros() / 1_000_000).collect();
+        assert_eq!(seconds, [7, 9]);
+        assert_eq!(page.records[0].hash, page.records[1].hash);
     }
 }

@@ -21,9 +21,8 @@ pub fn for_each_record<'a>(
     let mut json = serde_json::Deserializer::from_slice(body);
     match records_at {
         RecordsAt::Root => Records(&mut each).deserialize(&mut json)?,
-        RecordsAt::Csv => {
-            return Err(serde::de::Error::custom("a CSV page has no JSON; read it with `csv`"));
-        }
+        // Read by `csv_page`; asking for its JSON is a mistake that costs the page, not the process.
+        RecordsAt::Csv => return Err(serde::de::Error::custom("a CSV page has no JSON")),
         RecordsAt::Field(field) => json.deserialize_map(Envelope { field, each: &mut each })?,
     }
     json.end()
@@ -80,8 +79,8 @@ impl<'de, F: FnMut(RawRecord<'de>)> Visitor<'de> for Envelope<'_, F> {
 }
 
 /// Calls `each` with every field of a record; false where the record is no object.
-pub fn for_each_field<'a>(record: RawRecord<'a>, mut each: impl FnMut(&str, &'a str)) -> bool {
-    let mut json = serde_json::Deserializer::from_str(record.get());
+pub fn for_each_field<'a>(record: &'a str, mut each: impl FnMut(&str, &'a str)) -> bool {
+    let mut json = serde_json::Deserializer::from_str(record);
     json.deserialize_map(Fields(&mut each)).is_ok()
 }
 
