@@ -70,12 +70,12 @@ impl FolderStore {
 impl RawStore for FolderStore {
     async fn put(&self, name: &str, bytes: Bytes) -> Result<Landed, PortError> {
         let (this, name) = (self.clone(), name.to_owned());
-        blocking(move || this.put_file(&name, &bytes)).await
+        blocking(SERVICE, move || this.put_file(&name, &bytes)).await
     }
 
     async fn get(&self, name: &str) -> Result<Bytes, PortError> {
         let (path, name) = (self.path(name)?, name.to_owned());
-        blocking(move || match fs::read(path) {
+        blocking(SERVICE, move || match fs::read(path) {
             Ok(bytes) => Ok(bytes.into()),
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::IsADirectory) => {
                 Err(PortError::NotFound { what: format!("raw object {name}") })
@@ -87,14 +87,15 @@ impl RawStore for FolderStore {
 
     async fn list(&self, prefix: &str, after: Option<&str>, limit: usize) -> Result<Vec<String>, PortError> {
         let (this, prefix, after) = (self.clone(), prefix.to_owned(), after.map(str::to_owned));
-        blocking(move || this.list_files(&prefix, after.as_deref(), limit)).await
+        blocking(SERVICE, move || this.list_files(&prefix, after.as_deref(), limit)).await
     }
 }
 
-async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
+    service: &'static str,
     work: impl FnOnce() -> Result<T, PortError> + Send + 'static,
 ) -> Result<T, PortError> {
-    let lost = |_| PortError::Transient { service: SERVICE, detail: "the process is shutting down".into() };
+    let lost = |_| PortError::Transient { service, detail: "the process is shutting down".into() };
     tokio::task::spawn_blocking(work).await.map_err(lost)?
 }
 
@@ -117,7 +118,7 @@ fn write_once(root: &Path, incoming: &Path, path: &Path, bytes: &[u8]) -> io::Re
     Ok(landed)
 }
 
-fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = File::options().write(true).create_new(true).open(path)?;
     file.write_all(bytes)?;
     file.sync_all()
@@ -136,7 +137,7 @@ fn link(from: &Path, to: &Path) -> io::Result<Landed> {
 }
 
 /// A new name is durable when its folder is, and a new folder when its own is, up to the root.
-fn sync_folders(root: &Path, folder: &Path) -> io::Result<()> {
+pub(crate) fn sync_folders(root: &Path, folder: &Path) -> io::Result<()> {
     for folder in folder.ancestors() {
         File::open(folder)?.sync_all()?;
         if folder == root {
@@ -146,7 +147,7 @@ fn sync_folders(root: &Path, folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn unique_name() -> String {
+pub(crate) fn unique_name() -> String {
     let nanos = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
     format!("{}-{nanos}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }

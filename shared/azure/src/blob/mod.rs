@@ -1,8 +1,6 @@
 //! The raw store in Azure Blob Storage.
 
-mod account;
 mod names;
-mod shared_key;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -10,21 +8,21 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use azure_core::credentials::TokenCredential;
-use azure_core::http::{RequestContent, Url};
+use azure_core::http::RequestContent;
 use azure_storage_blob::models::{
     BlobClientUploadOptions, BlobContainerClientListBlobsOptions, StorageErrorCode,
 };
-use azure_storage_blob::{BlobClient, BlobContainerClient};
+use azure_storage_blob::{BlobClient, BlobContainerClient, BlobServiceClient, BlobServiceClientOptions};
 use bytes::Bytes;
 use forebay_ports::{Landed, PortError, RawStore};
 use futures::TryStreamExt;
 use tokio::time::timeout;
 
 use crate::crypto::install_crypto_provider;
-use crate::error::{classify, error_code, misconfigured, transient};
-use account::Account;
+use crate::error::{classify, error_code, misconfigured, redact, transient};
+use crate::storage::{Account, Entrance, Service};
 
-pub(crate) const SERVICE: &str = "Blob Storage";
+pub(crate) const SERVICE: &str = Service::Blob.name();
 
 /// Longest wait for one operation, the client's own retries included.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -46,18 +44,14 @@ impl BlobStore {
         container: &str,
         credential: Arc<dyn TokenCredential>,
     ) -> Result<Self, PortError> {
-        let url = Url::parse(account_url.trim())
-            .map_err(|e| misconfigured(SERVICE, format!("FOREBAY_BLOB_URL is no URL: {e}")))?;
-        if url.scheme() != "https" {
-            return Err(misconfigured(SERVICE, "FOREBAY_BLOB_URL must start with https://"));
-        }
-        Self::open(Account::Entra { url, credential }, container)
+        let account = Account::with_credential(Service::Blob, "FOREBAY_BLOB_URL", account_url, credential)?;
+        Self::open(account, container)
     }
 
     /// By a storage connection string (`BlobEndpoint=…;AccountName=…;AccountKey=…`, as Azurite prints), or
     /// by an account URL that carries a shared access signature.
     pub fn from_connection(connection: &str, container: &str) -> Result<Self, PortError> {
-        Self::open(Account::parse(connection)?, container)
+        Self::open(Account::parse(Service::Blob, connection)?, container)
     }
 
     fn open(account: Account, container: &str) -> Result<Self, PortError> {
@@ -68,7 +62,11 @@ impl BlobStore {
             );
             return Err(misconfigured(SERVICE, detail));
         }
-        let client = account.container(container)?;
+        let Entrance { url, credential, options } = account.enter();
+        let options = BlobServiceClientOptions { client_options: options, ..Default::default() };
+        let service = BlobServiceClient::new(url, credential, Some(options))
+            .map_err(|e| misconfigured(SERVICE, redact(&e.to_string())))?;
+        let client = service.blob_container_client(container);
         Ok(Self { container: client, name: container.to_owned(), patience: PATIENCE })
     }
 

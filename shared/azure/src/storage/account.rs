@@ -7,15 +7,43 @@ use azure_core::credentials::{Secret, TokenCredential};
 use azure_core::http::policies::Policy;
 use azure_core::http::{ClientOptions, ExponentialRetryOptions, RetryOptions, Url};
 use azure_core::time::Duration;
-use azure_storage_blob::{BlobContainerClient, BlobServiceClient, BlobServiceClientOptions};
 use forebay_ports::PortError;
 
-use super::SERVICE;
 use super::shared_key::SharedKey;
 use crate::error::{misconfigured, redact};
 
-/// A storage account and what opens it.
-pub(super) enum Account {
+/// One of the account's services.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Service {
+    Blob,
+    Queue,
+}
+
+impl Service {
+    /// Its name in error messages.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Blob => "Blob Storage",
+            Self::Queue => "Queue Storage",
+        }
+    }
+
+    /// Its part of the account's host name, and of a connection string's `…Endpoint`.
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Blob => "blob",
+            Self::Queue => "queue",
+        }
+    }
+}
+
+/// What Azurite's documentation publishes; `UseDevelopmentStorage=true` means it everywhere.
+const AZURITE: &str = "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;\
+    AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;\
+    BlobEndpoint=http://127.0.0.1:10000/devstoreaccount1;QueueEndpoint=http://127.0.0.1:10001/devstoreaccount1;";
+
+/// A storage account's service and what opens it.
+pub(crate) enum Account {
     Entra {
         url: Url,
         credential: Arc<dyn TokenCredential>,
@@ -31,16 +59,41 @@ pub(super) enum Account {
     },
 }
 
+/// What a client of the SDK is made of.
+pub(crate) struct Entrance {
+    pub url: Url,
+    pub credential: Option<Arc<dyn TokenCredential>>,
+    pub options: ClientOptions,
+}
+
 impl Account {
-    /// Reads a connection string or a signed URL.
-    pub(super) fn parse(connection: &str) -> Result<Self, PortError> {
+    /// By the service's URL, such as `https://example.blob.core.windows.net`, as the credential's identity.
+    pub(crate) fn with_credential(
+        service: Service,
+        setting: &str,
+        url: &str,
+        credential: Arc<dyn TokenCredential>,
+    ) -> Result<Self, PortError> {
+        let url = Url::parse(url.trim())
+            .map_err(|e| misconfigured(service.name(), format!("{setting} is no URL: {e}")))?;
+        if url.scheme() != "https" {
+            return Err(misconfigured(service.name(), format!("{setting} must start with https://")));
+        }
+        Ok(Self::Entra { url, credential })
+    }
+
+    /// Reads a connection string, a signed URL, or `UseDevelopmentStorage=true`.
+    pub(crate) fn parse(service: Service, connection: &str) -> Result<Self, PortError> {
         let connection = connection.trim();
         if connection.starts_with("https://") || connection.starts_with("http://") {
-            return Self::signed(connection);
+            return Self::signed(service, connection);
         }
-        let parts = pairs(connection);
+        let mut parts = pairs(connection);
+        if parts.get("usedevelopmentstorage").is_some_and(|v| v.eq_ignore_ascii_case("true")) {
+            parts = pairs(AZURITE);
+        }
         let part = |name: &str| parts.get(name).map(String::as_str).filter(|v| !v.is_empty());
-        let url = endpoint(&part)?;
+        let url = endpoint(service, &part)?;
         match (part("sharedaccesssignature"), part("accountname"), part("accountkey")) {
             (Some(signature), ..) => {
                 let mut url = url;
@@ -51,22 +104,23 @@ impl Account {
                 Ok(Self::Key { url, name: name.to_owned(), key: Secret::new(key.to_owned()) })
             }
             _ => Err(misconfigured(
-                SERVICE,
+                service.name(),
                 "the connection string needs AccountName and AccountKey, or SharedAccessSignature",
             )),
         }
     }
 
-    fn signed(text: &str) -> Result<Self, PortError> {
-        let url = Url::parse(text).map_err(|e| misconfigured(SERVICE, format!("the account URL: {e}")))?;
+    fn signed(service: Service, text: &str) -> Result<Self, PortError> {
+        let url =
+            Url::parse(text).map_err(|e| misconfigured(service.name(), format!("the account URL: {e}")))?;
         if !url.query_pairs().any(|(name, _)| name == "sig") {
             let detail = format!("{} carries no shared access signature (sig=)", redact(url.as_str()));
-            return Err(misconfigured(SERVICE, detail));
+            return Err(misconfigured(service.name(), detail));
         }
         Ok(Self::Signed { url })
     }
 
-    pub(super) fn container(self, container: &str) -> Result<BlobContainerClient, PortError> {
+    pub(crate) fn enter(self) -> Entrance {
         let mut options = ClientOptions { retry: retries(), ..ClientOptions::default() };
         let (url, credential) = match self {
             Self::Entra { url, credential } => (url, Some(credential)),
@@ -77,11 +131,7 @@ impl Account {
                 (url, None)
             }
         };
-        let url = without_trailing_slash(url);
-        let options = BlobServiceClientOptions { client_options: options, ..Default::default() };
-        let service = BlobServiceClient::new(url, credential, Some(options))
-            .map_err(|e| misconfigured(SERVICE, redact(&e.to_string())))?;
-        Ok(service.blob_container_client(container))
+        Entrance { url: without_trailing_slash(url), credential, options }
     }
 }
 
@@ -112,22 +162,26 @@ fn pairs(connection: &str) -> HashMap<String, String> {
         .collect()
 }
 
-fn endpoint<'a>(part: &impl Fn(&str) -> Option<&'a str>) -> Result<Url, PortError> {
-    let text = match (part("blobendpoint"), part("accountname")) {
+fn endpoint<'a>(service: Service, part: &impl Fn(&str) -> Option<&'a str>) -> Result<Url, PortError> {
+    let label = service.label();
+    let text = match (part(&format!("{label}endpoint")), part("accountname")) {
         (Some(endpoint), _) => endpoint.to_owned(),
         (None, Some(name)) => {
             let protocol = part("defaultendpointsprotocol").unwrap_or("https");
             let suffix = part("endpointsuffix").unwrap_or("core.windows.net");
-            format!("{protocol}://{name}.blob.{suffix}")
+            format!("{protocol}://{name}.{label}.{suffix}")
         }
         (None, None) => {
+            let mut name = label.to_owned();
+            name[..1].make_ascii_uppercase();
             return Err(misconfigured(
-                SERVICE,
-                "the connection string names no BlobEndpoint and no AccountName",
+                service.name(),
+                format!("the connection string names no {name}Endpoint and no AccountName"),
             ));
         }
     };
-    Url::parse(&text).map_err(|e| misconfigured(SERVICE, format!("the blob endpoint {text:?}: {e}")))
+    Url::parse(&text)
+        .map_err(|e| misconfigured(service.name(), format!("the {label} endpoint {text:?}: {e}")))
 }
 
 #[cfg(test)]
@@ -135,7 +189,7 @@ mod tests {
     use super::*;
 
     fn told(connection: &str) -> String {
-        match Account::parse(connection) {
+        match Account::parse(Service::Blob, connection) {
             Ok(Account::Entra { .. }) => "entra".to_owned(),
             Ok(Account::Signed { url }) => format!("signed {url}"),
             Ok(Account::Key { url, name, .. }) => format!("key {name} {url}"),
@@ -153,6 +207,15 @@ mod tests {
     }
 
     #[test]
+    fn each_service_has_its_own_endpoint() {
+        let at = |text: &str| Account::parse(Service::Queue, text).unwrap().enter().url.to_string();
+        let both = "AccountName=a;AccountKey=a2V5;BlobEndpoint=http://127.0.0.1:1/a;QueueEndpoint=http://127.0.0.1:2/a";
+        assert_eq!(at(both), "http://127.0.0.1:2/a");
+        assert_eq!(at("AccountName=a;AccountKey=a2V5"), "https://a.queue.core.windows.net/");
+        assert_eq!(at("UseDevelopmentStorage=true"), "http://127.0.0.1:10001/devstoreaccount1");
+    }
+
+    #[test]
     fn a_signature_comes_in_the_url_or_in_the_connection_string() {
         assert_eq!(
             told("https://example.blob.core.windows.net/?sv=1&sig=x"),
@@ -164,12 +227,12 @@ mod tests {
 
     #[test]
     fn a_trailing_slash_changes_nothing() {
-        let at = |text: &str| Account::parse(text).unwrap().container("raw").unwrap().url().to_string();
+        let at = |text: &str| Account::parse(Service::Blob, text).unwrap().enter().url.to_string();
         for slash in ["", "/"] {
             let local = format!("AccountName=a;AccountKey=a2V5;BlobEndpoint=http://127.0.0.1:1/local{slash}");
-            assert_eq!(at(&local), "http://127.0.0.1:1/local/raw");
+            assert_eq!(at(&local), "http://127.0.0.1:1/local");
             let azure = format!("https://example.blob.core.windows.net{slash}?sig=x");
-            assert_eq!(at(&azure), "https://example.blob.core.windows.net/raw?sig=x");
+            assert_eq!(at(&azure), "https://example.blob.core.windows.net/?sig=x");
         }
     }
 
