@@ -3,5 +3,6 @@
 pub mod http;
 pub mod netsuite;
 mod registry;
+pub mod window;
 
 pub use registry::{Context, Row, limits, open, registry};
