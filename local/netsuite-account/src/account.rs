@@ -9,8 +9,9 @@ pub use forebay_simulation::machine_now;
 use forebay_simulation::{Counters, Gate};
 
 use crate::auth::{Credentials, Nonces, Tokens, VerifyingKey};
+use crate::changes::widened;
 use crate::generate::{self, Mix};
-use crate::http::Faults;
+use crate::http::{Faults, end};
 use crate::settings::Settings;
 use crate::store::{Meta, Store};
 use crate::suiteql::{Access, Totals};
@@ -47,8 +48,10 @@ impl Account {
         rows?;
         credentials.base_url = base_url.to_owned();
         credentials.save(&secrets)?;
+        let store = Store::open(&data.join("account.db"))?;
+        let access = Access { widened: store.read(widened)?, ..settings.access() };
         Ok(Self {
-            store: Store::open(&data.join("account.db"))?,
+            store,
             keys: credentials.verifying_keys()?,
             credentials,
             tokens: Tokens::new(settings.token_life_seconds),
@@ -58,7 +61,7 @@ impl Account {
             faults: Faults::default(),
             counters: Counters::default(),
             mix: Mix::new(settings.seed),
-            access: RwLock::new(settings.access()),
+            access: RwLock::new(access),
         })
     }
 
@@ -75,6 +78,16 @@ impl Account {
 
     pub fn access(&self) -> Access {
         self.access.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Counts a request of `tables`; whether permissions ended with it.
+    pub fn asked(&self, tables: &[&str]) -> bool {
+        let ended = self.faults.disturbances.asked(tables);
+        if ended.is_empty() {
+            return false;
+        }
+        self.change_access(|access| end(access, ended));
+        true
     }
 
     pub fn change_access(&self, change: impl FnOnce(&mut Access)) {

@@ -75,6 +75,7 @@ impl Settings {
             denied: self.deny.iter().cloned().collect(),
             silenced: self.deny_silently.iter().cloned().collect(),
             rejected: self.reject_column.iter().cloned().collect(),
+            ..Access::default()
         }
     }
 }

@@ -115,3 +115,68 @@ async fn older_accounting_lines_have_no_last_modified_date() {
     let young = rows.iter().filter_map(|r| r["lastmodifieddate"].as_str());
     assert!(young.clone().count() > 0 && young.clone().all(|at| at >= "2023-03-01"));
 }
+
+async fn filtered(bench: &Bench, kind: &str, q: &str) -> (u16, Value) {
+    let url = bench.url(&format!("{RECORD}/{kind}"));
+    let answer = bench.http.get(url).query(&[("q", q)]).bearer_auth(&bench.token).send().await.unwrap();
+    (answer.status().as_u16(), answer.json().await.unwrap())
+}
+
+#[tokio::test]
+async fn lists_are_filtered_by_dates_as_the_user_writes_them() {
+    let bench = bench().await;
+    let (_, preference) = bench.get(&format!("{RECORD}/preference/userPreference")).await;
+    assert_eq!(preference["dateFormat"], "M/D/YYYY");
+    assert_eq!(preference["timeZone"], "America/Los_Angeles");
+    let truth = bench.truth("message").await;
+    // 01:00 on the account's clocks, in daylight time.
+    let since =
+        truth.iter().filter(|r| r["lastmodifieddate"].as_str().unwrap() >= "2024-06-01T08:00:00Z").count();
+    assert!(since > 0 && since < truth.len());
+    let (status, list) =
+        filtered(&bench, "message", "lastModifiedDate ON_OR_AFTER \"6/1/2024 1:00 am\"").await;
+    assert_eq!((status, list["totalResults"].as_u64()), (200, Some(since as u64)));
+    let both = "lastModifiedDate ON_OR_AFTER \"6/1/2024 1:00 am\" AND id GREATER 3";
+    assert!(filtered(&bench, "message", both).await.1["totalResults"].as_u64().unwrap() <= since as u64);
+    for iso in ["2024-06-01", "2024-06-01T08:00:00Z", "6/1/2024 13:00"] {
+        let (status, body) = filtered(&bench, "message", &format!("lastModifiedDate AFTER \"{iso}\"")).await;
+        assert_eq!((status, fault(&body).0), (400, "INVALID_PARAMETER"));
+        let words = format!(
+            "Parse of date/time \"{iso}\" failed with date format \"M/d/yy\" in time zone America/Los_Angeles"
+        );
+        assert_eq!(fault(&body).1, words);
+    }
+    assert_eq!(filtered(&bench, "message", "nothing IS x").await.0, 400);
+}
+
+#[tokio::test]
+async fn messages_are_known_to_the_record_service_alone() {
+    let bench = bench().await;
+    assert!(bench.refused("SELECT id FROM message").await.ends_with("Invalid search type: message."));
+    let truth = bench.truth("message").await;
+    let mut seen = Vec::new();
+    let mut offset = 0;
+    loop {
+        let (status, page) = bench.get(&format!("{RECORD}/message?limit=7&offset={offset}")).await;
+        assert_eq!(status, 200);
+        let ids = page["items"].as_array().unwrap().iter().map(|i| i["id"].as_str().unwrap().to_owned());
+        seen.extend(ids);
+        assert_eq!(page["hasMore"], page["links"].as_array().unwrap().iter().any(|l| l["rel"] == "next"));
+        if page["hasMore"] == false {
+            break;
+        }
+        offset += 7;
+    }
+    assert_eq!(seen, truth.iter().map(|r| r["id"].to_string()).collect::<Vec<_>>());
+    let (_, one) = bench.get(&format!("{RECORD}/message/{}?expandSubResources=true", seen[0])).await;
+    assert_eq!(one["lastModifiedDate"], truth[0]["lastmodifieddate"]);
+    assert_eq!(one["messageDate"], truth[0]["messagedate"]);
+    assert_eq!(one["emailed"], truth[0]["emailed"]);
+    assert_eq!(one["recipient"]["id"], truth[0]["recipient"].to_string());
+    assert_eq!(bench.get(&format!("{RECORD}/message?limit=7&offset=3")).await.0, 400);
+    let (status, schema) = schema(&bench, "message").await;
+    assert_eq!(
+        (status, &schema["properties"]["lastModifiedDate"]["format"]),
+        (200, &Value::from("date-time"))
+    );
+}

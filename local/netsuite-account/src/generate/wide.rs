@@ -13,7 +13,7 @@ pub fn values(mix: &Mix, key: i64, joined: i64, made: i64) -> Vec<Value> {
     let mut values = Vec::with_capacity(LINES * FIELDS_PER_LINE);
     for line in (0_i64..).take(LINES) {
         let draw = mix.number("customer.line", key * 16 + line);
-        if draw % 5 == 0 {
+        if draw.is_multiple_of(5) {
             values.extend(dealings(draw / 5, joined, made));
         } else {
             values.extend(std::iter::repeat_n(Value::Null, FIELDS_PER_LINE));

@@ -15,8 +15,8 @@ use super::faults::FaultOrder;
 use crate::account::Account;
 use crate::calendar::{iso_date, iso_utc};
 use crate::catalog::{self, Column, Kind, TABLES, Table};
-use crate::changes::{ChangeOrder, apply};
-use crate::suiteql::ColumnName;
+use crate::changes::{ChangeOrder, WidenError, apply, widen};
+use crate::suiteql::{Access, ColumnName};
 
 type Answer = Result<Json<Value>, (StatusCode, String)>;
 
@@ -69,10 +69,17 @@ pub struct RowsQuery {
 pub async fn rows(State(account): State<Arc<Account>>, Query(query): Query<RowsQuery>) -> Answer {
     let table = catalog::table(&query.table).ok_or_else(|| wrong("no such table"))?;
     let (after, limit) = (query.after.unwrap_or(i64::MIN), query.limit.unwrap_or(1_000).clamp(1, 100_000));
-    blocking(move || account.store.read(|db| true_rows(db, table, after, limit))).await.map(Json)
+    let access = account.access();
+    blocking(move || account.store.read(|db| true_rows(db, &access, table, after, limit))).await.map(Json)
 }
 
-fn true_rows(db: &Connection, table: &Table, after: i64, limit: u32) -> anyhow::Result<Value> {
+fn true_rows(
+    db: &Connection,
+    access: &Access,
+    table: &Table,
+    after: i64,
+    limit: u32,
+) -> anyhow::Result<Value> {
     let sql = format!("SELECT rowid, * FROM \"{}\" WHERE rowid > ?1 ORDER BY rowid LIMIT ?2", table.name);
     let mut statement = db.prepare(&sql)?;
     let mut rows = statement.query((after, limit))?;
@@ -82,7 +89,10 @@ fn true_rows(db: &Connection, table: &Table, after: i64, limit: u32) -> anyhow::
         last = Some(row.get::<_, i64>(0)?);
         let mut item = Map::new();
         for (index, column) in table.columns.iter().filter(|c| c.stored()).enumerate() {
-            item.insert(column.name.to_owned(), true_value(column, row.get_ref(index + 1)?));
+            item.insert(
+                column.name.to_owned(),
+                true_value(column, access.kind(table, column), row.get_ref(index + 1)?),
+            );
         }
         items.push(Value::Object(item));
     }
@@ -90,8 +100,10 @@ fn true_rows(db: &Connection, table: &Table, after: i64, limit: u32) -> anyhow::
     Ok(json!({ "items": items, "next": if more { last } else { None } }))
 }
 
-fn true_value(column: &Column, held: ValueRef<'_>) -> Value {
-    match (column.kind, held) {
+fn true_value(column: &Column, kind: Kind, held: ValueRef<'_>) -> Value {
+    match (kind, held) {
+        (Kind::Text, ValueRef::Integer(n)) if column.kind != Kind::Text => n.to_string().into(),
+        (Kind::Text, ValueRef::Real(n)) if column.kind != Kind::Text => n.to_string().into(),
         (_, ValueRef::Null | ValueRef::Blob(_)) => Value::Null,
         (Kind::Date, ValueRef::Integer(wall)) => iso_date(wall).into(),
         (Kind::DateTime, ValueRef::Integer(utc)) => iso_utc(utc).into(),
@@ -117,11 +129,17 @@ pub async fn reset_requests(State(account): State<Arc<Account>>) -> StatusCode {
 pub async fn faults(State(account): State<Arc<Account>>) -> Json<Value> {
     let access = account.access();
     let rejected: Vec<String> = access.rejected.iter().map(|c| format!("{}.{}", c.table, c.column)).collect();
+    let widened: BTreeMap<String, String> = access
+        .widened
+        .iter()
+        .map(|(c, kind)| (format!("{}.{}", c.table, c.column), format!("{kind:?}").to_lowercase()))
+        .collect();
     Json(json!({
         "pending": account.faults.pending(),
         "denied": access.denied,
         "silenced": access.silenced,
         "rejected": rejected,
+        "widened": widened,
     }))
 }
 
@@ -129,6 +147,19 @@ pub async fn faults(State(account): State<Arc<Account>>) -> Json<Value> {
 pub async fn reset_faults(State(account): State<Arc<Account>>) -> StatusCode {
     account.faults.reset();
     StatusCode::NO_CONTENT
+}
+
+async fn widen_now(account: &Arc<Account>, name: ColumnName) -> Result<(), (StatusCode, String)> {
+    let (shared, column) = (account.clone(), name.clone());
+    let made = tokio::task::spawn_blocking(move || widen(&shared.store, shared.mix, &column, shared.now()));
+    let (kind, _) = made.await.map_err(failed)?.map_err(|error| match error {
+        WidenError::Failed(error) => failed(error),
+        other => wrong(other),
+    })?;
+    account.change_access(|access| {
+        access.widened.insert(name, kind);
+    });
+    Ok(())
 }
 
 /// `POST /_control/faults`: see [`FaultOrder`].
@@ -144,6 +175,13 @@ pub async fn order_faults(State(account): State<Arc<Account>>, Json(order): Json
     let (deny, silence, allow) =
         (known(&order.deny_table)?, known(&order.silence_table)?, known(&order.allow_table)?);
     let (reject, restore) = (column(&order.reject_column)?, column(&order.allow_column)?);
+    let later = [&order.deny_after, &order.silence_after];
+    for after in later.into_iter().flatten() {
+        known(&Some(after.table.clone()))?;
+    }
+    if let Some(name) = column(&order.widen_column)? {
+        widen_now(&account, name).await?;
+    }
     account.change_access(|access| {
         access.denied.extend(deny);
         access.silenced.extend(silence);

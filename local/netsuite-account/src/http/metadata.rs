@@ -97,10 +97,10 @@ fn schema_of(account: &Account, name: &str) -> Result<Value, Problem> {
     }
     if let (Some(parent), Some(lines)) = (name.strip_suffix("-itemElement"), table("transactionline")) {
         find(account, parent)?;
-        return Ok(schema::element_schema(lines, |column| access.rejects(lines.name, column)));
+        return Ok(schema::element_schema(lines, &access));
     }
     let (table, rest) = find(account, name)?;
-    Ok(schema::record_schema(table, rest, |column| access.rejects(table.name, column)))
+    Ok(schema::record_schema(table, rest, &access))
 }
 
 fn typed(kind: &'static str, body: &Value) -> Response {

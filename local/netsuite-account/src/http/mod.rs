@@ -2,7 +2,9 @@
 
 mod control;
 mod counters;
+mod disturb;
 mod faults;
+mod filter;
 mod gate;
 mod metadata;
 mod problem;
@@ -12,6 +14,7 @@ mod suiteql;
 mod system;
 mod token;
 
+pub use disturb::{After, Churn, Coming, Disturbances, Ending, end};
 pub use faults::{FaultOrder, Faults};
 
 use std::sync::Arc;
@@ -33,6 +36,7 @@ pub fn router(account: Arc<Account>) -> Router {
         .route("/services/rest/record/v1/metadata-catalog", get(metadata::list))
         .route("/services/rest/record/v1/metadata-catalog/", get(metadata::list))
         .route("/services/rest/record/v1/metadata-catalog/{name}", get(metadata::describe))
+        .route("/services/rest/record/v1/preference/userPreference", get(system::user_preference))
         .route("/services/rest/record/v1/{name}", get(record::list))
         .route("/services/rest/record/v1/{name}/{id}", get(record::get))
         .route("/services/rest/system/v1/serverTime", get(system::server_time))

@@ -9,12 +9,13 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension as _, Row, ToSql};
 use serde_json::{Map, Value, json};
 
+use super::filter::{self, Filter};
 use super::problem::Problem;
 use crate::account::Account;
 use crate::auth::query_map;
 use crate::calendar::{iso_date, iso_utc};
 use crate::catalog::{Column, Kind, RestType, Table, reference_type, rest_type, table};
-use crate::suiteql::PAGE_LIMIT;
+use crate::suiteql::{Access, PAGE_LIMIT};
 
 const ROOT: &str = "/services/rest/record/v1";
 
@@ -32,31 +33,43 @@ pub fn find(account: &Account, name: &str) -> Result<(&'static Table, &'static R
     Ok((table, rest))
 }
 
-/// `GET /record/v1/{type}?limit&offset`: ids only, each record is a further request.
+/// The same for a request that reads records, which counts towards ordered ends of permissions.
+fn opened(account: &Account, name: &str) -> Result<(&'static Table, &'static RestType), Problem> {
+    if let Some((table, _)) = rest_type(name) {
+        account.asked(&[table.name]);
+    }
+    find(account, name)
+}
+
+/// Which ids of a type are wanted.
+struct ListRequest {
+    limit: u64,
+    offset: u64,
+    filter: Filter,
+}
+
+/// `GET /record/v1/{type}?limit&offset&q`: ids only, each record is a further request.
 pub async fn list(
     State(account): State<Arc<Account>>,
     Path(name): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<Value>, Problem> {
-    let (table, rest) = find(&account, &name)?;
-    let (limit, offset) = bounds(query.as_deref().unwrap_or(""))?;
+    let (table, rest) = opened(&account, &name)?;
+    let request = list_request(query.as_deref().unwrap_or(""), table)?;
     let base = account.credentials.base_url.clone();
     tokio::task::spawn_blocking(move || {
-        account
-            .store
-            .read(|db| page(db, table, rest, limit, offset, &base))
-            .map(Json)
-            .map_err(Problem::internal)
+        let read = account.store.read(|db| page(db, table, rest, &request, &base));
+        read.map(Json).map_err(Problem::internal)
     })
     .await
     .map_err(Problem::internal)?
 }
 
-fn bounds(query: &str) -> Result<(u64, u64), Problem> {
+fn list_request(query: &str, table: &Table) -> Result<ListRequest, Problem> {
     let parameters = query_map(query);
-    if let Some(other) = parameters.keys().find(|name| *name != "limit" && *name != "offset") {
+    if let Some(other) = parameters.keys().find(|name| !["limit", "offset", "q"].contains(&name.as_str())) {
         return Err(Problem::query(
-            format!("The query parameter '{other}' is not simulated for record lists."),
+            format!("Invalid query parameter name '{other}'. Provide a valid name."),
             other,
         ));
     }
@@ -73,7 +86,11 @@ fn bounds(query: &str) -> Result<(u64, u64), Problem> {
     if !offset.is_multiple_of(limit) {
         return Err(Problem::query("Provide an offset that is divisible by the limit.", "offset"));
     }
-    Ok((limit, offset))
+    let filter = match parameters.get("q") {
+        Some(text) => filter::read(text, table)?,
+        None => Filter { sql: "1".to_owned(), values: Vec::new() },
+    };
+    Ok(ListRequest { limit, offset, filter })
 }
 
 /// The condition that tells a table's rows of one type apart, and its value.
@@ -88,12 +105,14 @@ fn page(
     db: &Connection,
     table: &Table,
     rest: &RestType,
-    limit: u64,
-    offset: u64,
+    request: &ListRequest,
     base: &str,
 ) -> rusqlite::Result<Value> {
+    let ListRequest { limit, offset, filter } = request;
     let (condition, values) = only(rest);
-    let bound: Vec<&dyn ToSql> = values.iter().map(|v| v as &dyn ToSql).collect();
+    let condition = format!("{condition} AND {}", filter.sql);
+    let bound: Vec<&dyn ToSql> =
+        values.iter().map(|v| v as &dyn ToSql).chain(filter.values.iter().map(|v| v as &dyn ToSql)).collect();
     let sql = format!("SELECT COUNT(*) FROM \"{}\" WHERE {condition}", table.name);
     let total: u64 = db.query_row(&sql, bound.as_slice(), |row| row.get::<_, i64>(0))?.unsigned_abs();
     let sql = format!(
@@ -128,7 +147,7 @@ pub async fn get(
     Path((name, id)): Path<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<Value>, Problem> {
-    let (table, rest) = find(&account, &name)?;
+    let (table, rest) = opened(&account, &name)?;
     let missing = || {
         Problem::not_found(
             "NONEXISTENT_ID",
@@ -141,88 +160,102 @@ pub async fn get(
     let expand = parameters.get("expandSubResources").is_some_and(|v| v == "true");
     let base = account.credentials.base_url.clone();
     let found = tokio::task::spawn_blocking(move || {
-        account.store.read(|db| record(db, table, rest, number, expand, &base)).map_err(Problem::internal)
+        let view = View { access: account.access(), base };
+        account.store.read(|db| view.record(db, table, rest, number, expand)).map_err(Problem::internal)
     })
     .await
     .map_err(Problem::internal)??;
     found.map(Json).ok_or_else(missing)
 }
 
-fn record(
-    db: &Connection,
-    table: &Table,
-    rest: &RestType,
-    id: i64,
-    expand: bool,
-    base: &str,
-) -> rusqlite::Result<Option<Value>> {
-    let (condition, values) = only(rest);
-    let mut bound: Vec<&dyn ToSql> = values.iter().map(|v| v as &dyn ToSql).collect();
-    bound.push(&id);
-    let place = bound.len();
-    let sql = format!("SELECT * FROM \"{}\" WHERE {condition} AND id = ?{place}", table.name);
-    let body = db.query_row(&sql, bound.as_slice(), |row| body(db, table, row, base)).optional()?;
-    let Some(mut body) = body else { return Ok(None) };
-    let own = format!("{base}{ROOT}/{}/{id}", rest.name);
-    body.insert("links".to_owned(), json!([{ "rel": "self", "href": own }]));
-    if table.name == "transaction" {
-        body.insert("item".to_owned(), sublist(db, id, expand, &own, base)?);
-    }
-    Ok(Some(Value::Object(body)))
+/// How records are shown: with which types, and under which address.
+struct View {
+    access: Access,
+    base: String,
 }
 
-fn sublist(db: &Connection, id: i64, expand: bool, own: &str, base: &str) -> rusqlite::Result<Value> {
-    let links = json!([{ "rel": "self", "href": format!("{own}/item") }]);
-    let (true, Some(lines)) = (expand, table("transactionline")) else {
-        return Ok(json!({ "links": links }));
-    };
-    let mut statement = db
-        .prepare("SELECT * FROM transactionline WHERE \"transaction\" = ?1 AND mainline = 'F' ORDER BY id")?;
-    let items: Vec<Value> = statement
-        .query_map([id], |row| body(db, lines, row, base).map(Value::Object))?
-        .collect::<rusqlite::Result<_>>()?;
-    Ok(json!({ "links": links, "totalResults": items.len(), "items": items }))
-}
-
-fn body(db: &Connection, table: &Table, row: &Row<'_>, base: &str) -> rusqlite::Result<Map<String, Value>> {
-    let mut out = Map::new();
-    for (index, column) in table.columns.iter().filter(|c| c.stored()).enumerate() {
-        if let Some(value) = value(db, column, row.get_ref(index)?, base)? {
-            out.insert(column.rest_name.to_owned(), value);
+impl View {
+    fn record(
+        &self,
+        db: &Connection,
+        table: &Table,
+        rest: &RestType,
+        id: i64,
+        expand: bool,
+    ) -> rusqlite::Result<Option<Value>> {
+        let (condition, values) = only(rest);
+        let mut bound: Vec<&dyn ToSql> = values.iter().map(|v| v as &dyn ToSql).collect();
+        bound.push(&id);
+        let place = bound.len();
+        let sql = format!("SELECT * FROM \"{}\" WHERE {condition} AND id = ?{place}", table.name);
+        let body = db.query_row(&sql, bound.as_slice(), |row| self.body(db, table, row)).optional()?;
+        let Some(mut body) = body else { return Ok(None) };
+        let own = format!("{}{ROOT}/{}/{id}", self.base, rest.name);
+        body.insert("links".to_owned(), json!([{ "rel": "self", "href": own }]));
+        if table.name == "transaction" {
+            body.insert("item".to_owned(), self.sublist(db, id, expand, &own)?);
         }
+        Ok(Some(Value::Object(body)))
     }
-    Ok(out)
-}
 
-/// One field as the record service shows it; what is NULL is left out.
-fn value(
-    db: &Connection,
-    column: &Column,
-    held: ValueRef<'_>,
-    base: &str,
-) -> rusqlite::Result<Option<Value>> {
-    Ok(match (column.kind, held) {
-        (_, ValueRef::Null | ValueRef::Blob(_)) => None,
-        (_, ValueRef::Integer(id)) if column.reference.is_some() => Some(reference(db, column, id, base)?),
-        (Kind::Date, ValueRef::Integer(wall)) => Some(iso_date(wall).into()),
-        (Kind::DateTime, ValueRef::Integer(utc)) => Some(iso_utc(utc).into()),
-        (_, ValueRef::Integer(n)) if column.name == "id" => Some(n.to_string().into()),
-        (_, ValueRef::Integer(n)) => Some(n.into()),
-        (_, ValueRef::Real(n)) => Some(n.into()),
-        (Kind::Flag, ValueRef::Text(text)) => Some((text == b"T").into()),
-        (_, ValueRef::Text(text)) => Some(String::from_utf8_lossy(text).into_owned().into()),
-    })
-}
-
-fn reference(db: &Connection, column: &Column, id: i64, base: &str) -> rusqlite::Result<Value> {
-    let Some(target) = column.reference.and_then(table) else { return Ok(id.into()) };
-    let key = target.row_id.unwrap_or("rowid");
-    let sql = format!("SELECT \"{}\" FROM \"{}\" WHERE \"{key}\" = ?1", target.display, target.name);
-    let shown: Option<String> = db.query_row(&sql, [id], |row| row.get(0)).optional()?;
-    let href = format!("{base}{ROOT}/{}/{id}", reference_type(target.name));
-    let mut out = json!({ "links": [{ "rel": "self", "href": href }], "id": id.to_string() });
-    if let (Some(shown), Some(object)) = (shown, out.as_object_mut()) {
-        object.insert("refName".to_owned(), shown.into());
+    fn sublist(&self, db: &Connection, id: i64, expand: bool, own: &str) -> rusqlite::Result<Value> {
+        let links = json!([{ "rel": "self", "href": format!("{own}/item") }]);
+        let (true, Some(lines)) = (expand, table("transactionline")) else {
+            return Ok(json!({ "links": links }));
+        };
+        let mut statement = db.prepare(
+            "SELECT * FROM transactionline WHERE \"transaction\" = ?1 AND mainline = 'F' ORDER BY id",
+        )?;
+        let items: Vec<Value> = statement
+            .query_map([id], |row| self.body(db, lines, row).map(Value::Object))?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(json!({ "links": links, "totalResults": items.len(), "items": items }))
     }
-    Ok(out)
+
+    fn body(&self, db: &Connection, table: &Table, row: &Row<'_>) -> rusqlite::Result<Map<String, Value>> {
+        let mut out = Map::new();
+        for (index, column) in table.columns.iter().filter(|c| c.stored()).enumerate() {
+            let kind = self.access.kind(table, column);
+            if let Some(value) = self.value(db, column, kind, row.get_ref(index)?)? {
+                out.insert(column.rest_name.to_owned(), value);
+            }
+        }
+        Ok(out)
+    }
+
+    /// One field as the record service shows it; what is NULL is left out.
+    fn value(
+        &self,
+        db: &Connection,
+        column: &Column,
+        kind: Kind,
+        held: ValueRef<'_>,
+    ) -> rusqlite::Result<Option<Value>> {
+        Ok(match (kind, held) {
+            (_, ValueRef::Null | ValueRef::Blob(_)) => None,
+            (_, ValueRef::Integer(id)) if column.reference.is_some() => Some(self.reference(db, column, id)?),
+            (Kind::Date, ValueRef::Integer(wall)) => Some(iso_date(wall).into()),
+            (Kind::DateTime, ValueRef::Integer(utc)) => Some(iso_utc(utc).into()),
+            (Kind::Text, ValueRef::Integer(n)) => Some(n.to_string().into()),
+            (Kind::Text, ValueRef::Real(n)) => Some(n.to_string().into()),
+            (_, ValueRef::Integer(n)) if column.name == "id" => Some(n.to_string().into()),
+            (_, ValueRef::Integer(n)) => Some(n.into()),
+            (_, ValueRef::Real(n)) => Some(n.into()),
+            (Kind::Flag, ValueRef::Text(text)) => Some((text == b"T").into()),
+            (_, ValueRef::Text(text)) => Some(String::from_utf8_lossy(text).into_owned().into()),
+        })
+    }
+
+    fn reference(&self, db: &Connection, column: &Column, id: i64) -> rusqlite::Result<Value> {
+        let Some(target) = column.reference.and_then(table) else { return Ok(id.into()) };
+        let key = target.row_id.unwrap_or("rowid");
+        let sql = format!("SELECT \"{}\" FROM \"{}\" WHERE \"{key}\" = ?1", target.display, target.name);
+        let shown: Option<String> = db.query_row(&sql, [id], |row| row.get(0)).optional()?.flatten();
+        let href = format!("{}{ROOT}/{}/{id}", self.base, reference_type(target.name));
+        let mut out = json!({ "links": [{ "rel": "self", "href": href }], "id": id.to_string() });
+        if let (Some(shown), Some(object)) = (shown, out.as_object_mut()) {
+            object.insert("refName".to_owned(), shown.into());
+        }
+        Ok(out)
+    }
 }

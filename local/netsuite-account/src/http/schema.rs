@@ -3,12 +3,13 @@
 use serde_json::{Map, Value, json};
 
 use crate::catalog::{Column, Exposure, Kind, RestType, Table};
+use crate::suiteql::Access;
 
 const CATALOG: &str = "/services/rest/record/v1/metadata-catalog";
 
 /// The schema of a record type.
-pub fn record_schema(table: &Table, rest: &RestType, rejected: impl Fn(&str) -> bool) -> Value {
-    let mut properties = properties(table, rejected);
+pub fn record_schema(table: &Table, rest: &RestType, access: &Access) -> Value {
+    let mut properties = properties(table, access);
     properties.insert("links".to_owned(), links());
     properties.insert(
         "externalId".to_owned(),
@@ -45,8 +46,8 @@ pub fn collection_schema(element: &str) -> Value {
 }
 
 /// The schema of a sublist's elements.
-pub fn element_schema(table: &Table, rejected: impl Fn(&str) -> bool) -> Value {
-    let mut properties = properties(table, rejected);
+pub fn element_schema(table: &Table, access: &Access) -> Value {
+    let mut properties = properties(table, access);
     properties.insert("links".to_owned(), links());
     json!({
         "type": "object",
@@ -74,18 +75,18 @@ fn links() -> Value {
     })
 }
 
-fn properties(table: &Table, rejected: impl Fn(&str) -> bool) -> Map<String, Value> {
+fn properties(table: &Table, access: &Access) -> Map<String, Value> {
     table
         .columns
         .iter()
-        .filter(|c| c.exposure != Exposure::QueryOnly && !rejected(c.name))
-        .map(|c| (c.rest_name.to_owned(), property(c)))
+        .filter(|c| c.exposure != Exposure::QueryOnly && !access.rejects(table.name, c.name))
+        .map(|c| (c.rest_name.to_owned(), property(c, access.kind(table, c))))
         .collect()
 }
 
-fn property(column: &Column) -> Value {
+fn property(column: &Column, kind: Kind) -> Value {
     // The vendor says nullable of everything, required or not.
-    let mut out = match (column.reference, column.kind) {
+    let mut out = match (column.reference, kind) {
         _ if column.name == "id" => json!({ "type": "string" }),
         (Some(_), _) => json!({
             "type": "object",

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::problem::Problem;
 use crate::account::Account;
 use crate::auth::query_map;
+use crate::changes::apply;
 use crate::suiteql::{PAGE_CAP, PAGE_LIMIT, Page, PageRequest, ROW_CAP, Refusal, plan, run};
 
 const PATH: &str = "/services/rest/query/v1/suiteql";
@@ -32,11 +33,18 @@ pub async fn query(
 }
 
 fn execute(account: &Account, sql: &str, parameters: &[String], page: PageRequest) -> Result<Page, Problem> {
-    let planned = plan(sql, parameters, &account.access(), account.now())?;
+    let mut planned = plan(sql, parameters, &account.access(), account.now())?;
+    if account.asked(&planned.tables) {
+        planned = plan(sql, parameters, &account.access(), account.now())?;
+    }
     let generation = account.store.generation();
     let upper = account.faults.upper_case_keys();
     let answer = account.store.read(|db| run(db, &planned, page, &account.totals, generation, upper))?;
     account.counters.count_rows("suiteql", planned.first_table.unwrap_or("none"), answer.count);
+    // The page is read; what changes now is for the next ones to see.
+    if let Some(order) = account.faults.disturbances.answered() {
+        apply(&account.store, account.mix, order, account.now()).map_err(Problem::internal)?;
+    }
     Ok(answer)
 }
 

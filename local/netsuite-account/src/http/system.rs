@@ -24,3 +24,15 @@ pub async fn governance_limits(State(account): State<Arc<Account>>) -> Json<Valu
         "integrationConcurrencyLimit": limit,
     }))
 }
+
+/// `GET /services/rest/record/v1/preference/userPreference`: how the integration's user writes dates, which is
+/// how the record service's filters must.
+pub async fn user_preference(State(account): State<Arc<Account>>) -> Json<Value> {
+    let href = format!("{}/services/rest/record/v1/preference/userPreference", account.credentials.base_url);
+    Json(json!({
+        "links": [{ "rel": "self", "href": href }],
+        "timeZone": "America/Los_Angeles",
+        "dateFormat": "M/D/YYYY",
+        "timeFormat": "h:mm a",
+    }))
+}

@@ -1,7 +1,9 @@
 //! What the integration's role may see.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
+
+use crate::catalog::{Column, Kind, Table};
 
 /// `table.column`, lower case.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,7 +25,7 @@ impl FromStr for ColumnName {
     }
 }
 
-/// Permissions that were taken away. Everything else may be read.
+/// Permissions that were taken away, and types that are not the catalog's any more. Everything else may be read.
 #[derive(Debug, Clone, Default)]
 pub struct Access {
     /// Tables answered with "Record 'x' was not found."
@@ -32,9 +34,18 @@ pub struct Access {
     pub silenced: BTreeSet<String>,
     /// Columns answered with "Unknown identifier".
     pub rejected: BTreeSet<ColumnName>,
+    /// Columns whose type is wider than the catalog's.
+    pub widened: BTreeMap<ColumnName, Kind>,
 }
 
 impl Access {
+    /// The present type of a column.
+    pub fn kind(&self, table: &Table, column: &Column) -> Kind {
+        let this = |name: &&ColumnName| name.table == table.name && name.column == column.name;
+        let wider = self.widened.keys().find(this).and_then(|name| self.widened.get(name));
+        wider.copied().unwrap_or(column.kind)
+    }
+
     pub fn rejects(&self, table: &str, column: &str) -> bool {
         self.rejected.iter().any(|r| r.table == table && r.column == column)
     }

@@ -48,12 +48,19 @@ impl Translator<'_> {
         let shape =
             if selected.plain { format!("SELECT 1{}{limit}", selected.body) } else { selected.sql(&[]) };
         if keys.is_empty() {
-            return Ok(Plan { first_table, columns, rows: format!("{}{limit}", selected.sql(&[])), shape });
+            return Ok(Plan {
+                first_table,
+                tables: Vec::new(),
+                columns,
+                rows: format!("{}{limit}", selected.sql(&[])),
+                shape,
+            });
         }
         if selected.first.is_none() {
             let list: Vec<String> = keys.iter().zip(&directions).map(|(k, d)| format!("{k}{d}")).collect();
             return Ok(Plan {
                 first_table,
+                tables: Vec::new(),
                 columns,
                 rows: format!("{} ORDER BY {}", selected.sql(&[]), list.join(", ")),
                 shape,
@@ -69,7 +76,7 @@ impl Translator<'_> {
             selected.sql(&keys),
             list.join(", ")
         );
-        Ok(Plan { first_table, columns, rows, shape })
+        Ok(Plan { first_table, tables: Vec::new(), columns, rows, shape })
     }
 
     /// What an ORDER BY entry means: a position, the name of a result column, or any expression.
@@ -137,7 +144,13 @@ impl Translator<'_> {
                     _ => return Err(Refusal::unsupported()),
                 };
                 let rows = format!("SELECT * FROM ({}) {operator} SELECT * FROM ({})", left.rows, right.rows);
-                Ok(Plan { first_table: left.first_table, columns: left.columns, shape: rows.clone(), rows })
+                Ok(Plan {
+                    first_table: left.first_table,
+                    tables: Vec::new(),
+                    columns: left.columns,
+                    shape: rows.clone(),
+                    rows,
+                })
             }
             _ => Err(Refusal::unsupported()),
         }

@@ -103,13 +103,13 @@ impl Source {
         match column.exposure {
             Exposure::RecordOnly => Err(Refusal::not_exposed(column.name, table.name)),
             Exposure::Breaks => Err(Refusal::Unexpected),
-            _ => Ok(Some(self.fragment(column))),
+            _ => Ok(Some(self.fragment(access, table, column))),
         }
     }
 
-    fn fragment(&self, column: &Column) -> Fragment {
-        let mut fragment =
-            Fragment::new(format!("{}.\"{}\"", self.alias, column.name), type_of(column.kind), false);
+    fn fragment(&self, access: &Access, table: &Table, column: &Column) -> Fragment {
+        let ty = type_of(access.kind(table, column));
+        let mut fragment = Fragment::new(format!("{}.\"{}\"", self.alias, column.name), ty, false);
         fragment.nullable = column.nullable || self.optional;
         fragment.reference = column.reference;
         fragment
@@ -127,7 +127,7 @@ impl Source {
                     Exposure::RecordOnly | Exposure::Breaks => false,
                 })
                 .filter(|c| !access.rejects(table.name, c.name))
-                .map(|c| (c.name.to_owned(), self.fragment(c)))
+                .map(|c| (c.name.to_owned(), self.fragment(access, table, c)))
                 .collect(),
             Columns::Derived(columns) => columns
                 .iter()

@@ -51,7 +51,12 @@ impl Translator<'_> {
         let (sql, name, columns, alias) = match factor {
             TableFactor::Table { name, alias, args: None, version: None, sample: None, .. } => {
                 let written = spelled(name).ok_or_else(Refusal::unsupported)?.to_lowercase();
-                let table = catalog::table(&written).ok_or_else(|| Refusal::unknown_table(&written))?;
+                let table = catalog::table(&written).filter(|t| t.in_suiteql());
+                let table = table.ok_or_else(|| match catalog::not_enabled(&written) {
+                    Some(name) => Refusal::denied_table(name),
+                    None => Refusal::unknown_table(&written),
+                })?;
+                self.tables.push(table.name);
                 if self.access.denied.contains(table.name) {
                     return Err(Refusal::denied_table(table.name));
                 }

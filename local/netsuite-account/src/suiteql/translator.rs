@@ -13,6 +13,8 @@ use super::refusal::Refusal;
 pub struct Translator<'a> {
     pub access: &'a Access,
     aliases: usize,
+    /// Every table that is read, once for each time it is named.
+    pub tables: Vec<&'static str>,
     /// UTC seconds.
     pub now: i64,
 }
@@ -22,6 +24,8 @@ pub struct Translator<'a> {
 pub struct Plan {
     /// The table that is read first, for those who count.
     pub first_table: Option<&'static str>,
+    /// Every table that is read.
+    pub tables: Vec<&'static str>,
     pub columns: Vec<OutputColumn>,
     /// Yields the rows, with the query's order.
     pub rows: String,
@@ -39,7 +43,9 @@ pub fn plan(sql: &str, parameters: &[String], access: &Access, now: i64) -> Resu
     let (Some(Statement::Query(query)), true) = (statements.pop(), statements.is_empty()) else {
         return Err(Refusal::unsupported());
     };
-    Translator { access, aliases: 0, now }.query(&query, None)
+    let mut translator = Translator { access, aliases: 0, tables: Vec::new(), now };
+    let planned = translator.query(&query, None)?;
+    Ok(Plan { tables: translator.tables, ..planned })
 }
 
 /// Puts the bound values in the places of the question marks, as text literals.
