@@ -195,6 +195,7 @@ async fn register(tx: &mut dyn Transaction, layout: &Layout, owner: Owner<'_>) -
         owner.connector.into(),
         owner.stream.into(),
         layout.parent_table.clone().into(),
+        1u32.into(),
     ];
     STREAM_TABLE.write(tx, WriteKind::Upsert, vec![row]).await
 }

@@ -3,7 +3,7 @@
 
 use forebay_ports::PortError;
 
-use crate::dialect::SqlType::{self, Boolean, Bytes, Id, Instant, Integer, Key, Small, Text};
+use crate::dialect::SqlType::{self, Boolean, Bytes, Hash, Id, Instant, Integer, Key, Small, Text};
 use crate::driver::{ColumnSpec, RowWrite, Transaction, WriteKind};
 use crate::value::SqlValue;
 
@@ -73,6 +73,7 @@ pub const PAGE: Table = Table {
         ("bytes", Integer),
         ("schema_version", Small),
         ("observed", Instant),
+        ("replaces_json", Text),
         ("landed", Instant),
         ("applied", Instant),
         ("profiled", Boolean),
@@ -83,6 +84,9 @@ pub const PAGE: Table = Table {
         ("rows_superseded", Integer),
         ("rows_dead_lettered", Integer),
         ("rows_deleted", Integer),
+        ("failed", Instant),
+        ("failure_code", Id),
+        ("failure_reason", Text),
     ],
 };
 
@@ -137,13 +141,55 @@ pub const STREAM_TOTAL: Table = Table {
 pub const STREAM_TABLE: Table = Table {
     name: "stream_table",
     keys: &[("table_name", Id)],
-    columns: &[("connector", Id), ("stream", Id), ("parent_table", Id)],
+    columns: &[("connector", Id), ("stream", Id), ("parent_table", Id), ("build", Small)],
 };
 
 pub const STREAM_COLUMN: Table = Table {
     name: "stream_column",
     keys: &[("table_name", Id), ("ordinal", Small)],
     columns: &[("column_name", Id), ("column_type", Key), ("revision", Small)],
+};
+
+pub const RUN_CLAIM: Table = Table {
+    name: "run_claim",
+    keys: &[("tenant", Id), ("run", Id)],
+    columns: &[("holder", Id), ("until", Instant)],
+};
+
+pub const ACCOUNT_SHARE: Table = Table {
+    name: "account_share",
+    keys: &[("tenant", Id), ("account", Id), ("holder", Id)],
+    columns: &[("wanted", Small), ("granted", Small), ("until", Instant)],
+};
+
+pub const ACCOUNT_PAUSE: Table = Table {
+    name: "account_pause",
+    keys: &[("tenant", Id), ("account", Id)],
+    columns: &[("until", Instant), ("reason", Text)],
+};
+
+pub const DISCOVERY: Table = Table {
+    name: "discovery",
+    keys: &[("tenant", Id), ("source", Id), ("stream", Id)],
+    columns: &[("schema_version", Small), ("at", Instant), ("settings", Text), ("rejected_json", Text)],
+};
+
+pub const RUN_NOTICE: Table = Table {
+    name: "run_notice",
+    keys: &[("tenant", Id), ("run", Id), ("stream", Id), ("kind", Id)],
+    columns: &[("occurrences", Integer), ("detail", Text), ("last", Instant)],
+};
+
+pub const SECRET_FETCH: Table = Table {
+    name: "secret_fetch",
+    keys: &[("tenant", Id), ("source", Id), ("at", Instant), ("id", Hash)],
+    columns: &[("secret", Text), ("version", Text), ("failure", Text)],
+};
+
+pub const CHILD_MARK: Table = Table {
+    name: "child_mark",
+    keys: &[("tenant", Id), ("source", Id), ("table_name", Id), ("parent", Key), ("modified", Instant)],
+    columns: &[("observed", Instant)],
 };
 
 pub const ALL: &[&Table] = &[
@@ -160,6 +206,13 @@ pub const ALL: &[&Table] = &[
     &STREAM_TOTAL,
     &STREAM_TABLE,
     &STREAM_COLUMN,
+    &RUN_CLAIM,
+    &ACCOUNT_SHARE,
+    &ACCOUNT_PAUSE,
+    &DISCOVERY,
+    &RUN_NOTICE,
+    &SECRET_FETCH,
+    &CHILD_MARK,
 ];
 
 pub(crate) fn specs(columns: &[(&str, SqlType)]) -> Vec<ColumnSpec> {

@@ -18,7 +18,7 @@ pub enum Claim {
 }
 
 /// Guarantees: of two holders at once one gets the run; the holder's next claim prolongs it; a claim that
-/// was not prolonged in time is anybody's.
+/// was not prolonged in time is anybody's, from `until` on. The run need not be known.
 #[async_trait]
 pub trait ClaimStore: Send + Sync {
     async fn claim_run(
@@ -60,7 +60,10 @@ pub struct Share {
 
 /// Guarantees: the unexpired grants of an account never sum to more than `limit`; asking again replaces
 /// the holder's grant. A holder gets the smaller of `wanted` and what is free, but where several hold,
-/// none keeps more than `max(1, limit / holders)` beyond its next asking while another has less.
+/// none keeps more than its even share beyond its next asking while another lacks something: what
+/// small wishes leave of `limit` is divided evenly among the others, the remainder going one each to the
+/// first by name. A holder keeps 1 even where there are more holders than `limit`. A request with another
+/// `limit` counts with that one from then on.
 #[async_trait]
 pub trait AccountStore: Send + Sync {
     async fn take_share(&self, request: ShareRequest<'_>) -> Result<Share, PortError>;
@@ -88,7 +91,7 @@ pub struct Discovered {
     pub rejected: Vec<String>,
 }
 
-/// Guarantees: gives back what was last saved, whole.
+/// Guarantees: gives back what was last saved, whole; `None` where nothing was, or where its schema was not.
 #[async_trait]
 pub trait DiscoveryStore: Send + Sync {
     async fn discovered(
@@ -137,11 +140,13 @@ pub struct SecretFetch {
     pub failure: Option<String>,
 }
 
+/// Guarantees: a fetch recorded twice is there once; two that differ in anything are two.
 #[async_trait]
 pub trait SecretAuditStore: Send + Sync {
     async fn record_secret_fetch(&self, fetch: &SecretFetch) -> Result<(), PortError>;
 
-    /// Newest first; `Slice::after` is the `at` of the last one in microseconds.
+    /// Newest first; `Slice::after` is the `at` of the last one in microseconds since 1970. Fetches of one
+    /// instant stay together, and may be more than the limit where there is no other.
     async fn secret_fetches(
         &self,
         tenant: &TenantId,

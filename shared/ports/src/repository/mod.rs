@@ -24,12 +24,34 @@ pub use sources::SourceStore;
 
 /// Everything that is remembered.
 pub trait Repository:
-    SourceStore + SchemaStore + RunStore + RecordStore + ProfileStore + LineageStore + DeadLetterStore
+    SourceStore
+    + SchemaStore
+    + RunStore
+    + RecordStore
+    + ProfileStore
+    + LineageStore
+    + DeadLetterStore
+    + ClaimStore
+    + AccountStore
+    + DiscoveryStore
+    + NoticeStore
+    + SecretAuditStore
 {
 }
 
 impl<T> Repository for T where
-    T: SourceStore + SchemaStore + RunStore + RecordStore + ProfileStore + LineageStore + DeadLetterStore
+    T: SourceStore
+        + SchemaStore
+        + RunStore
+        + RecordStore
+        + ProfileStore
+        + LineageStore
+        + DeadLetterStore
+        + ClaimStore
+        + AccountStore
+        + DiscoveryStore
+        + NoticeStore
+        + SecretAuditStore
 {
 }
 

@@ -1,12 +1,18 @@
 //! `SqlRepository`: every trait of `forebay_ports::repository`, one file each.
 
+mod accounts;
+mod claims;
 mod dead_letters;
+mod discovery;
 mod lineage;
+mod notices;
 mod pages;
 mod profiles;
 mod records;
+mod retry;
 mod runs;
 mod schemas;
+mod secret_audit;
 mod sources;
 
 use std::borrow::Cow;

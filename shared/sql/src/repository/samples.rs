@@ -1,7 +1,10 @@
 //! Every statement that the repository sends, over a sample table: for the parse check and the snapshots.
 //! A statement that is missing here is found by the test that runs the contract suite with a recorder.
 
-use super::{dead_letters, lineage, pages, profiles, records::texts, runs, schemas, sources};
+use super::{
+    accounts, claims, dead_letters, discovery, lineage, notices, pages, profiles, records::texts, runs,
+    schemas, secret_audit, sources,
+};
 use crate::dialect::{Dialect, sqlite, tsql};
 use crate::driver::{ColumnSpec, WriteKind};
 use crate::layouts;
@@ -44,6 +47,15 @@ fn fixed(dialect: Dialect) -> Vec<(&'static str, String)> {
         ("lineage_of_run", lineage::OF_RUN),
         ("lineage_ids_of_run", lineage::IDS_OF_RUN),
         ("lineage_count", lineage::COUNT),
+        ("claim_one", claims::ONE),
+        ("claim_release", claims::RELEASE),
+        ("account_shares", accounts::SHARES),
+        ("account_expire", accounts::EXPIRE),
+        ("account_give_back", accounts::GIVE_BACK),
+        ("account_pause", accounts::PAUSE),
+        ("discovery_one", discovery::ONE),
+        ("notice_of_run", notices::OF_RUN),
+        ("secret_fetch_at", secret_audit::AT),
         ("letter_open", texts::OPEN_LETTERS),
         ("table_total", texts::TOTAL),
         ("table_layout", layouts::TABLE),
@@ -78,6 +90,8 @@ fn dynamic(dialect: Dialect) -> Vec<(&'static str, String)> {
         ("lineage_stated", lineage::stated(dialect)),
         ("lineage_into", lineage::by_end(dialect, "to_name")),
         ("lineage_from", lineage::by_end(dialect, "from_name")),
+        ("secret_fetch_list", secret_audit::list(dialect, false)),
+        ("secret_fetch_list_after", secret_audit::list(dialect, true)),
         ("letter_one", dead_letters::one()),
         ("letter_list", dead_letters::list(dialect, &[])),
         ("letter_list_filtered", dead_letters::list(dialect, &filter)),

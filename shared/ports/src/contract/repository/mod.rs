@@ -1,13 +1,18 @@
 //! The suite of `Repository`, one file per subject.
 
+mod accounts;
+mod claims;
 mod commutativity;
 mod dead_letters;
 mod deletions;
+mod discovery;
 mod lineage;
+mod notices;
 mod profiles;
 mod records;
 mod runs;
 mod schemas;
+mod secret_audit;
 mod sources;
 mod tables;
 mod tenants;
@@ -26,5 +31,10 @@ pub async fn repository(repo: &dyn Repository) {
     dead_letters::suite(repo).await;
     profiles::suite(repo).await;
     lineage::suite(repo).await;
+    claims::suite(repo).await;
+    accounts::suite(repo).await;
+    discovery::suite(repo).await;
+    notices::suite(repo).await;
+    secret_audit::suite(repo).await;
     tenants::suite(repo).await;
 }

@@ -5,7 +5,8 @@ use forebay_model::{Column, ColumnType, DeadLetterId, RejectedRecord, RunId, Val
 use super::super::assert_error;
 use super::super::given::{World, all, at, column, key, record, schema, stream, typed, unique, version};
 use super::lineage::{dataset, edge};
-use crate::repository::{DeadLetterFilter, Profiled, Repository, StoredProfile, StoredRecord};
+use super::{accounts, claims, discovery, notices, secret_audit};
+use crate::repository::{Claim, DeadLetterFilter, Profiled, Repository, Share, StoredProfile, StoredRecord};
 
 pub(super) async fn suite(repo: &dyn Repository) {
     let owner = World::new(repo);
@@ -92,6 +93,13 @@ async fn fill(world: &World<'_>) {
     let saved = repo.save_profiles(tenant, &run.id, &schema.stream, 0, &[state], &pages).await.unwrap();
     assert_eq!(saved, Profiled::Saved);
     repo.record_lineage(tenant, &run.id, &[edge("a", "b", None)], at(1)).await.unwrap();
+    assert_eq!(claims::claim(world, "run-1", "owner", 0, 60).await, Claim::Mine);
+    assert_eq!(accounts::take(world, "owner", 10, 0, 60).await.granted, 10);
+    repo.pause_account(tenant, accounts::ACCOUNT, at(60), "why").await.unwrap();
+    let found = discovery::discovered(repo, world, "tenants").await;
+    repo.save_discovered(tenant, &world.source, &schema.stream, &found).await.unwrap();
+    repo.add_notices(tenant, &run.id, &[notices::notice(None, 1, 1)]).await.unwrap();
+    repo.record_secret_fetch(&secret_audit::fetch(world, 1, "key")).await.unwrap();
 }
 
 async fn sees_nothing(stranger: &World<'_>, owner: &World<'_>) {
@@ -123,6 +131,16 @@ async fn sees_nothing(stranger: &World<'_>, owner: &World<'_>) {
     assert_eq!(repo.count_edges(tenant).await.unwrap(), 0);
     assert_eq!(repo.dead_letters(tenant, &DeadLetterFilter::default(), all()).await.unwrap(), []);
     assert_eq!(repo.dead_letter(tenant, &DeadLetterId::of(&page.id, 5)).await.unwrap(), None);
+    // What the owner holds is free for another, who cannot take it from the owner either.
+    assert_eq!(claims::claim(stranger, "run-1", "stranger", 0, 60).await, Claim::Mine);
+    repo.release_run(tenant, &run, "owner").await.unwrap();
+    assert_eq!(claims::claim(owner, "run-1", "other", 0, 60).await, Claim::Taken { until: at(60) });
+    assert_eq!(accounts::take(stranger, "stranger", 5, 0, 60).await, Share { granted: 5, paused: None });
+    repo.give_share_back(tenant, accounts::ACCOUNT, "owner").await.unwrap();
+    assert_eq!(accounts::take(owner, "other", 5, 0, 1).await.granted, 0);
+    assert_eq!(repo.discovered(tenant, source, &name).await.unwrap(), None);
+    assert_eq!(repo.notices(tenant, &run).await.unwrap(), []);
+    assert_eq!(repo.secret_fetches(tenant, source, all()).await.unwrap(), []);
     let mut mine = owner.page("run-1", "tenants", 0, "x");
     mine.tenant = tenant.clone();
     assert_error!(repo.replay_records(stranger.batch(&mine, &schema, Vec::new())).await, NotFound);
