@@ -93,7 +93,7 @@ impl Invoker {
                 tracing::error!(
                     function = target.function,
                     error,
-                    "the function failed, and no attempt is left"
+                    "the function failed, and this invocation is not tried again"
                 );
                 return Outcome::Failed;
             };

@@ -8,6 +8,7 @@ mod files;
 mod host;
 mod instant;
 mod invoke;
+pub mod queues;
 mod registry;
 pub mod retry;
 pub mod schedule;

@@ -48,6 +48,9 @@ struct Arguments {
     /// Retries wait at most so long, whatever function.json says; for tests that kill often.
     #[arg(long, value_parser = duration)]
     max_retry_delay: Option<Duration>,
+    /// How long a message is invisible while a function works on it; it is prolonged at its half.
+    #[arg(long, default_value = "10m", value_parser = duration)]
+    queue_lease: Duration,
     /// So many crashes of a function group within 30 minutes end the host.
     #[arg(long, default_value_t = 3, value_parser = at_least_one)]
     max_crashes: usize,
@@ -129,6 +132,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         single_process: arguments.single_process,
         hang_timeout: arguments.hang_timeout,
         max_retry_delay: arguments.max_retry_delay,
+        queue_lease: arguments.queue_lease,
         max_crashes: arguments.max_crashes,
         drain: arguments.drain,
         http_limit: arguments.http_limit,

@@ -1,6 +1,7 @@
 //! What a function.json says, as types.
 
 use super::Settings;
+use crate::queues::STORAGE_CONNECTION;
 use crate::retry::RetryPolicy;
 use crate::schedule::Schedule;
 use http::Method;
@@ -29,6 +30,8 @@ pub enum Trigger {
     Timer(TimerTrigger),
     /// Batches of an event hub's partitions.
     EventHub(EventHubTrigger),
+    /// Messages of a queue.
+    Queue(QueueTrigger),
 }
 
 impl Trigger {
@@ -39,6 +42,7 @@ impl Trigger {
             Self::Http(_) => "httpTrigger",
             Self::Timer(_) => "timerTrigger",
             Self::EventHub(_) => "eventHubTrigger",
+            Self::Queue(_) => "queueTrigger",
         }
     }
 }
@@ -91,6 +95,28 @@ pub enum DataType {
     Json,
 }
 
+/// `queueTrigger`.
+#[derive(Debug, Clone)]
+pub struct QueueTrigger {
+    /// The name under which the message is sent.
+    pub binding: String,
+    /// The queue.
+    pub queue: String,
+    /// The setting that names the storage account.
+    pub connection: String,
+    /// How the body is encoded.
+    pub data_type: MessageType,
+}
+
+/// `dataType` of a queue trigger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MessageType {
+    /// A base64 string, byte exact.
+    Binary,
+    /// A string, decoded from UTF-8.
+    String,
+}
+
 type Binding = Map<String, Value>;
 
 /// Names the trigger's parts that only its own type has.
@@ -103,8 +129,9 @@ pub(super) fn trigger(binding: &Binding, settings: &Settings) -> Result<Trigger,
         "httptrigger" => http(binding).map(Trigger::Http),
         "timertrigger" => timer(binding, settings).map(Trigger::Timer),
         "eventhubtrigger" => event_hub(binding, settings).map(Trigger::EventHub),
+        "queuetrigger" => queue(binding, settings).map(Trigger::Queue),
         _ => Err(format!(
-            "trigger type '{kind}' is not provided by the local host: it has httpTrigger, timerTrigger and eventHubTrigger"
+            "trigger type '{kind}' is not provided by the local host: it has httpTrigger, timerTrigger, eventHubTrigger and queueTrigger"
         )),
     }
 }
@@ -181,4 +208,38 @@ fn event_hub(binding: &Binding, settings: &Settings) -> Result<EventHubTrigger, 
         connection: required(binding, "connection", settings)?,
         data_type,
     })
+}
+
+fn queue(binding: &Binding, settings: &Settings) -> Result<QueueTrigger, String> {
+    let data_type = match text(binding, "dataType").map(str::to_ascii_lowercase).as_deref() {
+        Some("binary") => MessageType::Binary,
+        Some("string") => MessageType::String,
+        Some(other) => return Err(format!("dataType '{other}' is unknown: use string or binary")),
+        None => {
+            return Err(
+                "the queue trigger needs dataType string or binary: without one, what is sent depends on the body"
+                    .into(),
+            );
+        }
+    };
+    let queue = required(binding, "queueName", settings)?.to_ascii_lowercase();
+    if !is_queue_name(&queue) {
+        return Err(format!("'{queue}' cannot name a queue: use 3 to 63 letters, digits and single '-'"));
+    }
+    let connection = text(binding, "connection").filter(|connection| !connection.is_empty());
+    Ok(QueueTrigger {
+        binding: text(binding, "name").unwrap_or_default().to_owned(),
+        queue,
+        connection: settings.expand(connection.unwrap_or(STORAGE_CONNECTION))?,
+        data_type,
+    })
+}
+
+/// "Naming Queues and Metadata" of the Storage REST API; the host lowers the letters.
+fn is_queue_name(name: &str) -> bool {
+    (3..=63).contains(&name.len())
+        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        && !name.starts_with('-')
+        && !name.ends_with('-')
+        && !name.contains("--")
 }

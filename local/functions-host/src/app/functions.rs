@@ -85,8 +85,17 @@ fn parse(name: &str, bytes: &[u8], settings: &Settings) -> Result<Function, Stri
     let trigger = function_json::trigger(only, settings)?;
     check_other_bindings(&trigger, &others)?;
     let retry = root.get("retry").filter(|retry| !retry.is_null()).map(RetryPolicy::parse).transpose()?;
-    if retry.is_some() && matches!(trigger, Trigger::Http(_)) {
-        return Err("a retry policy has no effect on an HTTP function: remove it".into());
+    match trigger {
+        Trigger::Http(_) if retry.is_some() => {
+            return Err("a retry policy has no effect on an HTTP function: remove it".into());
+        }
+        Trigger::Queue(_) if retry.is_some() => {
+            return Err(
+                "a retry policy has no effect on a queue function: remove it, and set maxDequeueCount and visibilityTimeout in host.json"
+                    .into(),
+            );
+        }
+        _ => {}
     }
     let disabled = is_disabled(name, root.get("disabled"), settings)?;
     Ok(Function { name: name.to_owned(), trigger, retry, disabled })
@@ -179,7 +188,12 @@ mod tests {
             (timer.replace("timerTrigger", "blob"), "no trigger"),
             (format!("{timer},{}", timer.replace("\"t\"", "\"u\"")), "exactly one"),
             (format!("{timer},{}", timer.replace("timerTrigger", "blob")), "must be unique"),
-            (timer.replace("timerTrigger", "queueTrigger"), "httpTrigger, timerTrigger and eventHubTrigger"),
+            (timer.replace("timerTrigger", "blobTrigger"), "eventHubTrigger and queueTrigger"),
+            (r#"{"type":"queueTrigger","direction":"in","name":"q","queueName":"work"}"#.into(), "dataType"),
+            (
+                r#"{"type":"queueTrigger","direction":"in","name":"q","queueName":"a_b","dataType":"string"}"#.into(),
+                "cannot name a queue",
+            ),
             (timer.replace("\"t\"", "\"my-timer\""), "binding name 'my-timer' is invalid"),
             (timer.replace("0 0 * * * *", "%WHEN%"), "'%WHEN%' does not resolve"),
             (timer.replace("0 0 * * * *", "daily"), "not an NCRONTAB"),
@@ -196,6 +210,16 @@ mod tests {
             let found = problem("f", &format!(r#"{{"bindings":[{bindings}]}}"#));
             assert!(found.contains(reason), "{bindings}: {found}");
         }
+    }
+
+    #[test]
+    fn a_queue_function_has_the_hosts_connection_unless_it_names_one_and_no_retry() {
+        let text = r#"{"bindings":[{"type":"queueTrigger","direction":"in","name":"q","queueName":"Work","dataType":"string"}]}"#;
+        let function = parse("f", text.as_bytes(), &Settings::default()).unwrap();
+        let Trigger::Queue(trigger) = function.trigger else { panic!("no queue trigger") };
+        assert_eq!((trigger.queue.as_str(), trigger.connection.as_str()), ("work", "AzureWebJobsStorage"));
+        let retry = r#"}],"retry":{"strategy":"fixedDelay","maxRetryCount":1,"delayInterval":"00:00:01"}}"#;
+        assert!(problem("f", &text.replace("}]}", retry)).contains("maxDequeueCount"));
     }
 
     #[test]

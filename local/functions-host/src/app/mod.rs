@@ -9,8 +9,10 @@ mod host_json;
 mod routes;
 mod settings;
 
-pub use function_json::{DataType, EventHubTrigger, Function, HttpTrigger, TimerTrigger, Trigger};
-pub use host_json::{EventHubOptions, Handler, HostConfig};
+pub use function_json::{
+    DataType, EventHubTrigger, Function, HttpTrigger, MessageType, QueueTrigger, TimerTrigger, Trigger,
+};
+pub use host_json::{EventHubOptions, Handler, HostConfig, MessageEncoding, QueueOptions};
 pub use routes::{Route, Routes};
 pub use settings::Settings;
 

@@ -35,6 +35,13 @@ impl Settings {
         })
     }
 
+    /// These settings and one more, which wins.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: String) -> Self {
+        self.given.insert(name.to_owned(), value);
+        self
+    }
+
     /// The setting's value.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {

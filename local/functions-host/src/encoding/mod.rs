@@ -5,8 +5,10 @@
 
 mod envelope;
 mod event_hub;
+mod queue;
 mod timer;
 
 pub use envelope::{Invocation, RetryContext};
 pub use event_hub::{BatchOrigin, EncodingFailed, Variants, event_hub_request};
+pub use queue::queue_request;
 pub use timer::timer_request;

@@ -1,9 +1,11 @@
-//! The listeners of timers and event hubs.
+//! The listeners of timers, event hubs and queues.
 
 use super::Options;
-use crate::app::{App, EventHubTrigger, Function, Settings, TimerTrigger, Trigger};
+use super::queues::Queues;
+use crate::app::{App, EventHubTrigger, Function, QueueTrigger, Settings, TimerTrigger, Trigger};
 use crate::events::{CheckpointStore, EventHubListener, namespace_of};
 use crate::invoke::{Invoker, Stop, Target};
+use crate::queues::QueueListener;
 use crate::schedule::StatusStore;
 use crate::timers::TimerListener;
 use crate::worker::Group;
@@ -17,6 +19,7 @@ pub(super) struct Listening<'a> {
     pub app: &'a App,
     pub groups: &'a [Arc<Group>],
     pub options: &'a Options,
+    pub queues: &'a Queues,
     pub invoker: &'a Invoker,
     pub stop: &'a Stop,
 }
@@ -37,6 +40,12 @@ impl Listening<'_> {
                 Trigger::EventHub(_) if function.disabled => {}
                 Trigger::EventHub(trigger) => {
                     listeners.spawn(self.event_hub(target, trigger).run());
+                }
+                Trigger::Queue(_) if function.disabled => {}
+                Trigger::Queue(trigger) => {
+                    if let Some(queue) = self.queue(target, trigger) {
+                        listeners.spawn(queue.run());
+                    }
                 }
             }
         }
@@ -74,6 +83,18 @@ impl Listening<'_> {
             invoker: self.invoker.clone(),
             stop: self.stop.clone(),
         }
+    }
+
+    fn queue(&self, target: Target, trigger: &QueueTrigger) -> Option<QueueListener> {
+        Some(QueueListener {
+            target,
+            trigger: trigger.clone(),
+            options: self.app.config.queues,
+            source: self.queues.of(&trigger.connection)?,
+            lease: self.options.queue_lease,
+            invoker: self.invoker.clone(),
+            stop: self.stop.clone(),
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod listeners;
 mod options;
+mod queues;
 mod running;
 
 pub use options::{HostError, Options};
@@ -14,6 +15,7 @@ use crate::registry::Registry;
 use crate::web::{Principal, Web, router};
 use crate::worker::{Group, ProcessBook, SpawnPlan, Supervision, Supervisor, check_executable, groups_of};
 use listeners::Listening;
+use queues::Queues;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,8 +32,9 @@ const MEMORY_SAMPLES: Duration = Duration::from_millis(250);
 /// # Errors
 /// When the app is not valid, the state directory is in use, or the address is taken.
 pub async fn start(options: Options) -> Result<RunningHost, HostError> {
-    let options = checked(options)?;
+    let mut options = checked(options)?;
     let app = App::load(&options.script_root, &options.settings)?;
+    let queues = Queues::open(&app, &mut options)?;
     let principal = principal(&options.settings)?;
     let groups = groups_of(&app, options.single_process);
     check_handler(&app, groups.len())?;
@@ -66,8 +69,14 @@ pub async fn start(options: Options) -> Result<RunningHost, HostError> {
         max_retry_delay: options.max_retry_delay,
         registry: Arc::clone(&registry),
     };
-    let listening =
-        Listening { app: &app, groups: &groups, options: &options, invoker: &invoker, stop: &stop };
+    let listening = Listening {
+        app: &app,
+        groups: &groups,
+        options: &options,
+        queues: &queues,
+        invoker: &invoker,
+        stop: &stop,
+    };
     let timers = listening.start(&mut listeners);
     let web = Web {
         app,

@@ -3,6 +3,7 @@
 use crate::app::{Invalid, Settings};
 use crate::encoding::Variants;
 use crate::events::EventSource;
+use crate::queues::LEASE;
 use crate::worker::{Fatal, StateInUse};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -29,6 +30,8 @@ pub struct Options {
     pub hang_timeout: Duration,
     /// Retries wait at most so long; the real host has no such limit.
     pub max_retry_delay: Option<Duration>,
+    /// How long a message is invisible while a function works on it; the real host has ten minutes.
+    pub queue_lease: Duration,
     /// So many crashes of a group within 30 minutes end the host.
     pub max_crashes: usize,
     /// How long invocations under way may go on once the host stops.
@@ -62,6 +65,7 @@ impl Options {
             single_process: false,
             hang_timeout: Duration::from_secs(30),
             max_retry_delay: None,
+            queue_lease: LEASE,
             max_crashes: 3,
             drain: Duration::from_secs(10),
             http_limit: Duration::from_secs(230),

@@ -81,7 +81,7 @@ pub async fn fire(State(web): State<Arc<Web>>, Path(name): Path<String>, body: B
         }
         _ => problem(
             StatusCode::BAD_REQUEST,
-            "the local host fires timers by hand only: call an HTTP function by its route, publish an event for an Event Hub function",
+            "the local host fires timers by hand only: call an HTTP function by its route, publish an event for an Event Hub function, send a message to a queue function's queue",
         ),
     }
 }

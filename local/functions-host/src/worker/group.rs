@@ -72,7 +72,7 @@ pub fn groups_of(app: &App, single_process: bool) -> Vec<(String, Vec<String>)> 
         let name = match function.trigger {
             _ if single_process => "all",
             Trigger::Http(_) => "http",
-            Trigger::Timer(_) | Trigger::EventHub(_) => &function.name,
+            Trigger::Timer(_) | Trigger::EventHub(_) | Trigger::Queue(_) => &function.name,
         };
         match groups.iter_mut().find(|(known, _)| known == name) {
             Some((_, functions)) => functions.push(function.name.clone()),

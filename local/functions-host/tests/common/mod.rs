@@ -70,6 +70,33 @@ impl TestApp {
         self.write(&format!("app/{name}/function.json"), &json!({"bindings": [binding], "retry": retry}))
     }
 
+    /// Its failures come again after 50 ms, at most three times.
+    pub fn queue(self, name: &str, queue: &str) -> Self {
+        let binding = json!({
+            "type": "queueTrigger", "direction": "in", "name": "message", "queueName": queue,
+            "connection": "AzureWebJobsStorage", "dataType": "string",
+        });
+        let queues = json!({"maxDequeueCount": 3, "visibilityTimeout": "00:00:00.05", "maxPollingInterval": "00:00:00.2"});
+        self.host_json(&json!({"extensions": {"queues": queues}}))
+            .write(&format!("app/{name}/function.json"), &json!({"bindings": [binding]}))
+    }
+
+    /// Sends as the layout in the README says.
+    pub fn send(&self, queue: &str, id: &str, body: &str) {
+        let folder = self.path("state/queues").join(queue);
+        std::fs::create_dir_all(&folder).unwrap();
+        let beside = folder.join(id);
+        std::fs::write(&beside, body).unwrap();
+        std::fs::rename(beside, folder.join(format!("00000000000001-0-1700000000000-{id}.message"))).unwrap();
+    }
+
+    /// The names of the queue's messages, visible or not.
+    pub fn messages(&self, queue: &str) -> Vec<String> {
+        let entries = std::fs::read_dir(self.path("state/queues").join(queue)).into_iter().flatten();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.filter(|name| name.ends_with(".message")).collect()
+    }
+
     pub fn http(self, name: &str, route: &str) -> Self {
         let bindings = json!([
             {"type": "httpTrigger", "direction": "in", "name": "req", "route": route, "authLevel": "anonymous"},
@@ -237,6 +264,11 @@ pub fn kill(pid: u32, signal: &str) {
 pub fn is_alive(pid: u64) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     stat.rsplit_once(')').is_some_and(|(_, rest)| !rest.trim_start().starts_with('Z'))
+}
+
+/// The body of a queue call, dataType string.
+pub fn message(call: &Value) -> String {
+    serde_json::from_str(call["body"]["Data"]["message"].as_str().unwrap()).unwrap()
 }
 
 /// The bodies of an Event Hub call, dataType string.

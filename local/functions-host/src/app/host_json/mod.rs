@@ -1,6 +1,9 @@
 //! host.json, with the overrides `AzureFunctionsJobHost__a__b` applied.
 
+mod queues;
 mod raw;
+
+pub use queues::{MessageEncoding, QueueOptions};
 
 use super::{Function, Settings, Trigger};
 use crate::timespan;
@@ -20,6 +23,8 @@ pub struct HostConfig {
     pub route_prefix: String,
     /// How Event Hub batches are made.
     pub event_hubs: EventHubOptions,
+    /// How messages are taken off queues.
+    pub queues: QueueOptions,
 }
 
 /// How the handler is started.
@@ -107,6 +112,7 @@ fn resolve(root: &Path, settings: &Settings, raw: Raw) -> Result<HostJson, Strin
                 .trim_matches('/')
                 .to_owned(),
             event_hubs: event_hubs(&raw.extensions.event_hubs)?,
+            queues: raw.extensions.queues.resolve()?,
         },
         proxies_http,
         has_routes,
@@ -199,10 +205,13 @@ impl HostJson {
                     .into(),
             );
         }
-        if has(|trigger| matches!(trigger, Trigger::EventHub(_))) && !self.has_bundle {
-            problems.push(
-                "host.json has no extensionBundle: the binding type 'eventHubTrigger' is not registered without it".into(),
-            );
+        let extended = functions.iter().map(|function| &function.trigger);
+        let extended = extended.filter(|trigger| matches!(trigger, Trigger::EventHub(_) | Trigger::Queue(_)));
+        if let Some(trigger) = extended.last().filter(|_| !self.has_bundle) {
+            problems.push(format!(
+                "host.json has no extensionBundle: the binding type '{}' is not registered without it",
+                trigger.label()
+            ));
         }
     }
 }

@@ -1,5 +1,6 @@
 //! host.json as it is written, before anything is resolved.
 
+use super::queues::RawQueues;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -53,6 +54,7 @@ pub struct RawDescription {
 pub struct RawExtensions {
     pub http: RawHttp,
     pub event_hubs: RawEventHubs,
+    pub queues: RawQueues,
 }
 
 #[derive(Deserialize, Default)]
