@@ -150,6 +150,10 @@ impl Reader<'_> {
         self.read("JSON of this version", |v| serde_json::from_str(&text(v)?).ok())
     }
 
+    pub fn optional_json<T: serde::de::DeserializeOwned>(&mut self) -> Result<Option<T>, PortError> {
+        self.optional("JSON of this version", |v| serde_json::from_str(&text(v)?).ok())
+    }
+
     pub fn int(&mut self) -> Result<i64, PortError> {
         self.read("an integer", int)
     }

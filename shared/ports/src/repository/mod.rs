@@ -18,7 +18,7 @@ pub use extraction::{
 pub use lineage::LineageStore;
 pub use profiles::{ProfileStore, Profiled, StoredProfile};
 pub use records::{Applied, Delete, PageBatch, RecordPage, RecordStore, StoredRecord};
-pub use runs::{LandedPage, PageState, RunStore, StoredPage, StreamEnd};
+pub use runs::{FailedPage, LandedPage, PageFailure, PageState, RunStore, StoredPage, StreamEnd};
 pub use schemas::{SchemaStore, VersionedSchema};
 pub use sources::SourceStore;
 

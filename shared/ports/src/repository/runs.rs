@@ -33,11 +33,33 @@ pub struct StreamEnd<'a> {
     pub ended: Instant,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PageState {
     Landed,
     Applied,
     Profiled,
+    /// It can never be applied as it is; a person must look. It is not announced again.
+    Unappliable(PageFailure),
+}
+
+/// Why a page can never be applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageFailure {
+    pub at: Instant,
+    /// A word for programs: `rejected`.
+    pub code: String,
+    /// In words; holds no secret.
+    pub reason: String,
+}
+
+/// A page that was found to be one that can never be applied.
+#[derive(Debug, Clone)]
+pub struct FailedPage<'a> {
+    pub page: &'a PageDescriptor,
+    /// At most 128 characters.
+    pub code: &'a str,
+    pub reason: &'a str,
+    pub at: Instant,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +79,9 @@ pub struct StoredPage {
 ///   run's next one, else `Conflict` (another extractor is ahead: read again). Landing the same page
 ///   twice, with nothing in between, is `Ok` and changes nothing.
 /// - Counts of applied and profiled pages and the sum of outcomes in `StreamRun` are those of the pages.
+/// - `end_run` ends a run as `Extracted` where every stream has ended or was skipped, else as `Failed`.
+/// - A page that failed is `Unappliable` until it is applied after all; it counts as landed, and is none of
+///   the `unfinished_pages`. A page that was applied cannot fail.
 /// - A page that was announced but whose cursor was never saved does not count until it is landed.
 #[async_trait]
 pub trait RunStore: Send + Sync {
@@ -78,7 +103,7 @@ pub trait RunStore: Send + Sync {
     /// Ends a stream and saves its cursor for the next run. Ending twice changes nothing.
     async fn end_stream(&self, tenant: &TenantId, end: StreamEnd<'_>) -> Result<(), PortError>;
 
-    /// Ends the run's extraction: `Failed` if a stream failed, else `Extracted`. Ending twice changes
+    /// Ends the run's extraction: `Failed` if a stream failed or did not end, else `Extracted`. Ending twice changes
     /// nothing.
     async fn end_run(&self, tenant: &TenantId, run: &RunId, at: Instant) -> Result<Run, PortError>;
 
@@ -91,6 +116,9 @@ pub trait RunStore: Send + Sync {
         source: Option<&SourceId>,
         slice: Slice,
     ) -> Result<Vec<Run>, PortError>;
+
+    /// Remembers that the page can never be applied, so that it is not announced again.
+    async fn fail_page(&self, failed: FailedPage<'_>) -> Result<(), PortError>;
 
     async fn page(&self, tenant: &TenantId, page: &PageId) -> Result<Option<StoredPage>, PortError>;
 

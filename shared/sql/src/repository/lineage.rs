@@ -9,6 +9,7 @@ use forebay_ports::PortError;
 use forebay_ports::repository::LineageStore;
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::retry::again;
 use super::{SqlRepository, json_list, to_json};
 use crate::dialect::Dialect;
 use crate::driver::{Transaction, WriteKind};
@@ -136,9 +137,8 @@ impl SqlRepository {
     }
 }
 
-#[async_trait]
-impl LineageStore for SqlRepository {
-    async fn record_lineage(
+impl SqlRepository {
+    async fn record_lineage_once(
         &self,
         tenant: &TenantId,
         run: &RunId,
@@ -161,6 +161,19 @@ impl LineageStore for SqlRepository {
         let rows = missing.map(|id| vec![tenant.into(), run.into(), id.as_str().into()]).collect();
         LINEAGE_RUN.write(tx.as_mut(), WriteKind::Insert, rows).await?;
         tx.commit().await
+    }
+}
+
+#[async_trait]
+impl LineageStore for SqlRepository {
+    async fn record_lineage(
+        &self,
+        tenant: &TenantId,
+        run: &RunId,
+        edges: &[LineageEdge],
+        at: Instant,
+    ) -> Result<(), PortError> {
+        again(|| self.record_lineage_once(tenant, run, edges, at)).await
     }
 
     async fn edges_into(

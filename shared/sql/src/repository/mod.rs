@@ -10,6 +10,7 @@ mod pages;
 mod profiles;
 mod records;
 mod retry;
+mod run_steps;
 mod runs;
 mod schemas;
 mod secret_audit;

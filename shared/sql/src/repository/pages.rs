@@ -2,8 +2,9 @@
 
 use forebay_model::{PageDescriptor, PageId, PageOutcome, TenantId};
 use forebay_ports::PortError;
-use forebay_ports::repository::{PageState, StoredPage};
+use forebay_ports::repository::{PageFailure, PageState, StoredPage};
 
+use super::to_json;
 use crate::driver::Transaction;
 use crate::value::{Row, SqlValue};
 
@@ -19,7 +20,11 @@ pub(super) const DESCRIPTION: &[&str] = &[
     "bytes",
     "schema_version",
     "observed",
+    "replaces_json",
 ];
+
+/// When, with what code, and why a page was found to be one that can never be applied.
+pub(super) const FAILURE: &[&str] = &["failed", "failure_code", "failure_reason"];
 
 pub(super) const OUTCOME: &[&str] = &[
     "rows_read",
@@ -35,7 +40,8 @@ pub(super) const OUTCOME: &[&str] = &[
 pub(super) const COLUMNS: &str = "p.[id], p.[tenant], p.[source], p.[connector], p.[stream], p.[run], \
     p.[sequence], p.[blob], p.[records], p.[bytes], p.[schema_version], p.[observed], p.[landed], \
     p.[applied], p.[profiled], p.[rows_read], p.[rows_inserted], p.[rows_updated], p.[rows_unchanged], \
-    p.[rows_superseded], p.[rows_dead_lettered], p.[rows_deleted]";
+    p.[rows_superseded], p.[rows_dead_lettered], p.[rows_deleted], p.[replaces_json], p.[failed], \
+    p.[failure_code], p.[failure_reason]";
 
 pub(super) const APPLIED: &str = "SELECT [applied], [rows_read], [rows_inserted], [rows_updated], \
     [rows_unchanged], [rows_superseded], [rows_dead_lettered], [rows_deleted] \
@@ -46,8 +52,9 @@ pub(super) fn one() -> String {
 }
 
 /// The keys and [`DESCRIPTION`].
-pub(super) fn description_row(page: &PageDescriptor) -> Vec<SqlValue> {
-    vec![
+pub(super) fn description_row(page: &PageDescriptor) -> Result<Vec<SqlValue>, PortError> {
+    let replaces = if page.replaces.is_empty() { None } else { Some(to_json(&page.replaces)?) };
+    Ok(vec![
         (&page.tenant).into(),
         (&page.id).into(),
         (&page.source).into(),
@@ -60,7 +67,8 @@ pub(super) fn description_row(page: &PageDescriptor) -> Vec<SqlValue> {
         page.bytes.into(),
         page.schema_version.into(),
         page.observed.into(),
-    ]
+        replaces.into(),
+    ])
 }
 
 /// In the order of [`OUTCOME`].
@@ -90,7 +98,7 @@ pub(super) fn read_outcome(reader: &mut crate::value::Reader<'_>) -> Result<Page
 
 pub(super) fn read(row: &Row) -> Result<StoredPage, PortError> {
     let mut reader = row.reader();
-    let page = PageDescriptor {
+    let mut page = PageDescriptor {
         id: reader.id()?,
         tenant: reader.id()?,
         source: reader.id()?,
@@ -106,14 +114,24 @@ pub(super) fn read(row: &Row) -> Result<StoredPage, PortError> {
         replaces: Vec::new(),
     };
     let (landed, applied) = (reader.optional_instant()?, reader.optional_instant()?);
-    let state = match (reader.flag()?, applied) {
-        (true, _) => PageState::Profiled,
-        (false, Some(_)) => PageState::Applied,
-        (false, None) => PageState::Landed,
+    let profiled = reader.flag()?;
+    let outcome = read_outcome(&mut reader)?;
+    if let Some(replaces) = reader.optional_json()? {
+        page.replaces = replaces;
+    }
+    let failure = match reader.optional_instant()? {
+        Some(at) => Some(PageFailure { at, code: reader.text()?, reason: reader.text()? }),
+        None => None,
+    };
+    let state = match (profiled, applied, failure) {
+        (true, ..) => PageState::Profiled,
+        (false, Some(_), _) => PageState::Applied,
+        (false, None, Some(failure)) => PageState::Unappliable(failure),
+        (false, None, None) => PageState::Landed,
     };
     // A page that was announced and applied, but is not landed yet, is shown as of its application.
     let landed = landed.or(applied).unwrap_or(page.observed);
-    Ok(StoredPage { page, state, outcome: read_outcome(&mut reader)?, landed })
+    Ok(StoredPage { page, state, outcome, landed })
 }
 
 /// The outcome of a page that was applied before.

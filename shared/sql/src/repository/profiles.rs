@@ -5,6 +5,7 @@ use forebay_model::{PageId, RunId, SourceId, StreamName, TenantId};
 use forebay_ports::PortError;
 use forebay_ports::repository::{ProfileStore, Profiled, StoredProfile};
 
+use super::retry::again;
 use super::{SqlRepository, json_list};
 use crate::dialect::Dialect;
 use crate::driver::WriteKind;
@@ -64,36 +65,8 @@ fn profiled_pages(rows: &[Row]) -> Result<Vec<(String, bool)>, PortError> {
     rows.iter().map(read).collect()
 }
 
-#[async_trait]
-impl ProfileStore for SqlRepository {
-    async fn run_profiles(
-        &self,
-        tenant: &TenantId,
-        run: &RunId,
-        stream: &StreamName,
-    ) -> Result<(u64, Vec<StoredProfile>), PortError> {
-        let rows = self.query(tenant, OF_RUN, &[tenant.into(), run.into(), stream.into()]).await?;
-        let revision = rows.first().map_or(Ok(0), |row| row.reader().count())?;
-        let mut states = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let mut reader = row.reader();
-            reader.count()?;
-            let Some(column) = reader.optional_text()? else { continue };
-            let state = reader.bytes()?;
-            states.push(StoredProfile { run: run.clone(), stream: stream.clone(), column, state });
-        }
-        Ok((revision, states))
-    }
-
-    async fn unprofiled(&self, tenant: &TenantId, pages: &[PageId]) -> Result<Vec<PageId>, PortError> {
-        let params = [tenant.into(), json_list(pages.iter().map(PageId::as_str))];
-        let rows = self.query(tenant, &self::pages(self.db.dialect()), &params).await?;
-        let known = profiled_pages(&rows)?;
-        let done = |page: &PageId| known.iter().any(|(id, profiled)| *profiled && id == page.as_str());
-        Ok(pages.iter().filter(|page| !done(page)).cloned().collect())
-    }
-
-    async fn save_profiles(
+impl SqlRepository {
+    async fn save_profiles_once(
         &self,
         tenant: &TenantId,
         run: &RunId,
@@ -142,6 +115,48 @@ impl ProfileStore for SqlRepository {
         STREAM_RUN.write_some(tx.as_mut(), WriteKind::Update, &["profile_revision"], vec![row]).await?;
         tx.commit().await?;
         Ok(Profiled::Saved)
+    }
+}
+
+#[async_trait]
+impl ProfileStore for SqlRepository {
+    async fn run_profiles(
+        &self,
+        tenant: &TenantId,
+        run: &RunId,
+        stream: &StreamName,
+    ) -> Result<(u64, Vec<StoredProfile>), PortError> {
+        let rows = self.query(tenant, OF_RUN, &[tenant.into(), run.into(), stream.into()]).await?;
+        let revision = rows.first().map_or(Ok(0), |row| row.reader().count())?;
+        let mut states = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let mut reader = row.reader();
+            reader.count()?;
+            let Some(column) = reader.optional_text()? else { continue };
+            let state = reader.bytes()?;
+            states.push(StoredProfile { run: run.clone(), stream: stream.clone(), column, state });
+        }
+        Ok((revision, states))
+    }
+
+    async fn unprofiled(&self, tenant: &TenantId, pages: &[PageId]) -> Result<Vec<PageId>, PortError> {
+        let params = [tenant.into(), json_list(pages.iter().map(PageId::as_str))];
+        let rows = self.query(tenant, &self::pages(self.db.dialect()), &params).await?;
+        let known = profiled_pages(&rows)?;
+        let done = |page: &PageId| known.iter().any(|(id, profiled)| *profiled && id == page.as_str());
+        Ok(pages.iter().filter(|page| !done(page)).cloned().collect())
+    }
+
+    async fn save_profiles(
+        &self,
+        tenant: &TenantId,
+        run: &RunId,
+        stream: &StreamName,
+        revision: u64,
+        states: &[StoredProfile],
+        pages: &[PageId],
+    ) -> Result<Profiled, PortError> {
+        again(|| self.save_profiles_once(tenant, run, stream, revision, states, pages)).await
     }
 
     async fn profile_history(

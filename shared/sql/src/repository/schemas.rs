@@ -5,6 +5,7 @@ use forebay_model::{SourceId, StreamName, StreamSchema, TenantId};
 use forebay_ports::PortError;
 use forebay_ports::repository::{SchemaStore, VersionedSchema};
 
+use super::retry::again;
 use super::{SqlRepository, to_json};
 use crate::driver::WriteKind;
 use crate::table::STREAM_SCHEMA;
@@ -27,9 +28,8 @@ fn read(row: &Row) -> Result<VersionedSchema, PortError> {
     Ok(VersionedSchema { version: reader.small()?, schema: reader.json()? })
 }
 
-#[async_trait]
-impl SchemaStore for SqlRepository {
-    async fn save_schema(
+impl SqlRepository {
+    async fn save_schema_once(
         &self,
         tenant: &TenantId,
         source: &SourceId,
@@ -53,6 +53,18 @@ impl SchemaStore for SqlRepository {
         STREAM_SCHEMA.write(tx.as_mut(), WriteKind::Insert, vec![row]).await?;
         tx.commit().await?;
         Ok(VersionedSchema { version, schema: schema.clone() })
+    }
+}
+
+#[async_trait]
+impl SchemaStore for SqlRepository {
+    async fn save_schema(
+        &self,
+        tenant: &TenantId,
+        source: &SourceId,
+        schema: &StreamSchema,
+    ) -> Result<VersionedSchema, PortError> {
+        again(|| self.save_schema_once(tenant, source, schema)).await
     }
 
     async fn schema(

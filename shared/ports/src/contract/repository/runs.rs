@@ -1,10 +1,10 @@
 //! Runs, cursors and pages.
 
-use forebay_model::{Cursor, RunId, RunState, SourceId, StreamRun, StreamRunState};
+use forebay_model::{ChildSet, Cursor, RunId, RunState, SourceId, StreamRun, StreamRunState};
 
 use super::super::assert_error;
-use super::super::given::{World, all, at, record, schema, stream, version};
-use crate::repository::{PageState, Repository, Slice, StreamEnd};
+use super::super::given::{World, all, at, key, record, schema, stream, version};
+use crate::repository::{FailedPage, PageFailure, PageState, Repository, Slice, StreamEnd};
 
 pub(super) async fn suite(repo: &dyn Repository) {
     an_unfinished_run_is_continued(repo).await;
@@ -18,6 +18,8 @@ pub(super) async fn suite(repo: &dyn Repository) {
     numbers_of_a_stream_are_those_of_its_pages(repo).await;
     an_announced_page_counts_when_it_is_landed(repo).await;
     pages_that_are_not_profiled_are_found_again(repo).await;
+    a_page_that_can_never_be_applied_says_so(repo).await;
+    what_a_page_replaces_is_kept_with_it(repo).await;
 }
 
 async fn only(world: &World<'_>, run: &RunId) -> StreamRun {
@@ -131,13 +133,15 @@ async fn the_next_run_starts_where_the_last_one_ended(repo: &dyn Repository) {
 }
 
 async fn a_run_ends_as_its_streams_did(repo: &dyn Repository) {
-    use StreamRunState::{Ended, Failed};
+    use StreamRunState::{Ended, Failed, Skipped};
     let world = World::new(repo);
     let cases = [
         ("run-1", vec![("a", Ended), ("b", Ended)], RunState::Extracted),
         ("run-2", vec![("a", Ended), ("b", Failed)], RunState::Failed),
         // A stream that did not end has not been read whole.
         ("run-3", vec![("a", Ended)], RunState::Failed),
+        ("run-4", vec![("a", Ended), ("b", Skipped)], RunState::Extracted),
+        ("run-5", vec![("a", Skipped), ("b", Failed)], RunState::Failed),
     ];
     for (id, streams, expected) in cases {
         let run = world.open(id, &["a", "b"]).await;
@@ -233,7 +237,7 @@ async fn an_announced_page_counts_when_it_is_landed(repo: &dyn Repository) {
     let state = only(&world, &run.id).await;
     assert_eq!((state.pages, state.pages_applied, state.outcome), (1, 1, outcome));
     let stored = repo.pages(&world.tenant, &run.id, None, all()).await.unwrap();
-    assert_eq!((stored[0].state, stored[0].outcome), (PageState::Applied, outcome));
+    assert_eq!((&stored[0].state, stored[0].outcome), (&PageState::Applied, outcome));
 }
 
 async fn pages_that_are_not_profiled_are_found_again(repo: &dyn Repository) {
@@ -252,7 +256,50 @@ async fn pages_that_are_not_profiled_are_found_again(repo: &dyn Repository) {
         found.into_iter().map(|p| (p.page.sequence, p.state)).collect::<Vec<_>>()
     };
     let (applied, landed) = ((1, PageState::Applied), (2, PageState::Landed));
-    assert_eq!(find(at(103), 10).await, [applied, landed], "oldest first, landed before");
+    assert_eq!(find(at(103), 10).await, [applied.clone(), landed], "oldest first, landed before");
     assert_eq!(find(at(999), 1).await, [applied]);
     assert_eq!(find(at(101), 10).await, []);
+}
+
+async fn a_page_that_can_never_be_applied_says_so(repo: &dyn Repository) {
+    let world = World::new(repo);
+    let run = world.open("run-1", &["failing"]).await;
+    let schema = schema("failing");
+    let pages: Vec<_> = (0..3).map(|n| world.page("run-1", "failing", n, "x")).collect();
+    for page in &pages {
+        world.land(page).await.unwrap();
+    }
+    let fail = |page, reason| repo.fail_page(FailedPage { page, code: "rejected", reason, at: at(150) });
+    fail(&pages[0], "the table takes no such value").await.unwrap();
+    repo.apply_page(world.batch(&pages[1], &schema, Vec::new())).await.unwrap();
+    fail(&pages[1], "an applied page cannot fail").await.unwrap();
+    let states = async || {
+        let pages = repo.pages(&world.tenant, &run.id, None, all()).await.unwrap();
+        pages.into_iter().map(|p| p.state).collect::<Vec<_>>()
+    };
+    let failure =
+        PageFailure { at: at(150), code: "rejected".into(), reason: "the table takes no such value".into() };
+    assert_eq!(states().await, [PageState::Unappliable(failure), PageState::Applied, PageState::Landed]);
+    let unfinished = repo.unfinished_pages(&world.tenant, &world.source, at(999), 9).await.unwrap();
+    let unfinished: Vec<u32> = unfinished.into_iter().map(|p| p.page.sequence).collect();
+    assert_eq!(unfinished, [1, 2], "it is not announced again");
+    let stream = only(&world, &run.id).await;
+    assert_eq!((stream.pages, stream.pages_applied, stream.is_complete()), (3, 1, false));
+    repo.apply_page(world.batch(&pages[0], &schema, Vec::new())).await.unwrap();
+    assert_eq!(states().await, [PageState::Applied, PageState::Applied, PageState::Landed], "after a fix");
+    let early = world.page("run-1", "failing", 7, "x");
+    fail(&early, "before it is landed").await.unwrap();
+    assert_eq!(only(&world, &run.id).await.pages, 3);
+}
+
+async fn what_a_page_replaces_is_kept_with_it(repo: &dyn Repository) {
+    let world = World::new(repo);
+    let run = world.open("run-1", &["replaces"]).await;
+    let mut page = world.page("run-1", "replaces", 0, "x");
+    page.replaces = [1, 2].map(|id| ChildSet { parent: key(id), modified: at(id) }).to_vec();
+    world.land(&page).await.unwrap();
+    assert_eq!(repo.page(&world.tenant, &page.id).await.unwrap().unwrap().page, page);
+    assert_eq!(repo.pages(&world.tenant, &run.id, None, all()).await.unwrap()[0].page, page);
+    let unfinished = repo.unfinished_pages(&world.tenant, &world.source, at(999), 9).await.unwrap();
+    assert_eq!(unfinished[0].page, page);
 }

@@ -17,6 +17,7 @@ use forebay_ports::PortError;
 use forebay_ports::repository::{Applied, PageBatch, RecordPage, RecordStore, Slice, StoredRecord};
 
 use self::deletions::Arrivals;
+use super::retry::again;
 use super::{SqlRepository, pages};
 use crate::driver::{Transaction, WriteKind};
 use crate::plan::Keep;
@@ -67,13 +68,8 @@ impl SqlRepository {
     }
 }
 
-#[async_trait]
-impl RecordStore for SqlRepository {
-    async fn prepare_table(&self, schema: &StreamSchema) -> Result<(), PortError> {
-        self.layouts.ensure(self.db.as_ref(), schema).await
-    }
-
-    async fn apply_page(&self, mut batch: PageBatch<'_>) -> Result<Applied, PortError> {
+impl SqlRepository {
+    async fn apply_page_once(&self, mut batch: PageBatch<'_>) -> Result<Applied, PortError> {
         self.prepare_tables(&batch).await?;
         let (page, at) = (batch.page, batch.at);
         let mut tx = self.begin_page(page).await?;
@@ -88,7 +84,7 @@ impl RecordStore for SqlRepository {
         let mut outcome = self.load(tx.as_mut(), batch).await?;
         outcome.read += letters;
         outcome.dead_lettered += letters;
-        let mut row = pages::description_row(page);
+        let mut row = pages::description_row(page)?;
         row.push(at.into());
         row.extend(pages::outcome_values(&outcome));
         let names = [pages::DESCRIPTION, &["applied"], pages::OUTCOME].concat();
@@ -97,7 +93,7 @@ impl RecordStore for SqlRepository {
         Ok(Applied::Now(outcome))
     }
 
-    async fn replay_records(&self, mut batch: PageBatch<'_>) -> Result<PageOutcome, PortError> {
+    async fn replay_records_once(&self, mut batch: PageBatch<'_>) -> Result<PageOutcome, PortError> {
         self.prepare_tables(&batch).await?;
         let page = batch.page;
         let mut tx = self.begin_page(page).await?;
@@ -124,6 +120,27 @@ impl RecordStore for SqlRepository {
         outcome.read += still;
         outcome.dead_lettered += still;
         Ok(outcome)
+    }
+
+    async fn prepare_table_once(&self, schema: &StreamSchema) -> Result<(), PortError> {
+        self.layouts.ensure(self.db.as_ref(), schema).await
+    }
+}
+
+#[async_trait]
+impl RecordStore for SqlRepository {
+    async fn prepare_table(&self, schema: &StreamSchema) -> Result<(), PortError> {
+        again(|| self.prepare_table_once(schema)).await
+    }
+
+    async fn apply_page(&self, batch: PageBatch<'_>) -> Result<Applied, PortError> {
+        let batch = &batch;
+        again(|| self.apply_page_once(batch.clone())).await
+    }
+
+    async fn replay_records(&self, batch: PageBatch<'_>) -> Result<PageOutcome, PortError> {
+        let batch = &batch;
+        again(|| self.replay_records_once(batch.clone())).await
     }
 
     async fn count_records(
