@@ -18,7 +18,7 @@ pub struct Settings {
     /// Folder for the rows and for credentials.json.
     #[arg(long)]
     pub data: PathBuf,
-    /// Size: 0.01 is about 77,000 records, 1 about 7.6 million.
+    /// Size: 0.01 is about 95,000 records, 1 about 9.5 million.
     #[arg(long, default_value_t = 0.01, value_parser = scale)]
     pub scale: f64,
     /// Other seeds give other dates, flags and changes.

@@ -34,7 +34,7 @@ struct Sink<'db> {
     last_key: i64,
 }
 
-/// Transactions at a scale: two thirds of TPC-H's orders, so that records of all kinds add up to 7.6 million.
+/// Transactions at a scale: two thirds of TPC-H's orders, so that records of all kinds add up to 9.5 million.
 fn transactions(scale: f64) -> i64 {
     (OrderGenerator::calculate_row_count(scale, 1, 1) * 2 / 3).max(1)
 }
