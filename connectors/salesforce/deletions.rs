@@ -1,0 +1,178 @@
+//! Deletions that no query shows: records that were purged for good between two runs. The org keeps a log of
+//! deletions (REST API Developer Guide, "sObject Get Deleted"), up to 15 days back, by whole minutes.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use forebay_model::{Cursor, Instant};
+use forebay_ports::{NextPage, PageRequest, SourceError, SourcePage};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::client::Client;
+use super::failure::Failure;
+use super::instant::{literal, minute, parse};
+
+/// What the log covers at most.
+const KEPT_SECONDS: i64 = 15 * 86_400 - 3_600;
+/// Objects asked for before a page without records is given.
+const TOGETHER: usize = 10;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Bookmark {
+    v: u8,
+    /// Deletions up to here are known.
+    covered: Instant,
+    /// Objects of which less is known, because a change was under way when the log was read.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    behind: BTreeMap<String, Instant>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    open: Option<Open>,
+}
+
+/// A reading of the log that is under way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Open {
+    upto: Instant,
+    /// The last object asked for.
+    after: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Log {
+    #[serde(rename = "deletedRecords")]
+    records: Vec<Entry>,
+    #[serde(default, rename = "latestDateCovered")]
+    latest: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Entry {
+    id: String,
+    #[serde(rename = "deletedDate")]
+    at: String,
+}
+
+/// Reads the log of `objects`.
+#[derive(Debug, Clone, Copy)]
+pub struct Deletions<'a> {
+    pub client: &'a Client,
+    /// In any order, without doubles.
+    pub objects: &'a [String],
+    /// Seconds between two readings.
+    pub every: i64,
+    pub overlap: i64,
+}
+
+impl Deletions<'_> {
+    pub async fn read_page(&self, request: PageRequest<'_>) -> Result<SourcePage, SourceError> {
+        let stream = &request.schema.stream;
+        let gone =
+            |e: serde_json::Error| SourceError::GoneCursor { stream: stream.clone(), detail: e.to_string() };
+        let bookmark = match request.cursor {
+            // What was deleted before the first load is in no table.
+            None => {
+                return Ok(end(
+                    fresh(request.bound),
+                    "nothing was read before this run that could be deleted",
+                ));
+            }
+            Some(cursor) => serde_json::from_str::<Bookmark>(cursor.as_str()).map_err(gone)?,
+        };
+        let upto = bookmark.open.as_ref().map_or_else(|| minute(request.bound), |open| open.upto);
+        if bookmark.open.is_none() && upto < bookmark.covered.plus_seconds(self.every) {
+            let proof =
+                format!("deletions are known up to {}; the log is read again later", bookmark.covered);
+            return Ok(end(bookmark, &proof));
+        }
+        self.next(bookmark, upto).await.map_err(|failure| failure.of_stream(stream))
+    }
+
+    /// Asks object by object, until one has deletions.
+    async fn next(&self, mut bookmark: Bookmark, upto: Instant) -> Result<SourcePage, Failure> {
+        let after = bookmark.open.take().map(|open| open.after);
+        let mut objects: Vec<&String> = self.objects.iter().collect();
+        objects.sort();
+        let left = objects.into_iter().filter(|object| after.as_ref().is_none_or(|after| *object > after));
+        for (asked, object) in left.enumerate() {
+            let log = self.log(object, self.start(&bookmark, object, upto), upto).await?;
+            match log.as_ref().and_then(|log| log.latest.as_deref()).and_then(parse) {
+                Some(latest) if latest < upto => bookmark.behind.insert(object.clone(), latest),
+                _ => bookmark.behind.remove(object),
+            };
+            let records = log.map(|log| log.records).unwrap_or_default();
+            if !records.is_empty() || asked + 1 == TOGETHER {
+                bookmark.open = Some(Open { upto, after: object.clone() });
+                let count = u32::try_from(records.len()).unwrap_or(u32::MAX);
+                let next = NextPage::More(cursor(&bookmark));
+                return Ok(SourcePage {
+                    body: body(object, records),
+                    records: count,
+                    replaces: Vec::new(),
+                    next,
+                });
+            }
+        }
+        bookmark.covered = upto;
+        let proof = format!("the log of deletions is read up to {upto}, of {} objects", self.objects.len());
+        Ok(end(bookmark, &proof))
+    }
+
+    fn start(&self, bookmark: &Bookmark, object: &str, upto: Instant) -> Instant {
+        let known = bookmark.behind.get(object).copied().unwrap_or(bookmark.covered);
+        let kept = upto.plus_seconds(-KEPT_SECONDS);
+        if known < kept {
+            tracing::warn!(object, since = %known, upto = %kept, "the log of deletions does not reach back so far: records purged in this time stay");
+        }
+        minute(known.plus_seconds(-self.overlap).max(kept)).min(upto.plus_seconds(-120))
+    }
+
+    /// `None` where the object has no log.
+    async fn log(&self, object: &str, start: Instant, end: Instant) -> Result<Option<Log>, Failure> {
+        let path = format!("/sobjects/{object}/deleted/");
+        let query = vec![("start", literal(start)), ("end", literal(end))];
+        let read = |answer: super::client::Answer| {
+            let log: Log =
+                serde_json::from_slice(&answer.body).map_err(|e| format!("no log of deletions: {e}"))?;
+            let odd = log.records.iter().find(|entry| parse(&entry.at).is_none());
+            odd.map_or(Ok(()), |entry| Err(format!("a deletion at '{}' has no time", entry.at)))?;
+            Ok(log)
+        };
+        match self.client.get(&path, query, read).await {
+            Ok(log) => Ok(Some(log)),
+            Err(failure @ (Failure::NotPermitted { .. } | Failure::NotFound { .. })) => {
+                tracing::info!(object, reason = ?failure, "the object has no log of deletions");
+                Ok(None)
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+}
+
+fn fresh(bound: Instant) -> Bookmark {
+    Bookmark { v: 1, covered: minute(bound), behind: BTreeMap::new(), open: None }
+}
+
+fn cursor(bookmark: &Bookmark) -> Cursor {
+    // A struct of texts and numbers always serializes.
+    Cursor::new(serde_json::to_string(bookmark).unwrap_or_default())
+}
+
+fn end(bookmark: Bookmark, proof: &str) -> SourcePage {
+    let next = NextPage::End { cursor: cursor(&bookmark), proof: proof.to_owned() };
+    SourcePage {
+        body: Bytes::from_static(b"{\"deletedRecords\":[]}"),
+        records: 0,
+        replaces: Vec::new(),
+        next,
+    }
+}
+
+/// The log's records, each with its object, which the log leaves to the address.
+fn body(object: &str, records: Vec<Entry>) -> Bytes {
+    let records: Vec<_> = records
+        .into_iter()
+        .map(|entry| json!({ "object": object, "id": entry.id, "deletedDate": entry.at }))
+        .collect();
+    Bytes::from(json!({ "deletedRecords": records }).to_string())
+}

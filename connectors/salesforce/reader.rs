@@ -1,0 +1,251 @@
+//! Reads pages and counts rows.
+
+mod bulk_steps;
+mod emptiness;
+mod rejected;
+
+use bytes::Bytes;
+use forebay_model::{Instant, StreamSchema};
+use forebay_ports::{NextPage, PageRequest, Slices, SourceError, SourcePage};
+
+pub use self::emptiness::look;
+
+use super::client::{Client, Scope};
+use super::config::Settings;
+use super::cursor::{By, Full, Next, Open, Plan, Purpose, Step};
+use super::describe::Described;
+use super::failure::Failure;
+use super::page::{self, Page};
+use super::ranges;
+use super::soql::{Slice, bad_name};
+use crate::window::Rules;
+
+/// Reads one object of one org.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader<'a> {
+    pub client: &'a Client,
+    pub settings: &'a Settings,
+}
+
+/// What a page brought, and how the reading goes on.
+struct Read {
+    body: Bytes,
+    records: u32,
+    /// The rest of what is open; `None` at its end, with the proof.
+    rest: Result<Open, String>,
+}
+
+impl Read {
+    /// A step that reads no rows.
+    fn nothing(rest: Open) -> Self {
+        Self { body: Bytes::from_static(b"{\"records\":[]}"), records: 0, rest: Ok(rest) }
+    }
+}
+
+/// Most parts that a first window is divided into.
+const MOST_SLICES: u64 = 8;
+
+impl Reader<'_> {
+    pub async fn read_page(&self, request: PageRequest<'_>) -> Result<SourcePage, SourceError> {
+        let (plan, step) = self.plan(&request)?;
+        let stream = &request.schema.stream;
+        let read = match self.read(&plan, &step).await {
+            Ok(read) => read,
+            Err(failure) => return Err(rejected::explain(self, request.schema, failure).await),
+        };
+        let next = match read.rest {
+            Ok(open) => NextPage::More(step.bookmark.with(Some(open)).cursor()),
+            Err(proof) => {
+                let next = self.after(&plan, &step, request.bound).await.map_err(|f| f.of_stream(stream))?;
+                match next {
+                    Next::More(bookmark) => NextPage::More(bookmark.cursor()),
+                    Next::Refresh(bookmark) | Next::End(bookmark) => {
+                        NextPage::End { cursor: bookmark.cursor(), proof }
+                    }
+                }
+            }
+        };
+        Ok(SourcePage { body: read.body, records: read.records, replaces: Vec::new(), next })
+    }
+
+    pub async fn count(&self, request: PageRequest<'_>) -> Result<Option<u64>, SourceError> {
+        let (plan, step) = self.plan(&request)?;
+        let mut total = 0;
+        for step in plan.remaining(step, request.bound) {
+            let counted = match &step.open {
+                Open::Full(Full { by: By::Bulk { total, read, .. }, .. }) => Ok(total.saturating_sub(*read)),
+                Open::Full(Full { by: By::BulkDelete { .. }, .. }) => Ok(0),
+                open => self.count_rows(&plan, open).await,
+            };
+            match counted {
+                Ok(counted) => total += counted,
+                // Counting took too long; reading does not depend on it.
+                Err(Failure::Refused { code, .. }) if code == "QUERY_TIMEOUT" => return Ok(None),
+                Err(failure) => return Err(failure.of_stream(&request.schema.stream)),
+            }
+        }
+        Ok(Some(total))
+    }
+
+    pub async fn slices(&self, request: PageRequest<'_>) -> Result<Option<Slices>, SourceError> {
+        let (plan, step) = self.plan(&request)?;
+        if request.cursor.is_some() || plan.schema.modified.is_none() {
+            return Ok(None);
+        }
+        let stream = &request.schema.stream;
+        let counted = self.count_rows(&plan, &step.open).await.map_err(|f| f.of_stream(stream))?;
+        let parts = (counted / self.settings.bulk_above.max(1)).min(MOST_SLICES);
+        if parts < 2 {
+            return Ok(None);
+        }
+        let ends = self.ends(request.schema).await.map_err(|f| f.of_stream(stream))?;
+        let Some((first, last)) = ends else { return Ok(None) };
+        let ranges = ranges::divide(&first, &last, parts);
+        if ranges.len() < 2 {
+            return Ok(None);
+        }
+        let begin = ranges.into_iter().map(|range| plan.slice(request.bound, range).cursor()).collect();
+        Ok(Some(Slices { begin, then: plan.loaded(plan.fresh(), request.bound).cursor() }))
+    }
+
+    /// The first and the last id.
+    async fn ends(&self, schema: &StreamSchema) -> Result<Option<(String, String)>, Failure> {
+        let mut ends = Vec::new();
+        for order in ["ASC", "DESC"] {
+            let soql = format!("SELECT Id FROM {} ORDER BY Id {order} LIMIT 1", schema.stream);
+            let page = self.client.query(&soql, Scope::All, |body| page::read(&body)).await?;
+            ends.extend(page.records.into_iter().next().and_then(|row| row.id));
+        }
+        Ok(ends
+            .into_iter()
+            .collect::<Vec<_>>()
+            .try_into()
+            .ok()
+            .map(|[first, last]: [String; 2]| (first, last)))
+    }
+
+    fn plan<'p>(&self, request: &PageRequest<'p>) -> Result<(Plan<'p>, Step), SourceError> {
+        let stream = &request.schema.stream;
+        if let Some(name) = bad_name(request.schema) {
+            return Err(SourceError::RejectedColumns {
+                stream: stream.clone(),
+                columns: vec![name.to_ascii_lowercase()],
+                detail: "an API name starts with a letter and holds letters, digits and underscores".into(),
+            });
+        }
+        let plan = Plan {
+            schema: request.schema,
+            rules: Rules { overlap: self.settings.overlap_seconds, delay: self.settings.second_pass_seconds },
+            refresh: self.settings.formula_refresh_seconds,
+        };
+        let step = plan.step(request.cursor, request.bound);
+        let step = step.map_err(|detail| SourceError::GoneCursor { stream: stream.clone(), detail })?;
+        Ok((plan, step))
+    }
+
+    async fn read(&self, plan: &Plan<'_>, step: &Step) -> Result<Read, Failure> {
+        match &step.open {
+            Open::Full(full) => match &full.by {
+                By::Undecided => self.decide(plan, step, full).await,
+                By::Rest => self.rest_page(plan, &step.open).await,
+                _ => self.bulk_step(plan, full).await,
+            },
+            Open::Changed { .. } => self.rest_page(plan, &step.open).await,
+        }
+    }
+
+    /// Counts first: many rows are read with the Bulk API, few at once.
+    async fn decide(&self, plan: &Plan<'_>, step: &Step, full: &Full) -> Result<Read, Failure> {
+        let counted = match self.count_rows(plan, &step.open).await {
+            // What cannot be counted in time is large.
+            Err(Failure::Refused { code, .. }) if code == "QUERY_TIMEOUT" => u64::MAX,
+            counted => counted?,
+        };
+        if counted > self.settings.bulk_above {
+            let by = By::BulkCreate { tries: 0 };
+            return Ok(Read::nothing(Open::Full(Full { by, ..full.clone() })));
+        }
+        let rest = Open::Full(Full { by: By::Rest, ..full.clone() });
+        let mut read = self.rest_page(plan, &rest).await?;
+        if let (0, Err(proof)) = (read.records, &read.rest) {
+            read.rest = Err(emptiness::prove(self.client, plan.schema, counted, proof).await?);
+        }
+        Ok(read)
+    }
+
+    async fn rest_page(&self, plan: &Plan<'_>, open: &Open) -> Result<Read, Failure> {
+        let rows = open.rows();
+        let slice = Slice { schema: plan.schema, rows: &rows };
+        let limit = self.settings.page_size;
+        let read = |body: Bytes| {
+            let page = page::read(&body)?;
+            if let Some(evidence) = page.contradiction(limit) {
+                return Err(evidence);
+            }
+            let last = page::check(open, &page.records, plan.schema.modified.as_deref())?;
+            Ok((body, page, last))
+        };
+        let (body, page, last) = self.client.query(&slice.page(limit), slice.scope(), read).await?;
+        let records = u32::try_from(page.records.len()).unwrap_or(u32::MAX);
+        let rest = match (last, page.more(limit)) {
+            (Some(last), true) => Ok(moved(open, last)),
+            _ => Err(rest_proof(open, &page, limit)),
+        };
+        Ok(Read { body, records, rest })
+    }
+
+    /// What follows the end of what is open. Whether an object has formulas is asked when that matters, once in
+    /// a refresh's time.
+    async fn after(&self, plan: &Plan<'_>, step: &Step, bound: Instant) -> Result<Next, Failure> {
+        match plan.done(step, bound) {
+            Next::Refresh(bookmark) => {
+                let described = self.describe(plan.schema).await?;
+                Ok(plan.refresh(bookmark, bound, described.has_formulas()))
+            }
+            next => Ok(next),
+        }
+    }
+
+    async fn describe(&self, schema: &StreamSchema) -> Result<Described, Failure> {
+        let path = format!("/sobjects/{}/describe", schema.stream);
+        self.client.get(&path, Vec::new(), |answer| Described::read(&answer.body)).await
+    }
+
+    async fn count_rows(&self, plan: &Plan<'_>, open: &Open) -> Result<u64, Failure> {
+        let rows = open.rows();
+        let slice = Slice { schema: plan.schema, rows: &rows };
+        count(self.client, &slice.count(), slice.scope()).await
+    }
+}
+
+/// Runs a `SELECT COUNT()`.
+pub async fn count(client: &Client, soql: &str, scope: Scope) -> Result<u64, Failure> {
+    let read = |body: Bytes| {
+        let page = page::read(&body)?;
+        if page.done && page.records.is_empty() {
+            Ok(page.total)
+        } else {
+            Err("COUNT() gave rows".to_owned())
+        }
+    };
+    client.query(soql, scope, read).await
+}
+
+/// After the page's last row.
+fn moved(open: &Open, last: super::cursor::Place) -> Open {
+    match open {
+        Open::Full(full) => {
+            let range = super::cursor::Range { after: Some(last.id), ..full.range.clone() };
+            Open::Full(Full { range, ..full.clone() })
+        }
+        Open::Changed { window, .. } => Open::Changed { window: *window, after: Some(last) },
+    }
+}
+
+fn rest_proof(open: &Open, page: &Page, limit: u32) -> String {
+    let purpose = match open {
+        Open::Full(Full { purpose: Purpose::Refresh, .. }) => " (read again for its formulas)",
+        _ => "",
+    };
+    format!("done=true with {} of {limit} rows, {}{purpose}", page.records.len(), open.describe())
+}
