@@ -1,8 +1,10 @@
 //! What a page does to its tables, decided in memory: pure functions over versions.
 
+mod marks;
 mod record;
 mod timeline;
 
+pub use marks::{Marks, REPLACED_HEX, Settling, is_replaced};
 pub use record::{Arrival, Origin, RecordPlan};
 pub use timeline::{Entry, Keep, Stored, Timeline};
 

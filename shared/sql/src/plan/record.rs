@@ -2,6 +2,7 @@
 
 use forebay_model::{ContentHash, Current, Decision, PageOutcome, RecordVersion, decide};
 
+use super::marks::is_replaced;
 use super::timeline::{Entry, Keep, Timeline};
 use crate::value::SqlValue;
 
@@ -52,6 +53,8 @@ pub struct RecordPlan {
     /// The arrival whose values the current table takes; `None` leaves its values.
     pub content: Option<usize>,
     pub timeline: Timeline,
+    /// The record is deleted because its parent's children were read without it.
+    pub replaced: bool,
 }
 
 impl RecordPlan {
@@ -82,7 +85,9 @@ impl RecordPlan {
     pub fn start(found: Option<Current>, history: Option<Vec<Entry>>) -> Self {
         let entries = history
             .unwrap_or_else(|| found.map(|c| Entry::stored(c.version, c.hash, None)).into_iter().collect());
-        Self { found, current: found, content: None, timeline: Timeline::new(entries) }
+        let timeline = Timeline::new(entries);
+        let current = if found.as_ref().is_some_and(is_replaced) { timeline.newest() } else { found };
+        Self { found, current, content: None, timeline, replaced: false }
     }
 
     /// Takes one arrival and counts it.
@@ -95,7 +100,13 @@ impl RecordPlan {
                 self.content = Some(index);
                 self.current = Some(incoming);
             }
-            Decision::Unchanged if newer => self.current = Some(incoming),
+            Decision::Unchanged if newer => {
+                // A record that marks had deleted has no content in the table to stay.
+                if self.found.as_ref().is_some_and(is_replaced) {
+                    self.content = Some(index);
+                }
+                self.current = Some(incoming);
+            }
             Decision::Unchanged | Decision::Superseded => {}
         }
         let only_seen_again = keep == Keep::Changes && decision == Decision::Unchanged && newer;

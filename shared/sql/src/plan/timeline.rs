@@ -28,15 +28,21 @@ pub struct Entry {
     pub stored: Option<Stored>,
     /// The arrival that brought an entry which is not in the table yet.
     pub arrival: Option<usize>,
+    /// The parent's key of a stored entry; that of another is its arrival's.
+    pub parent: Option<String>,
 }
 
 impl Entry {
     pub fn stored(version: RecordVersion, hash: ContentHash, valid_to: Option<Instant>) -> Self {
         let stored = Stored { observed: version.observed, valid_to };
-        Self { version, hash, stored: Some(stored), arrival: None }
+        Self { version, hash, stored: Some(stored), arrival: None, parent: None }
     }
 
-    fn as_current(&self) -> Current {
+    pub fn of_parent(self, parent: Option<String>) -> Self {
+        Self { parent, ..self }
+    }
+
+    pub fn as_current(&self) -> Current {
         Current { version: self.version, hash: self.hash }
     }
 
@@ -48,7 +54,7 @@ impl Entry {
 /// A record's entries, oldest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Timeline {
-    entries: Vec<Entry>,
+    pub(super) entries: Vec<Entry>,
     /// Stored entries that must leave the table.
     pub removed: Vec<Entry>,
 }
@@ -114,10 +120,17 @@ impl Timeline {
             hash: current.hash,
             stored: None,
             arrival: None,
+            parent: None,
         });
     }
 }
 
 fn fresh(incoming: Current, arrival: usize) -> Entry {
-    Entry { version: incoming.version, hash: incoming.hash, stored: None, arrival: Some(arrival) }
+    Entry {
+        version: incoming.version,
+        hash: incoming.hash,
+        stored: None,
+        arrival: Some(arrival),
+        parent: None,
+    }
 }

@@ -103,6 +103,10 @@ fn typed(dialect: Dialect, layout: &Layout) -> Vec<(&'static str, String)> {
     vec![
         ("typed_versions", texts::versions(dialect, table)),
         ("typed_histories", texts::histories(dialect, &history)),
+        ("typed_parents", texts::parents(dialect, &history)),
+        ("typed_standing", texts::standing(dialect, &history)),
+        ("marks_of_parents", texts::marks(dialect)),
+        ("marks_any", texts::any_mark(dialect)),
         ("typed_deletions", texts::deletions(dialect, &history)),
         ("typed_parts", texts::parts(dialect, &history)),
         ("typed_copy_to_history", texts::copy_to_history(layout)),

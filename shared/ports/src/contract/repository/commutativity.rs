@@ -79,7 +79,7 @@ async fn end_of(
 }
 
 /// Each version is valid to the next one's `modified`, and the last one is what is current.
-fn check_history(current: &[StoredRecord], history: &[StoredRecord]) {
+pub(super) fn check_history(current: &[StoredRecord], history: &[StoredRecord]) {
     for pair in history.windows(2) {
         let next = (pair[0].key == pair[1].key).then_some(pair[1].version.modified);
         assert_eq!(pair[0].valid_to, next);

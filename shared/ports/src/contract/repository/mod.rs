@@ -1,6 +1,7 @@
 //! The suite of `Repository`, one file per subject.
 
 mod accounts;
+mod child_sets;
 mod claims;
 mod commutativity;
 mod dead_letters;
@@ -28,6 +29,7 @@ pub async fn repository(repo: &dyn Repository) {
     records::suite(repo).await;
     deletions::suite(repo).await;
     commutativity::suite(repo).await;
+    child_sets::suite(repo).await;
     dead_letters::suite(repo).await;
     profiles::suite(repo).await;
     lineage::suite(repo).await;

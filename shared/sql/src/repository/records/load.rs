@@ -5,9 +5,10 @@ use std::collections::{HashMap, HashSet};
 use forebay_model::{ContentHash, Current, PageOutcome, RecordVersion};
 use forebay_ports::PortError;
 
+use super::marks::{Standing, parents_in};
 use super::write::TableWrites;
 use super::{PageWork, texts};
-use crate::plan::{Arrival, Entry, Keep, Origin, RecordPlan};
+use crate::plan::{Arrival, Entry, Keep, Marks, Origin, RecordPlan, Settling, is_replaced};
 use crate::typed::Layout;
 use crate::value::Reader;
 
@@ -19,30 +20,72 @@ impl PageWork<'_> {
         is_own: bool,
     ) -> Result<PageOutcome, PortError> {
         let mut outcome = PageOutcome::default();
-        if arrivals.is_empty() {
+        let layout = self.repository.layouts.within(self.tx, self.repository.db.dialect(), table).await?;
+        let standing = if is_own { self.standing(&layout).await? } else { Standing::new() };
+        if arrivals.is_empty() && standing.is_empty() {
             return Ok(outcome);
         }
         // Of another stream only deletions arrive, which are versions of their own. What its history keeps
         // is not known here, so it is always read.
         let keep = is_own.then_some(self.keep);
-        let layout = self.repository.layouts.within(self.tx, self.repository.db.dialect(), table).await?;
-        let groups = by_key(&arrivals);
-        let found = self.current_versions(&layout, groups.iter().map(|g| g.key)).await?;
-        let mut histories = self.histories(&layout, &groups, &arrivals, &found, keep).await?;
+        let groups = by_key(&arrivals, &standing);
+        let mut known = self.known(&layout, &groups, &arrivals, &standing, keep).await?;
+        let settling = Settling::of(keep);
         let mut writes = TableWrites::new(self.page, &layout);
         for group in &groups {
-            let known = found.get(group.key).copied();
-            let mut plan = RecordPlan::start(known, histories.remove(group.key));
+            let mut plan = known.plan(group.key);
+            if known.is_marked {
+                let own: Vec<&Arrival> = group.arrivals.iter().map(|&i| &arrivals[i]).collect();
+                plan.unsettle(settling, &own);
+            }
             for &index in &group.arrivals {
                 plan.take(&arrivals[index], index, keep.unwrap_or(Keep::EveryVersion), &mut outcome);
             }
             plan.finish();
+            if known.is_marked {
+                plan.settle(settling, &known.marks, &arrivals);
+            }
             let deletes = group.arrivals.iter().any(|&i| arrivals[i].origin == Origin::Deletion);
-            outcome.deleted += u64::from(!is_own && deletes && plan.live_change() < 0);
+            let counts = if is_own { plan.replaced } else { deletes };
+            outcome.deleted += u64::from(counts && plan.live_change() < 0);
             writes.add(group.key, &plan, &arrivals);
         }
         writes.run(self.repository, self.tx).await?;
         Ok(outcome)
+    }
+
+    /// All that is known of these records, as far as it is needed.
+    async fn known(
+        &mut self,
+        layout: &Layout,
+        groups: &[Group<'_>],
+        arrivals: &[Arrival],
+        standing: &Standing,
+        keep: Option<Keep>,
+    ) -> Result<Known, PortError> {
+        let found = self.current_versions(layout, groups.iter().map(|g| g.key)).await?;
+        let is_marked = self.has_marks(layout).await?;
+        let needs = |group: &&Group<'_>| {
+            let Some(current) = found.get(group.key) else { return false };
+            let Some(keep) = keep else { return true };
+            let own: Vec<&Arrival> = group.arrivals.iter().map(|&i| &arrivals[i]).collect();
+            let by_marks = is_marked
+                && (keep == Keep::Changes || is_replaced(current) || standing.get(group.key) == Some(&true));
+            by_marks || RecordPlan::needs_history(Some(*current), &own, keep)
+        };
+        let keys: HashSet<&str> = groups.iter().filter(needs).map(|g| g.key).collect();
+        let histories = self.histories(layout, &keys).await?;
+        let mut known =
+            Known { found, histories, parents: HashMap::new(), marks: Marks::default(), is_marked };
+        if is_marked {
+            let others = groups.iter().map(|g| g.key).filter(|key| !keys.contains(key));
+            known.parents = self.parents_now(layout, others).await?;
+            let parents = arrivals.iter().filter_map(|a| a.parent.as_deref());
+            let parents = parents.chain(parents_in(&known.histories));
+            let parents = parents.chain(known.parents.values().map(String::as_str)).collect();
+            known.marks = self.marks_of(&layout.table, parents).await?;
+        }
+        Ok(known)
     }
 
     async fn current_versions<'k>(
@@ -61,34 +104,48 @@ impl PageWork<'_> {
         Ok(found)
     }
 
-    /// The histories of those records that need theirs.
     async fn histories(
         &mut self,
         layout: &Layout,
-        groups: &[Group<'_>],
-        arrivals: &[Arrival],
-        found: &HashMap<String, Current>,
-        keep: Option<Keep>,
+        keys: &HashSet<&str>,
     ) -> Result<HashMap<String, Vec<Entry>>, PortError> {
-        let needs = |group: &&Group<'_>| {
-            let Some(keep) = keep else { return found.contains_key(group.key) };
-            let own: Vec<&Arrival> = group.arrivals.iter().map(|&i| &arrivals[i]).collect();
-            RecordPlan::needs_history(found.get(group.key).copied(), &own, keep)
-        };
-        let keys: HashSet<&str> = groups.iter().filter(needs).map(|g| g.key).collect();
         let mut histories: HashMap<String, Vec<Entry>> = HashMap::new();
         if keys.is_empty() {
             return Ok(histories);
         }
         let sql = texts::histories(self.repository.db.dialect(), &layout.history());
-        for row in &self.by_texts(&sql, keys).await? {
+        for row in &self.by_texts(&sql, keys.iter().copied()).await? {
             let mut reader = row.reader();
             let key = reader.text()?;
             let current = read_current(&mut reader)?;
-            let entry = Entry::stored(current.version, current.hash, reader.optional_instant()?);
+            let entry = Entry::stored(current.version, current.hash, reader.optional_instant()?)
+                .of_parent(reader.optional_text()?);
             histories.entry(key).or_default().push(entry);
         }
         Ok(histories)
+    }
+}
+
+/// What the tables hold of a page's records.
+struct Known {
+    found: HashMap<String, Current>,
+    histories: HashMap<String, Vec<Entry>>,
+    /// Of the records whose history was not needed.
+    parents: HashMap<String, String>,
+    marks: Marks,
+    /// Whether marks concern the table.
+    is_marked: bool,
+}
+
+impl Known {
+    fn plan(&mut self, key: &str) -> RecordPlan {
+        let found = self.found.get(key).copied();
+        let history = self.histories.remove(key).or_else(|| {
+            let current = found?;
+            let entry = Entry::stored(current.version, current.hash, None);
+            Some(vec![entry.of_parent(self.parents.remove(key))])
+        });
+        RecordPlan::start(found, history)
     }
 }
 
@@ -98,8 +155,8 @@ struct Group<'a> {
     arrivals: Vec<usize>,
 }
 
-/// In order of first arrival.
-fn by_key(arrivals: &[Arrival]) -> Vec<Group<'_>> {
+/// In order of first arrival, then those that marks alone concern.
+fn by_key<'a>(arrivals: &'a [Arrival], standing: &'a Standing) -> Vec<Group<'a>> {
     let mut places: HashMap<&str, usize> = HashMap::with_capacity(arrivals.len());
     let mut groups: Vec<Group<'_>> = Vec::with_capacity(arrivals.len());
     for (index, arrival) in arrivals.iter().enumerate() {
@@ -109,6 +166,8 @@ fn by_key(arrivals: &[Arrival]) -> Vec<Group<'_>> {
         });
         groups[place].arrivals.push(index);
     }
+    let others = standing.keys().filter(|key| !places.contains_key(key.as_str()));
+    groups.extend(others.map(|key| Group { key, arrivals: Vec::new() }));
     groups
 }
 

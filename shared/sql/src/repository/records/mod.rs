@@ -7,6 +7,7 @@
 mod deletions;
 mod letters;
 mod load;
+mod marks;
 mod read;
 pub(super) mod texts;
 mod write;
@@ -54,10 +55,13 @@ impl SqlRepository {
 
     /// Loads records and deletions into their tables; gives what became of them.
     async fn load(&self, tx: &mut dyn Transaction, batch: PageBatch<'_>) -> Result<PageOutcome, PortError> {
-        let keep = if batch.schema.modified.is_some() { Keep::EveryVersion } else { Keep::Changes };
+        let keep = if says_when_it_changed(batch.schema) { Keep::EveryVersion } else { Keep::Changes };
         let mut work = PageWork { repository: self, tx, page: batch.page, keep };
         let arrivals: Arrivals = work.arrivals(batch.schema, batch.records, batch.deletes).await?;
         let own = batch.schema.table();
+        if batch.schema.parent.is_some() {
+            work.save_marks(&own).await?;
+        }
         let mut outcome = PageOutcome::default();
         for (table, arrivals) in arrivals {
             let is_own = table == own;
@@ -125,6 +129,11 @@ impl SqlRepository {
     async fn prepare_table_once(&self, schema: &StreamSchema) -> Result<(), PortError> {
         self.layouts.ensure(self.db.as_ref(), schema).await
     }
+}
+
+/// Whether versions are the source's own: the record's time, or its parent's.
+fn says_when_it_changed(schema: &StreamSchema) -> bool {
+    schema.modified.is_some() || schema.parent.as_ref().is_some_and(|parent| parent.modified.is_some())
 }
 
 #[async_trait]

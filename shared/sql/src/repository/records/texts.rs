@@ -1,6 +1,7 @@
 //! The statements over typed tables. Parameters begin with tenant and source.
 
 use crate::dialect::{Dialect, quote, quoted_list};
+use crate::plan::REPLACED_HEX;
 use crate::typed::Layout;
 
 pub(in crate::repository) const TOTAL: &str = "SELECT [live] FROM [stream_total] \
@@ -22,18 +23,58 @@ pub(in crate::repository) fn versions(dialect: Dialect, table: &str) -> String {
 /// The whole history of these keys, without contents.
 pub(in crate::repository) fn histories(dialect: Dialect, history: &str) -> String {
     format!(
-        "SELECT [_key], [_modified], [_observed], [_deleted], [_hash], [_valid_to] FROM {} \
+        "SELECT [_key], [_modified], [_observed], [_deleted], [_hash], [_valid_to], [_parent] FROM {} \
          WHERE [_tenant] = ?1 AND [_source] = ?2 AND [_key] IN {}",
         quote(history),
         dialect.texts(3)
     )
 }
 
-/// Every deletion of these keys.
+/// The parents of these keys as they are now.
+pub(in crate::repository) fn parents(dialect: Dialect, history: &str) -> String {
+    format!(
+        "SELECT [_key], [_parent] FROM {} WHERE [_tenant] = ?1 AND [_source] = ?2 AND [_deleted] = 0 \
+         AND [_valid_to] IS NULL AND [_parent] IS NOT NULL AND [_key] IN {}",
+        quote(history),
+        dialect.texts(3)
+    )
+}
+
+/// The versions that were part of one of these parents at some time from the fourth parameter to the fifth.
+pub(in crate::repository) fn standing(dialect: Dialect, history: &str) -> String {
+    format!(
+        "SELECT [_key], [_parent], [_modified], [_observed], [_valid_to] FROM {} \
+         WHERE [_tenant] = ?1 AND [_source] = ?2 AND [_deleted] = 0 AND [_parent] IN {} \
+         AND ([_valid_to] IS NULL OR [_valid_to] >= ?4) AND [_modified] <= ?5",
+        quote(history),
+        dialect.texts(3)
+    )
+}
+
+/// The marks of these parents.
+pub(in crate::repository) fn marks(dialect: Dialect) -> String {
+    format!(
+        "SELECT [parent], [modified], [observed] FROM [child_mark] WHERE [tenant] = ?1 AND [source] = ?2 \
+         AND [table_name] = ?4 AND [parent] IN {}",
+        dialect.texts(3)
+    )
+}
+
+/// Whether the table has marks at all.
+pub(in crate::repository) fn any_mark(dialect: Dialect) -> String {
+    format!(
+        "SELECT [parent] FROM [child_mark] WHERE [tenant] = ?1 AND [source] = ?2 AND [table_name] = ?3 \
+         ORDER BY [parent], [modified]{}",
+        dialect.limit(4)
+    )
+}
+
+/// Every deletion of these keys that something brought.
 pub(in crate::repository) fn deletions(dialect: Dialect, history: &str) -> String {
     format!(
         "SELECT [_key], [_modified], [_observed] FROM {} \
-         WHERE [_tenant] = ?1 AND [_source] = ?2 AND [_deleted] = 1 AND [_key] IN {}",
+         WHERE [_tenant] = ?1 AND [_source] = ?2 AND [_deleted] = 1 \
+         AND [_hash] <> '{REPLACED_HEX}' AND [_key] IN {}",
         quote(history),
         dialect.texts(3)
     )

@@ -6,7 +6,7 @@ use forebay_ports::PortError;
 use super::super::SqlRepository;
 use super::texts;
 use crate::driver::{RowWrite, Transaction, WriteKind};
-use crate::plan::{Arrival, Entry, RecordPlan};
+use crate::plan::{Arrival, Entry, RecordPlan, is_replaced};
 use crate::table::{STREAM_TOTAL, specs};
 use crate::typed::{HISTORY_KEYS, HISTORY_VERSION, KEYS, Layout, VERSION};
 use crate::value::SqlValue;
@@ -67,6 +67,15 @@ impl<'a> TableWrites<'a> {
             current.hash.to_hex().into(),
             (&self.page.id).into(),
         ]);
+        if plan.replaced {
+            row.resize(row.len() + self.layout.columns.len(), SqlValue::Null);
+            if plan.found.is_none() {
+                self.inserts.push(row)
+            } else {
+                self.updates.push(row)
+            }
+            return;
+        }
         let Some(content) = plan.content.and_then(|i| arrivals.get(i)) else {
             self.moves.push(row);
             return;
@@ -88,6 +97,18 @@ impl<'a> TableWrites<'a> {
                 row.extend([entry.version.observed.into(), valid_to.into()]);
                 self.history_updates.push(row);
             }
+            return;
+        }
+        if is_replaced(&entry.as_current()) {
+            let mut row = self.history_key(key, entry);
+            row.extend([
+                entry.version.observed.into(),
+                (&self.page.id).into(),
+                valid_to.into(),
+                SqlValue::Null,
+            ]);
+            row.resize(row.len() + self.layout.columns.len(), SqlValue::Null);
+            self.history_inserts.push(row);
             return;
         }
         let Some(arrival) = entry.arrival.and_then(|i| arrivals.get(i)) else {

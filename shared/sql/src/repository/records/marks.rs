@@ -1,0 +1,146 @@
+//! Marks: which parents' children were read whole, and whom that concerns.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use forebay_model::Instant;
+use forebay_ports::PortError;
+
+use super::super::json_list;
+use super::{PageWork, texts};
+use crate::dialect::MAX_KEY;
+use crate::driver::WriteKind;
+use crate::plan::{Entry, Marks};
+use crate::table::CHILD_MARK;
+use crate::typed::Layout;
+
+/// Children that the page's marks may delete. True where it is an older version that ends, for which the
+/// whole history is needed.
+pub(super) type Standing = HashMap<String, bool>;
+
+impl PageWork<'_> {
+    /// Remembers the page's marks, each with the last run that made it.
+    pub(super) async fn save_marks(&mut self, table: &str) -> Result<(), PortError> {
+        let observed = self.page.observed;
+        let mut fresh: BTreeMap<(String, Instant), Instant> = BTreeMap::new();
+        for set in &self.page.replaces {
+            // A key that no index can hold is not the parent of any record that was loaded.
+            if set.parent.as_str().encode_utf16().count() <= MAX_KEY {
+                fresh.insert((set.parent.as_str().to_owned(), set.modified), observed);
+            }
+        }
+        let parents: HashSet<&str> = fresh.keys().map(|(parent, _)| parent.as_str()).collect();
+        if parents.is_empty() {
+            return Ok(());
+        }
+        for (parent, modified, known) in self.read_marks(table, parents).await? {
+            if known >= observed {
+                fresh.remove(&(parent, modified));
+            }
+        }
+        let page = self.page;
+        let row = |((parent, modified), observed): ((String, Instant), Instant)| {
+            vec![
+                (&page.tenant).into(),
+                (&page.source).into(),
+                table.into(),
+                parent.into(),
+                modified.into(),
+                observed.into(),
+            ]
+        };
+        CHILD_MARK.write(self.tx, WriteKind::Upsert, fresh.into_iter().map(row).collect()).await
+    }
+
+    async fn read_marks<'k>(
+        &mut self,
+        table: &str,
+        parents: impl IntoIterator<Item = &'k str>,
+    ) -> Result<Vec<(String, Instant, Instant)>, PortError> {
+        let sql = texts::marks(self.repository.db.dialect());
+        let params =
+            [(&self.page.tenant).into(), (&self.page.source).into(), json_list(parents), table.into()];
+        let rows = self.tx.query(&self.repository.text(&sql), &params).await?;
+        let read = |row: &crate::value::Row| {
+            let mut reader = row.reader();
+            Ok((reader.text()?, reader.instant()?, reader.instant()?))
+        };
+        rows.iter().map(read).collect()
+    }
+
+    pub(super) async fn marks_of(&mut self, table: &str, parents: HashSet<&str>) -> Result<Marks, PortError> {
+        let mut marks = Marks::default();
+        if parents.is_empty() {
+            return Ok(marks);
+        }
+        for (parent, modified, observed) in self.read_marks(table, parents).await? {
+            marks.add(parent, modified, observed);
+        }
+        Ok(marks)
+    }
+
+    /// Whether marks concern the table.
+    pub(super) async fn has_marks(&mut self, layout: &Layout) -> Result<bool, PortError> {
+        if layout.parent_table.is_none() {
+            return Ok(false);
+        }
+        let sql = texts::any_mark(self.repository.db.dialect());
+        let params = [
+            (&self.page.tenant).into(),
+            (&self.page.source).into(),
+            layout.table.as_str().into(),
+            1u32.into(),
+        ];
+        Ok(!self.tx.query(&self.repository.text(&sql), &params).await?.is_empty())
+    }
+
+    /// The children that stood at the page's marks without having been read with them.
+    pub(super) async fn standing(&mut self, layout: &Layout) -> Result<Standing, PortError> {
+        let mut standing = Standing::new();
+        let times = || self.page.replaces.iter().map(|set| set.modified);
+        let (Some(first), Some(last)) = (times().min(), times().max()) else { return Ok(standing) };
+        let mut marks: HashMap<&str, Vec<Instant>> = HashMap::new();
+        for set in &self.page.replaces {
+            marks.entry(set.parent.as_str()).or_default().push(set.modified);
+        }
+        let sql = texts::standing(self.repository.db.dialect(), &layout.history());
+        let params = [
+            (&self.page.tenant).into(),
+            (&self.page.source).into(),
+            json_list(marks.keys().copied()),
+            first.into(),
+            last.into(),
+        ];
+        for row in &self.tx.query(&self.repository.text(&sql), &params).await? {
+            let mut reader = row.reader();
+            let (key, parent) = (reader.text()?, reader.text()?);
+            let version = (reader.instant()?, reader.instant()?);
+            let end = reader.optional_instant()?;
+            let stood =
+                |mark: &Instant| version < (*mark, self.page.observed) && end.is_none_or(|end| end >= *mark);
+            if marks.get(parent.as_str()).is_some_and(|marks| marks.iter().any(stood)) {
+                *standing.entry(key).or_default() |= end.is_some();
+            }
+        }
+        Ok(standing)
+    }
+
+    /// The parents of these keys, for records whose history is not read.
+    pub(super) async fn parents_now<'k>(
+        &mut self,
+        layout: &Layout,
+        keys: impl Iterator<Item = &'k str>,
+    ) -> Result<HashMap<String, String>, PortError> {
+        let sql = texts::parents(self.repository.db.dialect(), &layout.history());
+        let rows = self.by_texts(&sql, keys).await?;
+        let read = |row: &crate::value::Row| {
+            let mut reader = row.reader();
+            Ok((reader.text()?, reader.text()?))
+        };
+        rows.iter().map(read).collect()
+    }
+}
+
+/// Every parent that the histories name.
+pub(super) fn parents_in(histories: &HashMap<String, Vec<Entry>>) -> impl Iterator<Item = &str> {
+    histories.values().flatten().filter_map(|entry| entry.parent.as_deref())
+}
