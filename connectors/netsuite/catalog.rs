@@ -4,7 +4,7 @@
 //! case here, references are objects there and ids here, and each shows fields that the other hides. So
 //! these columns are candidates, to be tried.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use forebay_model::{Column, ColumnType};
 use serde::Deserialize;
@@ -42,6 +42,22 @@ pub fn columns(schema: &[u8]) -> Result<Vec<Column>, String> {
     let record: RecordType = serde_json::from_slice(schema)
         .map_err(|e| format!("the metadata catalog's answer is no JSON schema: {e}"))?;
     Ok(record.properties.iter().filter_map(|(name, property)| candidate(name, property)).collect())
+}
+
+#[derive(Deserialize)]
+struct Listed {
+    items: Vec<Named>,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    name: String,
+}
+
+/// The record types that a list of the catalog names, in lower case.
+pub fn names(list: &[u8]) -> Result<BTreeSet<String>, String> {
+    let list: Listed = serde_json::from_slice(list).map_err(|e| format!("no list of record types: {e}"))?;
+    Ok(list.items.into_iter().map(|item| item.name.to_ascii_lowercase()).collect())
 }
 
 fn candidate(name: &str, property: &Property) -> Option<Column> {

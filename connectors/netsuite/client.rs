@@ -4,36 +4,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use forebay_ports::SecretStore;
+use forebay_ports::RequestGate;
 use http::HeaderMap;
 use reqwest::Method;
 use time::OffsetDateTime;
-use tokio::sync::OnceCell;
+use tokio::sync::{Mutex, OnceCell};
 
 use super::auth::{Authorizer, Signed};
 use super::classify::classify;
 use super::config::{BaseUrl, Settings};
 use super::failure::Failure;
-use crate::http::{ClientSettings, RetryPolicy, build, explain, retry_after};
+use super::tried::{Patience, Tried};
+use crate::Context;
+use crate::http::{Attempts, ClientSettings, RetryPolicy, build, explain, retry_after};
 
 const SUITEQL: &str = "/services/rest/query/v1/suiteql";
-
-/// How often a 500 UNEXPECTED_ERROR is worth repeating before its columns are suspected.
-const UNEXPECTED_ATTEMPTS: u32 = 2;
-/// How often an answer that cannot be read is fetched before it is held against the source: once more,
-/// because it may have been cut or garbled on its way.
-const READINGS: u32 = 2;
-
-/// What to do about a 500 UNEXPECTED_ERROR, which may be an outage or a column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Patience {
-    /// Report it at once: the caller is looking for the column.
-    Once,
-    /// Send the query a second time first.
-    Usual,
-    /// No column is to blame: take it for an outage.
-    Outage,
-}
 
 /// One client per connector; connects on first use.
 #[derive(Debug)]
@@ -43,6 +28,7 @@ pub struct Client {
     base_url: BaseUrl,
     authorizer: Authorizer,
     retry: RetryPolicy,
+    gate: Arc<dyn RequestGate>,
 }
 
 /// One request, to be sent as often as it takes.
@@ -58,7 +44,7 @@ struct Call<'a> {
 }
 
 impl Client {
-    pub fn new(settings: &Settings, secrets: Arc<dyn SecretStore>) -> Self {
+    pub fn new(settings: &Settings, context: Context) -> Self {
         Self {
             http: OnceCell::new(),
             http_settings: ClientSettings {
@@ -66,19 +52,20 @@ impl Client {
                 loopback: settings.base_url.is_loopback(),
             },
             base_url: settings.base_url.clone(),
-            authorizer: Authorizer::new(settings, secrets),
+            authorizer: Authorizer::new(settings, context.secrets),
             retry: settings.retry,
+            gate: context.gate,
         }
     }
 
     /// Runs a SuiteQL query for its first `limit` rows and reads the answer. What `read` complains of is a
     /// `Contradiction`, after a second try.
-    pub async fn suiteql<T>(
+    pub async fn suiteql<T: Send>(
         &self,
         query: &str,
         limit: u32,
         patience: Patience,
-        read: impl Fn(Bytes) -> Result<T, String>,
+        read: impl Fn(Bytes) -> Result<T, String> + Send + Sync,
     ) -> Result<T, Failure> {
         let body = serde_json::to_vec(&serde_json::json!({ "q": query })).map(Bytes::from);
         let body = body.map_err(|e| Failure::Refused { detail: e.to_string() })?;
@@ -95,59 +82,44 @@ impl Client {
     }
 
     /// Gets a resource, whose `path` starts with `/`, and reads the answer.
-    pub async fn get<T>(
+    pub async fn get<T: Send>(
         &self,
         path: &str,
         query: Vec<(&str, String)>,
         accept: &str,
-        read: impl Fn(Bytes) -> Result<T, String>,
+        read: impl Fn(Bytes) -> Result<T, String> + Send + Sync,
     ) -> Result<T, Failure> {
         let call = Call { method: Method::GET, path, query, accept, body: None, patience: Patience::Outage };
         self.send(&call, read).await
     }
 
-    async fn send<T>(
+    async fn send<T: Send>(
         &self,
         call: &Call<'_>,
-        read: impl Fn(Bytes) -> Result<T, String>,
+        read: impl Fn(Bytes) -> Result<T, String> + Send + Sync,
     ) -> Result<T, Failure> {
-        let (mut attempt, mut readings, mut renewed) = (1, 1, false);
-        loop {
-            let failure = match self.send_once(call).await {
-                Ok(body) => match read(body) {
-                    Ok(answer) => return Ok(answer),
-                    Err(evidence) => Failure::Contradiction { evidence },
-                },
-                Err(failure) => failure,
-            };
-            if matches!(failure, Failure::Unauthorized { .. }) && !renewed {
-                // The token may have expired or the secret may have been replaced: both are fetched once more.
-                renewed = true;
-                self.authorizer.forget().await;
-                continue;
+        let http = self.http().await?;
+        let attempts = Attempts { gate: self.gate.as_ref(), retry: self.retry, lane: None };
+        self.authorizer.prepare(http, &attempts).await?;
+        // A login enters the gate on its own, so it is never made within another request's pass.
+        let refused: Mutex<Option<Failure>> = Mutex::new(None);
+        let (read, refused) = (&read, &refused);
+        let send = || async move {
+            if let Some(failure) = refused.lock().await.take() {
+                return Err(Tried { failure, patience: call.patience, login: true });
             }
-            if matches!(failure, Failure::Contradiction { .. }) && readings < READINGS {
-                readings += 1;
-                tracing::warn!(path = call.path, reason = ?failure, "the answer is fetched once more");
-                continue;
-            }
-            let Some(wait) = self.wait(&failure, attempt, call.patience) else {
-                return Err(after(failure, attempt));
-            };
-            tracing::info!(attempt, wait_ms = wait.as_millis(), reason = ?failure, "request is sent again");
-            tokio::time::sleep(wait).await;
-            attempt += 1;
-        }
-    }
-
-    fn wait(&self, failure: &Failure, attempt: u32, patience: Patience) -> Option<Duration> {
-        let again = match (failure, patience) {
-            (Failure::Unexpected { .. }, Patience::Once) => false,
-            (Failure::Unexpected { .. }, Patience::Usual) => attempt < UNEXPECTED_ATTEMPTS,
-            (Failure::Unexpected { .. }, Patience::Outage) => true,
-            _ => failure.is_passing(),
+            let body = self.send_once(http, call).await;
+            let answer =
+                body.and_then(|body| read(body).map_err(|evidence| Failure::Contradiction { evidence }));
+            answer.map_err(|failure| Tried { failure, patience: call.patience, login: false })
         };
-        if again { self.retry.delay(attempt, rand::random(), failure.retry_after()) } else { None }
+        let renew = || async move {
+            self.authorizer.forget().await;
+            if let Err(failure) = self.authorizer.prepare(http, &attempts).await {
+                *refused.lock().await = Some(failure);
+            }
+        };
+        attempts.run(send, renew).await.map_err(|tried: Tried| tried.failure)
     }
 
     async fn http(&self) -> Result<&reqwest::Client, Failure> {
@@ -158,11 +130,10 @@ impl Client {
         })
     }
 
-    async fn send_once(&self, call: &Call<'_>) -> Result<Bytes, Failure> {
-        let http = self.http().await?;
+    async fn send_once(&self, http: &reqwest::Client, call: &Call<'_>) -> Result<Bytes, Failure> {
         let url = self.base_url.join(call.path);
         let signed = Signed { method: call.method.as_str(), url: &url, query: &call.query };
-        let authorization = self.authorizer.header(http, signed).await?;
+        let authorization = self.authorizer.header(signed).await?;
         let mut request = http
             .request(call.method.clone(), &url)
             .query(&call.query)
@@ -186,22 +157,4 @@ impl Client {
 fn asked_wait(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?;
     retry_after(value, OffsetDateTime::now_utc())
-}
-
-/// Says how often it was tried, where that is more than once.
-fn after(failure: Failure, attempts: u32) -> Failure {
-    let add =
-        |detail: String| if attempts > 1 { format!("{detail} (after {attempts} attempts)") } else { detail };
-    match failure {
-        Failure::Throttled { detail, retry_after } => Failure::Throttled {
-            detail: format!(
-                "{}; lower the account's other integrations or its schedule, or add concurrency",
-                add(detail)
-            ),
-            retry_after,
-        },
-        Failure::Transient { detail } => Failure::Transient { detail: add(detail) },
-        Failure::Unexpected { detail } => Failure::Unexpected { detail: add(detail) },
-        other => other,
-    }
 }

@@ -1,7 +1,11 @@
 //! Columns that SuiteQL is known to have, for tables the metadata catalog does not describe and for names
 //! that differ between the two. Each is offered to the account, which may refuse it.
 
+mod more;
+
 use forebay_model::ColumnType;
+
+pub use more::*;
 
 /// A column known beforehand.
 #[derive(Debug, Clone, Copy)]

@@ -7,13 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use forebay_model::SourceConfig;
-use forebay_ports::SourceError;
+use forebay_ports::{Limits, SourceError};
 
 use crate::http::RetryPolicy;
 
 use account::Account;
 pub use account::BaseUrl;
-pub use tables::{ExtraTable, is_identifier};
+pub use tables::{CustomRecords, ExtraTable, is_identifier};
 
 /// Which signature the client assertion carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,12 +58,17 @@ pub struct Settings {
     pub page_size: u32,
     /// Seconds before its watermark at which an increment starts, for rows committed late.
     pub overlap_seconds: i64,
+    /// Seconds after which a window is read a second time; 0 never does.
+    pub second_pass_seconds: i64,
+    /// Rows worth a part of their own in a first load; 0 never splits.
+    pub slice_rows: u64,
+    pub custom_records: CustomRecords,
     pub retry: RetryPolicy,
     pub read_timeout: Duration,
 }
 
 const MAX_PAGE_SIZE: u32 = 1000;
-const KNOWN: [&str; 14] = [
+const KNOWN: [&str; 18] = [
     "account",
     "base_url",
     "auth",
@@ -75,6 +80,10 @@ const KNOWN: [&str; 14] = [
     "exclude",
     "page_size",
     "overlap_seconds",
+    "second_pass_seconds",
+    "slice_rows",
+    "concurrency",
+    "custom_records",
     "request_timeout_seconds",
     "retry_attempts",
     "retry_first_delay_ms",
@@ -173,6 +182,12 @@ impl Reader<'_> {
         })
     }
 
+    /// The smallest account takes five requests at a time for everything that talks to it; one is left for
+    /// others.
+    fn concurrency(&self) -> Result<u32, SourceError> {
+        Ok(u32::try_from(self.number("concurrency", 4, 1..=100)?).unwrap_or(4))
+    }
+
     fn settings(&self) -> Result<Settings, SourceError> {
         let account = self.required("account", "it is the account id, such as 1234567 or 1234567_SB1")?;
         let account = Account::parse(&account).map_err(|e| self.wrong(e))?;
@@ -180,8 +195,10 @@ impl Reader<'_> {
             Some(url) => BaseUrl::parse(url).map_err(|e| self.wrong(e))?,
             None => BaseUrl::of(&account),
         };
+        self.concurrency()?;
         let page_size = self.number("page_size", u64::from(MAX_PAGE_SIZE), 1..=u64::from(MAX_PAGE_SIZE))?;
         let overlap = self.number("overlap_seconds", 300, 0..=604_800)?;
+        let second_pass = self.number("second_pass_seconds", 3_600, 0..=604_800)?;
         Ok(Settings {
             auth: self.auth(&account)?,
             base_url,
@@ -189,6 +206,9 @@ impl Reader<'_> {
             exclude: tables::names(self.optional("exclude").unwrap_or("")),
             page_size: u32::try_from(page_size).unwrap_or(MAX_PAGE_SIZE),
             overlap_seconds: i64::try_from(overlap).unwrap_or(0),
+            second_pass_seconds: i64::try_from(second_pass).unwrap_or(0),
+            slice_rows: self.number("slice_rows", 50_000, 0..=100_000_000)?,
+            custom_records: CustomRecords::read(self.optional("custom_records").unwrap_or("all")),
             retry: self.retry()?,
             read_timeout: Duration::from_secs(self.number("request_timeout_seconds", 300, 1..=900)?),
         })
@@ -202,6 +222,14 @@ impl Settings {
         warn_about_unknown(&config.settings, config);
         Reader { config }.settings()
     }
+}
+
+/// What the account allows, from the settings alone.
+pub fn limits(config: &SourceConfig) -> Result<Limits, SourceError> {
+    let reader = Reader { config };
+    let account = reader.required("account", "it is the account id, such as 1234567 or 1234567_SB1")?;
+    let account = Account::parse(&account).map_err(|e| reader.wrong(e))?;
+    Ok(Limits { account: account.realm(), concurrency: reader.concurrency()?, lanes: &[] })
 }
 
 /// A misspelt optional setting would else go unnoticed.

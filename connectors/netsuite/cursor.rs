@@ -1,85 +1,49 @@
 //! Where a stream stands, and what is read next. Pure.
 //!
-//! A stream is read in windows. The first window takes all rows that existed at its bound; each later one
-//! takes what changed since, from a little before the last one's bound, for rows committed late. A window
-//! is read in phases, a phase in pages. The bookmark after a page holds the window's bound, so that a window
-//! that a later run finishes still ends where it began to be read, and nothing between is skipped.
+//! A stream is read in windows (see [`crate::window`]), a window in phases, a phase in pages. The bookmark
+//! after a page holds the window, so that one that a later run finishes still ends where it began to be
+//! read, and nothing between is skipped.
+
+mod bookmark;
 
 use forebay_model::{ColumnType, Cursor, Instant, StreamSchema};
-use serde::{Deserialize, Serialize};
 
-use super::query::{Window, seconds, utc_text};
+use self::bookmark::{Bookmark, Open};
+pub use self::bookmark::{OpenSet, Part, Phase, Position};
+use super::query::{Span, seconds, utc_text};
 use super::streams::{Definition, FirstLoad, Untimed};
-
-/// How the rows of a window are found and ordered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Phase {
-    /// All rows, by key.
-    ByKey,
-    /// Rows by modification time, then key.
-    Changed,
-    /// Rows whose parent changed and which `Changed` did not find, by key.
-    OfChangedParents,
-    /// Rows without a modification time, by key.
-    Untimed,
-}
-
-/// The last row read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Position {
-    /// `2026-03-02T01:00:00Z`; set in [`Phase::Changed`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub modified: Option<String>,
-    /// Values of the key columns.
-    pub key: Vec<String>,
-}
-
-/// A window half read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Open {
-    bound: Instant,
-    phase: Phase,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    after: Option<Position>,
-}
-
-/// What a cursor holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Bookmark {
-    /// Version of this shape.
-    v: u8,
-    /// All changes up to here have been read. `None` during the first window.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    watermark: Option<Instant>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    open: Option<Open>,
-}
-
-const VERSION: u8 = 1;
-
-impl Bookmark {
-    fn cursor(&self) -> Cursor {
-        // A struct of texts and numbers always serializes.
-        Cursor::new(serde_json::to_string(self).unwrap_or_default())
-    }
-}
+use crate::window::{Kind, Rules, Window, Windows};
 
 /// How a stream is read: depends on its definition and on what discovery found.
 #[derive(Debug, Clone, Copy)]
 pub struct Plan<'a> {
     pub definition: &'a Definition,
     pub schema: &'a StreamSchema,
-    pub overlap_seconds: i64,
+    pub rules: Rules,
 }
 
 /// The page that is read now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    watermark: Option<Instant>,
-    pub bound: Instant,
+    windows: Windows,
+    /// Whether the stream has ever had a row, and whether it had one since its run began.
+    pub had: bool,
+    pub active: bool,
+    pub window: Window,
     pub phase: Phase,
     pub after: Option<Position>,
+    pub part: Option<Part>,
+    /// A parent whose children began on an earlier page.
+    pub set: Option<OpenSet>,
+}
+
+/// What a page held, as far as it decides what follows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Seen {
+    pub last: Option<Position>,
+    pub more: bool,
+    pub rows: bool,
+    pub set: Option<OpenSet>,
 }
 
 /// What follows a page.
@@ -92,73 +56,136 @@ pub enum Next {
 impl Step {
     /// Whether this is the first page of the first run.
     pub fn is_very_first(&self) -> bool {
-        self.watermark.is_none() && self.after.is_none()
+        self.window.kind == Kind::First && self.after.is_none() && self.part.is_none()
     }
 }
 
 impl Plan<'_> {
     /// What the cursor asks for. The error says why the cursor is not usable any more.
     pub fn step(&self, cursor: Option<&Cursor>, bound: Instant) -> Result<Step, String> {
-        let Some(cursor) = cursor else { return Ok(self.fresh(None, bound)) };
-        let bookmark: Bookmark = serde_json::from_str(cursor.as_str()).map_err(|e| e.to_string())?;
-        if bookmark.v != VERSION {
-            return Err(format!("it has version {}, this connector writes {VERSION}", bookmark.v));
-        }
-        let Some(open) = bookmark.open else { return Ok(self.fresh(bookmark.watermark, bound)) };
-        if !self.phases(bookmark.watermark).contains(&open.phase) {
+        let Some(cursor) = cursor else { return Ok(self.fresh(Bookmark::new(), bound)) };
+        let mut bookmark = Bookmark::read(cursor)?;
+        let Some(open) = bookmark.open.take() else { return Ok(self.fresh(bookmark, bound)) };
+        if !self.phases(open.window.kind).contains(&open.phase) {
             return Err(format!("the stream is no longer read in phase {:?}", open.phase));
         }
-        if open.after.as_ref().is_some_and(|after| !self.fits(open.phase, after)) {
+        let mut places = open.after.iter().chain(open.set.iter().filter_map(|set| set.before.as_ref()));
+        if !places.all(|place| self.fits(open.phase, place)) {
             return Err("it does not fit the stream's key".into());
         }
-        Ok(Step { watermark: bookmark.watermark, bound: open.bound, phase: open.phase, after: open.after })
+        let torn = open.set.as_ref().filter(|set| set.bound != bound).cloned();
+        let (after, set) = match torn {
+            // Its first rows were observed by another run, whose versions are older than this run's mark.
+            Some(set) => (set.before, None),
+            None => (open.after, open.set),
+        };
+        Ok(Step {
+            windows: bookmark.windows,
+            had: bookmark.had,
+            active: bookmark.active,
+            window: open.window,
+            phase: open.phase,
+            after,
+            part: open.part,
+            set,
+        })
     }
 
     fn fits(&self, phase: Phase, after: &Position) -> bool {
         let timed = after.modified.as_deref().is_some_and(|text| Instant::parse(text).is_some());
-        after.key.len() == self.schema.key.len() && timed == (phase == Phase::Changed)
+        let length = if phase == Phase::Childless { 1 } else { self.schema.key.len() };
+        after.key.len() == length && timed == (phase == Phase::Changed)
     }
 
-    fn fresh(&self, watermark: Option<Instant>, bound: Instant) -> Step {
-        let bound = watermark.map_or(bound, |watermark| watermark.max(bound));
-        let phase = self.phases(watermark).first().copied().unwrap_or(Phase::ByKey);
-        Step { watermark, bound, phase, after: None }
+    fn fresh(&self, bookmark: Bookmark, bound: Instant) -> Step {
+        let window = bookmark.windows.begin(bound, self.rules());
+        self.begin(&bookmark, window)
     }
 
-    fn phases(&self, watermark: Option<Instant>) -> &'static [Phase] {
-        match (self.schema.modified.is_some(), watermark, self.definition.untimed) {
-            (false, _, _) => &[Phase::ByKey],
-            (true, None, _) if self.definition.first_load == FirstLoad::ByKey => &[Phase::ByKey],
-            (true, None, _) | (true, Some(_), Untimed::Timed) => &[Phase::Changed],
-            (true, Some(_), Untimed::WithParent) => &[Phase::Changed, Phase::OfChangedParents],
-            (true, Some(_), Untimed::Always) => &[Phase::Changed, Phase::Untimed],
+    fn begin(&self, bookmark: &Bookmark, window: Window) -> Step {
+        let phase = self.phases(window.kind).first().copied().unwrap_or(Phase::ByKey);
+        let (windows, had, active) = (bookmark.windows, bookmark.had, bookmark.active);
+        Step { windows, had, active, window, phase, after: None, part: None, set: None }
+    }
+
+    /// What is read in full each time needs no second reading.
+    fn rules(&self) -> Rules {
+        if self.is_timed() { self.rules } else { Rules { overlap: 0, delay: 0 } }
+    }
+
+    fn is_timed(&self) -> bool {
+        self.schema.modified.is_some() || self.parents_timed()
+    }
+
+    /// Whether children come as sets of their parents.
+    pub fn parents_timed(&self) -> bool {
+        self.schema.parent.as_ref().is_some_and(|parent| parent.modified.is_some())
+    }
+
+    fn phases(&self, kind: Kind) -> &'static [Phase] {
+        let first = kind == Kind::First;
+        match (self.schema.modified.is_some(), self.definition.untimed) {
+            (false, _) if self.parents_timed() && !first => &[Phase::OfChangedParents, Phase::Childless],
+            (_, _) if self.parents_timed() && !first => {
+                &[Phase::OfChangedParents, Phase::Childless, Phase::Changed]
+            }
+            (false, _) => &[Phase::ByKey],
+            (true, _) if first && self.definition.first_load == FirstLoad::ByKey => &[Phase::ByKey],
+            (true, Untimed::Always) if !first => &[Phase::Changed, Phase::Untimed],
+            (true, _) => &[Phase::Changed],
         }
     }
 
-    /// The instants that a step reads between.
-    pub fn window(&self, step: &Step) -> Window {
-        let lower = step.watermark.map(|watermark| seconds(watermark.plus_seconds(-self.overlap_seconds)));
-        Window { lower, upper: seconds(step.bound) }
+    /// The instants that a step reads between, as queries spell them.
+    pub fn span(&self, step: &Step) -> Span {
+        Span { lower: step.window.lower.map(seconds), upper: seconds(step.window.upper) }
     }
 
-    /// What follows a page whose last row is `last`; `more` says whether the phase goes on. `bound` is the
-    /// run's: where this window began under an earlier bound, another follows up to this one.
-    pub fn next(&self, step: &Step, last: Option<Position>, more: bool, bound: Instant) -> Next {
-        let open = |phase, after| Bookmark {
-            v: VERSION,
-            watermark: step.watermark,
-            open: Some(Open { bound: step.bound, phase, after }),
+    /// What follows a page. `bound` is the run's: where this window began under an earlier bound, others
+    /// follow up to this one.
+    pub fn next(&self, step: &Step, seen: Seen, bound: Instant) -> Next {
+        let mut bookmark = Bookmark {
+            windows: step.windows,
+            had: step.had || seen.rows,
+            active: step.active || seen.rows,
+            ..Bookmark::new()
         };
-        if more {
-            return Next::More(open(step.phase, last).cursor());
+        let open = |phase, after, set| {
+            Some(Open { window: step.window, phase, after, part: step.part.clone(), set })
+        };
+        if seen.more {
+            bookmark.open = open(step.phase, seen.last, seen.set);
+            return Next::More(bookmark.cursor());
         }
-        let phases = self.phases(step.watermark);
-        let following = phases.iter().skip_while(|phase| **phase != step.phase).nth(1);
-        if let Some(phase) = following {
-            return Next::More(open(*phase, None).cursor());
+        let phases = self.phases(step.window.kind);
+        if let Some(phase) = phases.iter().skip_while(|phase| **phase != step.phase).nth(1) {
+            bookmark.open = open(*phase, None, None);
+            return Next::More(bookmark.cursor());
         }
-        let done = Bookmark { v: VERSION, watermark: Some(step.bound), open: None }.cursor();
-        if self.schema.modified.is_some() && step.bound < bound { Next::More(done) } else { Next::End(done) }
+        bookmark.windows = step.windows.done(step.window, self.rules());
+        if step.part.is_some() {
+            return Next::End(bookmark.cursor());
+        }
+        match bookmark.windows.next(bound, self.rules()).filter(|_| self.is_timed()) {
+            Some(window) => {
+                let begun = self.begin(&bookmark, window);
+                bookmark.open = Some(Open { window, phase: begun.phase, after: None, part: None, set: None });
+                Next::More(bookmark.cursor())
+            }
+            None => Next::End(Bookmark { active: false, ..bookmark }.cursor()),
+        }
+    }
+
+    /// Where parts of the first window begin, and where the stream goes on when all have ended.
+    pub fn parts(&self, parts: Vec<Part>, bound: Instant) -> (Vec<Cursor>, Cursor) {
+        let first = self.fresh(Bookmark::new(), bound);
+        let begin = parts.into_iter().map(|part| {
+            let open =
+                Open { window: first.window, phase: first.phase, after: None, part: Some(part), set: None };
+            Bookmark { open: Some(open), ..Bookmark::new() }.cursor()
+        });
+        let windows = Windows::default().done(first.window, self.rules());
+        (begin.collect(), Bookmark { windows, had: true, active: true, ..Bookmark::new() }.cursor())
     }
 
     /// The steps still to be read, each to its phase's end.
@@ -166,7 +193,7 @@ impl Plan<'_> {
         let mut steps = Vec::new();
         let mut now = step;
         loop {
-            let next = self.next(&now, None, false, bound);
+            let next = self.next(&now, Seen::default(), bound);
             steps.push(now);
             let Next::More(cursor) = next else { return steps };
             match self.step(Some(&cursor), bound) {
@@ -207,11 +234,14 @@ impl Plan<'_> {
 
     /// A window in words.
     pub fn describe(&self, step: &Step) -> String {
-        let window = self.window(step);
-        match (window.lower, self.schema.modified.is_some()) {
+        let span = self.span(step);
+        let again = if step.window.kind == Kind::Second { "for the second time " } else { "" };
+        match (span.lower, self.is_timed()) {
             (_, false) => "in the whole table".into(),
-            (Some(lower), _) => format!("changed from {} to {}", utc_text(lower), utc_text(window.upper)),
-            (None, _) => format!("as of {}", utc_text(window.upper)),
+            (Some(lower), _) => {
+                format!("{again}changed from {} to {}", utc_text(lower), utc_text(span.upper))
+            }
+            (None, _) => format!("as of {}", utc_text(span.upper)),
         }
     }
 }

@@ -11,28 +11,30 @@ mod discovery;
 mod failure;
 mod page;
 mod query;
+mod quotas;
 mod reader;
 mod schema;
 mod server_time;
 mod streams;
 #[cfg(test)]
 mod testing;
-
-use std::sync::Arc;
+mod tried;
 
 use async_trait::async_trait;
 use forebay_model::{Instant, SourceConfig, StreamName, StreamSchema};
-use forebay_ports::{
-    Access, Connector, Limits, PageRequest, SecretStore, SourceError, SourcePage, StreamSpec,
-};
+use forebay_ports::{Access, Connector, PageRequest, Quota, Slices, SourceError, SourcePage, StreamSpec};
+use tokio::sync::OnceCell;
 
 use crate::Context;
+use crate::window::Rules;
 
 use self::client::Client;
-use self::config::Settings;
+use self::config::{CustomRecords, Settings};
 use self::discovery::Discovery;
 use self::reader::Reader;
 use self::streams::{DELETED, Definition};
+
+pub use self::config::limits;
 
 /// What `SourceConfig.connector` says.
 pub const KIND: &str = "netsuite";
@@ -41,41 +43,51 @@ pub const KIND: &str = "netsuite";
 #[derive(Debug)]
 pub struct NetSuite {
     settings: Settings,
-    definitions: Vec<Definition>,
+    /// Those that need no question.
+    known: Vec<Definition>,
+    /// With the account's own record types, which are asked for once.
+    definitions: OnceCell<Vec<Definition>>,
     client: Client,
     discovery: Discovery,
 }
 
 /// Checks the settings and makes the connector. It connects to nothing and fetches no secret.
 pub fn open(config: &SourceConfig, context: Context) -> Result<Box<dyn Connector>, SourceError> {
-    Ok(Box::new(NetSuite::new(config, context.secrets)?))
-}
-
-/// The smallest account takes five requests at a time for everything that talks to it; one is left for
-/// others.
-const CONCURRENCY: u32 = 4;
-
-/// What the account allows.
-pub fn limits(config: &SourceConfig) -> Result<Limits, SourceError> {
-    let account = config.settings.get("account").cloned().unwrap_or_default();
-    Ok(Limits { account, concurrency: CONCURRENCY, lanes: &[] })
+    Ok(Box::new(NetSuite::new(config, context)?))
 }
 
 impl NetSuite {
-    pub fn new(config: &SourceConfig, secrets: Arc<dyn SecretStore>) -> Result<Self, SourceError> {
+    pub fn new(config: &SourceConfig, context: Context) -> Result<Self, SourceError> {
         let settings = Settings::read(config)?;
         Ok(Self {
-            definitions: streams::definitions(&settings),
-            client: Client::new(&settings, secrets),
+            known: streams::definitions(&settings),
+            definitions: OnceCell::new(),
+            client: Client::new(&settings, context),
             discovery: Discovery::default(),
             settings,
         })
     }
 
-    fn definition(&self, stream: &StreamName) -> Result<&Definition, SourceError> {
-        let found = self.definitions.iter().find(|definition| definition.stream == *stream);
-        found.ok_or_else(|| {
-            let known: Vec<&str> = self.definitions.iter().map(|d| d.stream.as_str()).collect();
+    async fn definitions(&self) -> Result<&[Definition], SourceError> {
+        let find = || async {
+            let known = self.known.clone();
+            if self.settings.custom_records == CustomRecords::None {
+                return Ok(known);
+            }
+            let found = self.discovery.custom_records(&self.client).await;
+            let found = found.map_err(failure::Failure::of_source)?;
+            Ok(streams::with_custom_records(known, found, &self.settings))
+        };
+        Ok(self.definitions.get_or_try_init(find).await?)
+    }
+
+    async fn definition(&self, stream: &StreamName) -> Result<&Definition, SourceError> {
+        if let Some(known) = self.known.iter().find(|definition| definition.stream == *stream) {
+            return Ok(known);
+        }
+        let all = self.definitions().await?;
+        all.iter().find(|definition| definition.stream == *stream).ok_or_else(|| {
+            let known: Vec<&str> = all.iter().map(|d| d.stream.as_str()).collect();
             SourceError::Misconfigured {
                 detail: format!(
                     "this source does not read the stream '{stream}', only {}; add it to the setting 'streams' \
@@ -86,12 +98,13 @@ impl NetSuite {
         })
     }
 
-    fn reader(&self, stream: &StreamName) -> Result<Reader<'_>, SourceError> {
+    async fn reader(&self, stream: &StreamName) -> Result<Reader<'_>, SourceError> {
         Ok(Reader {
             client: &self.client,
-            definition: self.definition(stream)?,
+            definition: self.definition(stream).await?,
             page_size: self.settings.page_size,
-            overlap_seconds: self.settings.overlap_seconds,
+            rules: Rules { overlap: self.settings.overlap_seconds, delay: self.settings.second_pass_seconds },
+            slice_rows: self.settings.slice_rows,
         })
     }
 }
@@ -99,17 +112,14 @@ impl NetSuite {
 #[async_trait]
 impl Connector for NetSuite {
     async fn streams(&self) -> Result<Vec<StreamSpec>, SourceError> {
-        let names: Vec<&StreamName> = self.definitions.iter().map(|definition| &definition.stream).collect();
-        let after = |stream: &StreamName| match stream.as_str() {
-            DELETED => {
-                names.iter().filter(|name| name.as_str() != DELETED).map(|name| (*name).clone()).collect()
-            }
-            _ => Vec::new(),
+        let definitions = self.definitions().await?;
+        let others = || definitions.iter().map(|d| d.stream.clone()).filter(|name| name.as_str() != DELETED);
+        let spec = |definition: &Definition| StreamSpec {
+            stream: definition.stream.clone(),
+            after: if definition.stream.as_str() == DELETED { others().collect() } else { Vec::new() },
+            optional: definition.optional,
         };
-        Ok(names
-            .iter()
-            .map(|stream| StreamSpec { after: after(stream), stream: (*stream).clone(), optional: false })
-            .collect())
+        Ok(definitions.iter().map(spec).collect())
     }
 
     async fn server_time(&self) -> Result<Instant, SourceError> {
@@ -117,20 +127,30 @@ impl Connector for NetSuite {
     }
 
     async fn discover(&self, stream: &StreamName) -> Result<StreamSchema, SourceError> {
-        let definition = self.definition(stream)?;
-        let schema = self.discovery.discover(&self.client, definition, &self.definitions).await;
+        let definition = self.definition(stream).await?;
+        // Deletions name every stream; no other schema depends on the account's own record types.
+        let all = if stream.as_str() == DELETED { self.definitions().await? } else { self.known.as_slice() };
+        let schema = self.discovery.discover(&self.client, definition, all).await;
         schema.map_err(|failure| failure.of_stream(stream))
     }
 
     async fn read_page(&self, request: PageRequest<'_>) -> Result<SourcePage, SourceError> {
-        self.reader(&request.schema.stream)?.read_page(request).await
+        self.reader(&request.schema.stream).await?.read_page(request).await
     }
 
     async fn count(&self, request: PageRequest<'_>) -> Result<Option<u64>, SourceError> {
-        self.reader(&request.schema.stream)?.count(request).await.map(Some)
+        self.reader(&request.schema.stream).await?.count(request).await.map(Some)
+    }
+
+    async fn slices(&self, request: PageRequest<'_>) -> Result<Option<Slices>, SourceError> {
+        self.reader(&request.schema.stream).await?.slices(request).await
     }
 
     async fn probe(&self, stream: &StreamName) -> Result<Access, SourceError> {
-        self.discover(stream).await.map(|_| Access::Readable { records: None })
+        self.reader(stream).await?.probe().await
+    }
+
+    async fn quotas(&self) -> Result<Vec<Quota>, SourceError> {
+        quotas::fetch(&self.client).await.map_err(failure::Failure::of_source)
     }
 }

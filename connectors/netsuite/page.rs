@@ -26,6 +26,11 @@ pub fn parse<'b>(body: &'b [u8], wanted: Wanted<'_>) -> Result<Page<'b>, String>
     page.map_err(|e| format!("the answer of {} bytes is no page of rows: {e}", body.len()))
 }
 
+/// Whether the answer is a page at all.
+pub fn rows_only(body: &[u8]) -> Result<(), String> {
+    parse(body, Wanted { key: &[], modified: None, parent: None }).map(|_| ())
+}
+
 impl Page<'_> {
     /// What is wrong with the page's own numbers, as evidence.
     pub fn contradiction(&self, limit: u32) -> Option<String> {
@@ -121,7 +126,7 @@ mod tests {
     use super::*;
 
     const KEY: [&str; 1] = ["id"];
-    const WANTED: Wanted<'static> = Wanted { key: &KEY, modified: Some("lastmodifieddate") };
+    const WANTED: Wanted<'static> = Wanted { key: &KEY, modified: Some("lastmodifieddate"), parent: None };
 
     #[test]
     fn a_page_gives_its_numbers_and_the_places_of_its_rows() {

@@ -9,14 +9,14 @@ mod instant;
 use forebay_model::{Column, ColumnType, Instant, StreamSchema};
 
 use super::config::is_identifier;
-use super::cursor::{Phase, Position};
+use super::cursor::{Part, Phase, Position};
 use super::streams::TRANSACTION;
 
 pub use instant::{seconds, utc_text};
 
 /// What part of a stream is read.
 #[derive(Debug, Clone, Copy)]
-pub struct Window {
+pub struct Span {
     /// Rows changed at or after this; `None` from the beginning.
     pub lower: Option<Instant>,
     /// Rows changed at or before this.
@@ -28,15 +28,31 @@ pub struct Window {
 pub struct Slice<'a> {
     pub schema: &'a StreamSchema,
     pub phase: Phase,
-    pub window: Window,
+    pub span: Span,
+    pub part: Option<&'a Part>,
     pub after: Option<&'a Position>,
 }
 
 impl Slice<'_> {
     /// The rows in order.
     pub fn rows(&self) -> String {
-        let columns: Vec<String> =
-            self.schema.columns.iter().map(|c| selected(self.schema.stream.as_str(), c)).collect();
+        let columns = self.schema.columns.iter().collect::<Vec<_>>();
+        self.rows_of(&columns)
+    }
+
+    /// The same rows with some of their columns.
+    pub fn rows_of(&self, columns: &[&Column]) -> String {
+        if self.phase == Phase::Childless {
+            return self.childless();
+        }
+        let parent_modified = self.parent_modified();
+        let columns: Vec<String> = columns
+            .iter()
+            .map(|column| match parent_modified == Some(column.name.as_str()) {
+                true => parent_time(&column.name),
+                false => selected(self.schema.stream.as_str(), column),
+            })
+            .collect();
         format!("SELECT {} {}{} ORDER BY {}", columns.join(", "), self.from(), self.filter(), self.order())
     }
 
@@ -45,11 +61,44 @@ impl Slice<'_> {
         format!("SELECT COUNT(*) AS n {}{}", self.from(), self.filter())
     }
 
+    /// The first and the last of the first key column, and how many rows there are.
+    pub fn extent(&self) -> String {
+        let first = self.schema.key.first().map_or("id", String::as_str);
+        format!(
+            "SELECT MIN(t.{first}) AS lowest, MAX(t.{first}) AS highest, COUNT(*) AS n {}{}",
+            self.from(),
+            self.filter()
+        )
+    }
+
+    /// Some row of the whole table, as increments see it.
+    pub fn any(&self) -> String {
+        let first = self.schema.key.first().map_or("id", String::as_str);
+        format!("SELECT t.{first} {}", self.from())
+    }
+
+    /// Parents that changed and have no rows here, by their id.
+    fn childless(&self) -> String {
+        let (table, column) = (self.schema.stream.as_str(), self.parent_column().unwrap_or(TRANSACTION));
+        let mut all = vec![format!("t.{column} IS NULL")];
+        range("p", "lastmodifieddate", self.span, &mut all);
+        if let Some(value) = self.after.and_then(|after| after.key.first()) {
+            all.push(format!("p.id > {}", self.literal(column, value)));
+        }
+        format!(
+            "SELECT p.id, {} FROM {TRANSACTION} p LEFT JOIN {table} t ON t.{column} = p.id WHERE {} ORDER BY p.id",
+            parent_time(PARENT_MODIFIED),
+            all.join(" AND ")
+        )
+    }
+
+    /// A first load keeps rows whose parent cannot be seen; increments find rows by their parents.
     fn from(&self) -> String {
         let table = self.schema.stream.as_str();
-        match (self.phase, self.parent_column()) {
-            (Phase::OfChangedParents, Some(column)) => {
-                format!("FROM {table} t INNER JOIN {TRANSACTION} p ON p.id = t.{column}")
+        let join = if self.phase == Phase::ByKey { "LEFT" } else { "INNER" };
+        match (self.parent_modified(), self.parent_column()) {
+            (Some(_), Some(column)) => {
+                format!("FROM {table} t {join} JOIN {TRANSACTION} p ON p.id = t.{column}")
             }
             _ => format!("FROM {table} t"),
         }
@@ -59,33 +108,42 @@ impl Slice<'_> {
         self.schema.parent.as_ref().map(|parent| parent.column.as_str())
     }
 
+    fn parent_modified(&self) -> Option<&str> {
+        self.schema.parent.as_ref()?.modified.as_deref()
+    }
+
     fn filter(&self) -> String {
         let mut all = Vec::new();
         match (self.phase, self.schema.modified.as_deref()) {
+            (Phase::OfChangedParents, _) => {
+                range("p", "lastmodifieddate", self.span, &mut all);
+                all.extend(self.after_key());
+            }
             (_, None) => all.extend(self.after_key()),
             (Phase::ByKey, Some(modified)) => {
-                let upper = timestamp(self.window.upper);
+                let upper = timestamp(self.span.upper);
                 all.push(format!("(t.{modified} IS NULL OR {} <= {upper})", utc("t", modified)));
                 all.extend(self.after_key());
             }
-            (Phase::Changed, Some(modified)) => self.changed(modified, &mut all),
-            (Phase::OfChangedParents, Some(modified)) => {
-                range("p", "lastmodifieddate", self.window, &mut all);
-                let outside = match self.window.lower {
-                    Some(lower) => {
-                        format!("(t.{modified} IS NULL OR {} < {})", utc("t", modified), timestamp(lower))
-                    }
-                    None => format!("t.{modified} IS NULL"),
-                };
-                all.push(outside);
-                all.extend(self.after_key());
+            (Phase::Changed | Phase::Childless, Some(modified)) => {
+                self.changed(modified, &mut all);
+                if let (Some(lower), Some(_)) = (self.span.lower, self.parent_modified()) {
+                    all.push(format!("{} < {}", utc("p", "lastmodifieddate"), timestamp(lower)));
+                }
             }
             (Phase::Untimed, Some(modified)) => {
                 all.push(format!("t.{modified} IS NULL"));
                 all.extend(self.after_key());
             }
         }
+        self.within_part(&mut all);
         if all.is_empty() { String::new() } else { format!(" WHERE {}", all.join(" AND ")) }
+    }
+
+    fn within_part(&self, all: &mut Vec<String>) {
+        let (Some(part), Some(first)) = (self.part, self.schema.key.first()) else { return };
+        all.extend(part.from.filter(|_| self.after.is_none()).map(|from| format!("t.{first} >= {from}")));
+        all.extend(part.below.map(|below| format!("t.{first} < {below}")));
     }
 
     /// Rows by modification time. Rows of one second are told apart by their key, so a second with more
@@ -93,8 +151,8 @@ impl Slice<'_> {
     fn changed(&self, modified: &str, all: &mut Vec<String>) {
         let reached =
             self.after.and_then(|position| Some((position, Instant::parse(position.modified.as_deref()?)?)));
-        let Some((position, at)) = reached else { return range("t", modified, self.window, all) };
-        range("t", modified, Window { lower: Some(at), ..self.window }, all);
+        let Some((position, at)) = reached else { return range("t", modified, self.span, all) };
+        range("t", modified, Span { lower: Some(at), ..self.span }, all);
         let column = utc("t", modified);
         let at = timestamp(at);
         all.push(format!("({column} > {at} OR ({column} = {at} AND {}))", self.beyond(&position.key)));
@@ -141,12 +199,12 @@ impl Slice<'_> {
 }
 
 /// Changes within the window, of the table called `alias`.
-fn range(alias: &str, column: &str, window: Window, all: &mut Vec<String>) {
-    if let Some(lower) = window.lower {
+fn range(alias: &str, column: &str, span: Span, all: &mut Vec<String>) {
+    if let Some(lower) = span.lower {
         all.push(format!("{alias}.{column} >= TO_DATE('{}', 'YYYY-MM-DD')", instant::day_before(lower)));
         all.push(format!("{} >= {}", utc(alias, column), timestamp(lower)));
     }
-    all.push(format!("{} <= {}", utc(alias, column), timestamp(window.upper)));
+    all.push(format!("{} <= {}", utc(alias, column), timestamp(span.upper)));
 }
 
 fn utc(alias: &str, column: &str) -> String {
@@ -188,6 +246,27 @@ fn selected(table: &str, column: &Column) -> String {
     }
 }
 
+/// The column of a child's row that holds its parent's modification time.
+pub const PARENT_MODIFIED: &str = "transactionlastmodifieddate";
+
+fn parent_time(name: &str) -> String {
+    format!("TO_CHAR({}, 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') AS {name}", utc("p", "lastmodifieddate"))
+}
+
+/// Can a child's row show its parent's modification time?
+pub fn parent_probe(table: &str, column: &str) -> String {
+    format!(
+        "SELECT t.{column}, {} FROM {table} t INNER JOIN {TRANSACTION} p ON p.id = t.{column}",
+        parent_time(PARENT_MODIFIED)
+    )
+}
+
+/// A parent's modification time now.
+pub fn parent_now(id: &str) -> String {
+    let id = id.parse::<i128>().map_or_else(|_| format!("'{}'", id.replace('\'', "''")), |n| n.to_string());
+    format!("SELECT p.id, {} FROM {TRANSACTION} p WHERE p.id = {id}", parent_time(PARENT_MODIFIED))
+}
+
 /// One row of some columns: does SuiteQL read them?
 pub fn probe(table: &str, columns: &[&Column]) -> String {
     let columns: Vec<String> = columns.iter().map(|column| selected(table, column)).collect();
@@ -200,12 +279,17 @@ pub fn sample(table: &str) -> String {
 }
 
 /// The account's own fields.
-pub fn custom_fields(after: i64) -> String {
+pub fn custom_fields(after: i64, with_type: bool) -> String {
+    let record_type = if with_type { ", t.recordtype" } else { "" };
     format!(
-        "SELECT t.internalid, t.scriptid, t.name, t.fieldvaluetype FROM customfield t \
+        "SELECT t.internalid, t.scriptid, t.name, t.fieldvaluetype{record_type} FROM customfield t \
          WHERE t.internalid > {after} ORDER BY t.internalid"
     )
 }
+
+/// The account's own record types.
+pub const CUSTOM_RECORD_TYPES: &str =
+    "SELECT t.internalid, t.scriptid, t.name FROM customrecordtype t ORDER BY t.internalid";
 
 /// The first name of a schema that may not stand in a query.
 pub fn bad_name(schema: &StreamSchema) -> Option<&str> {

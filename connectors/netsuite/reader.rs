@@ -1,18 +1,24 @@
 //! Reads pages and counts rows.
 
+mod check;
 mod emptiness;
 mod rejected;
+mod sets;
+mod wide;
 
 use bytes::Bytes;
-use forebay_model::Instant;
-use forebay_ports::{NextPage, PageRequest, SourceError, SourcePage};
+use forebay_model::{ChildSet, Instant};
+use forebay_ports::{Access, NextPage, PageRequest, Slices, SourceError, SourcePage};
 
-use super::client::{Client, Patience};
-use super::cursor::{Next, Phase, Plan, Position, Step};
+use self::check::{Checked, check};
+use super::client::Client;
+use super::cursor::{Next, OpenSet, Part, Phase, Plan, Seen, Step};
 use super::failure::Failure;
-use super::page::{self, Page, Wanted};
-use super::query::{Slice, bad_name};
+use super::page::{self, Wanted};
+use super::query::{self, PARENT_MODIFIED, Slice, bad_name};
 use super::streams::Definition;
+use super::tried::Patience;
+use crate::window::Rules;
 
 /// Reads one stream of one account.
 #[derive(Debug, Clone, Copy)]
@@ -20,50 +26,115 @@ pub struct Reader<'a> {
     pub client: &'a Client,
     pub definition: &'a Definition,
     pub page_size: u32,
-    pub overlap_seconds: i64,
+    pub rules: Rules,
+    /// Rows worth a part of their own in a first load; 0 never splits.
+    pub slice_rows: u64,
 }
 
-/// What a page says about itself, once checked.
-struct Checked {
-    body: Bytes,
-    records: u32,
-    more: bool,
-    last: Option<Position>,
-}
+/// Parts of one stream's first load at most.
+const MOST_PARTS: u64 = 8;
 
 impl Reader<'_> {
     pub async fn read_page(&self, request: PageRequest<'_>) -> Result<SourcePage, SourceError> {
+        let stream = &request.schema.stream;
         let (plan, step) = self.plan(&request)?;
-        let checked = match self.page(&plan, &step, Patience::Usual).await {
+        let checked = match self.page(&plan, &step, request.bound, Patience::Usual).await {
             Ok(checked) => checked,
-            Err(failure) => match rejected::explain(self.client, request.schema, failure).await {
-                Some(error) => return Err(error),
-                // The columns are not to blame, so it is an outage, which is waited for.
-                None => {
-                    let again = self.page(&plan, &step, Patience::Outage).await;
-                    again.map_err(|failure| failure.of_stream(&request.schema.stream))?
+            Err(failure) => {
+                match rejected::explain(self.client, self.definition, request.schema, failure).await {
+                    Some(error) => return Err(error),
+                    // The columns are not to blame, so it is an outage, which is waited for.
+                    None => {
+                        let again = self.page(&plan, &step, request.bound, Patience::Outage).await;
+                        again.map_err(|failure| failure.of_stream(stream))?
+                    }
                 }
-            },
+            }
         };
-        let proof = match checked.records == 0 && !checked.more && step.is_very_first() {
-            true => self.prove_empty(&plan, &step).await?,
-            false => self.proof(&plan, &step, &checked),
+        let mut replaces = checked.sets.whole.clone();
+        if let Some(set) = &checked.sets.ended {
+            replaces.extend(self.unchanged(set).await.map_err(|failure| failure.of_stream(stream))?);
+        }
+        let rows = checked.records > 0 || !replaces.is_empty();
+        let mut proof = self.proof(&plan, &step, &checked);
+        if !rows && !checked.more && step.is_very_first() {
+            proof = self.prove_empty(&plan, &step).await?;
+        }
+        let seen = Seen {
+            last: checked.last,
+            more: checked.more,
+            rows: checked.records > 0,
+            set: checked.sets.open,
         };
-        let next = match plan.next(&step, checked.last, checked.more, request.bound) {
+        let next = match plan.next(&step, seen, request.bound) {
             Next::More(cursor) => NextPage::More(cursor),
-            Next::End(cursor) => NextPage::End { cursor, proof },
+            Next::End(cursor) => {
+                if step.had && !step.active && checked.records == 0 {
+                    proof = format!("{proof}; {}", self.still_visible(&plan, &step).await?);
+                }
+                NextPage::End { cursor, proof }
+            }
         };
-        Ok(SourcePage { body: checked.body, records: checked.records, replaces: Vec::new(), next })
+        Ok(SourcePage { body: checked.body, records: checked.records, replaces, next })
     }
 
     pub async fn count(&self, request: PageRequest<'_>) -> Result<u64, SourceError> {
         let (plan, step) = self.plan(&request)?;
         let mut total = 0;
         for step in plan.remaining(step, request.bound) {
+            if step.phase == Phase::Childless {
+                continue;
+            }
             let counted = self.count_slice(&slice(&plan, &step)).await;
             total += counted.map_err(|failure| failure.of_stream(&request.schema.stream))?;
         }
         Ok(total)
+    }
+
+    /// Ranges of the first key column, as many as the rows are worth.
+    pub async fn slices(&self, request: PageRequest<'_>) -> Result<Option<Slices>, SourceError> {
+        let (plan, step) = self.plan(&request)?;
+        if self.slice_rows == 0 || step.phase != Phase::ByKey || !self.definition.integer_key {
+            return Ok(None);
+        }
+        let read = |body: Bytes| {
+            let page = page::parse(
+                &body,
+                Wanted { key: &["n", "lowest", "highest"], modified: None, parent: None },
+            )?;
+            let row = page.rows.first().map(|row| row.key.as_slice()).unwrap_or_default();
+            let numbers: Vec<Option<i64>> =
+                row.iter().map(|value| value.as_deref().and_then(|n| n.parse().ok())).collect();
+            Ok(numbers)
+        };
+        let extent = self.client.suiteql(&slice(&plan, &step).extent(), 1, Patience::Outage, read).await;
+        let extent = extent.map_err(|failure| failure.of_stream(&request.schema.stream))?;
+        let [Some(rows), Some(lowest), Some(highest)] = extent[..] else { return Ok(None) };
+        let parts = ranges(lowest, highest, (rows.unsigned_abs() / self.slice_rows).min(MOST_PARTS));
+        if parts.len() < 2 {
+            return Ok(None);
+        }
+        let (begin, then) = plan.parts(parts, request.bound);
+        Ok(Some(Slices { begin, then }))
+    }
+
+    /// The cheapest question: any row of the table?
+    pub async fn probe(&self) -> Result<Access, SourceError> {
+        let stream = &self.definition.stream;
+        let first = self.definition.key.first().map_or("id", String::as_str);
+        let total = self
+            .client
+            .suiteql(&format!("SELECT t.{first} FROM {stream} t"), 1, Patience::Usual, total)
+            .await;
+        let (rows, total) = total.map_err(|failure| failure.of_stream(stream))?;
+        if rows > 0 {
+            return Ok(Access::Readable { records: total });
+        }
+        let found = emptiness::ask(self.client, self.definition).await?;
+        Ok(match found.is_told() {
+            true => Access::Readable { records: Some(0) },
+            false => Access::EmptyOrForbidden { detail: format!("SuiteQL shows no row; {}", found.words()) },
+        })
     }
 
     fn plan<'p>(&'p self, request: &PageRequest<'p>) -> Result<(Plan<'p>, Step), SourceError> {
@@ -76,29 +147,60 @@ impl Reader<'_> {
                     .into(),
             });
         }
-        let plan = Plan {
-            definition: self.definition,
-            schema: request.schema,
-            overlap_seconds: self.overlap_seconds,
-        };
+        let plan = Plan { definition: self.definition, schema: request.schema, rules: self.rules };
         let step = plan.step(request.cursor, request.bound);
         let step = step.map_err(|detail| SourceError::GoneCursor { stream: stream.clone(), detail })?;
         Ok((plan, step))
     }
 
-    async fn page(&self, plan: &Plan<'_>, step: &Step, patience: Patience) -> Result<Checked, Failure> {
-        let sql = slice(plan, step).rows();
-        let field = |name: &str| plan.schema.column(name).map_or(name.to_owned(), |c| c.source_field.clone());
-        let key: Vec<String> = plan.schema.key.iter().map(|name| field(name)).collect();
-        let key: Vec<&str> = key.iter().map(String::as_str).collect();
-        let timed = plan.schema.modified.as_deref().filter(|_| step.phase == Phase::Changed).map(field);
-        let read = |body: Bytes| {
-            let page = page::parse(&body, Wanted { key: &key, modified: timed.as_deref() })?;
-            let last = check(plan, step, &page, self.page_size)?;
-            let (more, records) = (page.has_more, u32::try_from(page.rows.len()).unwrap_or(u32::MAX));
-            Ok(Checked { body, records, more, last })
+    async fn page(
+        &self,
+        plan: &Plan<'_>,
+        step: &Step,
+        bound: Instant,
+        patience: Patience,
+    ) -> Result<Checked, Failure> {
+        let slice = slice(plan, step);
+        let groups = wide::groups(plan.schema);
+        let (sql, rest) = match groups.split_first() {
+            Some((first, rest)) if !rest.is_empty() && step.phase != Phase::Childless => {
+                (slice.rows_of(first), rest)
+            }
+            _ => (slice.rows(), &[][..]),
         };
-        self.client.suiteql(&sql, self.page_size, patience, read).await
+        let limit = self.page_size;
+        let read = |body: Bytes| check(plan, step, body, limit, bound);
+        if rest.is_empty() {
+            return self.client.suiteql(&sql, limit, patience, read).await;
+        }
+        for _ in 0..wide::READINGS {
+            let checked = self.client.suiteql(&sql, limit, patience, read).await?;
+            let mut bodies = vec![checked.body.clone()];
+            for columns in rest {
+                let whole = |body: Bytes| page::rows_only(&body).map(|()| body);
+                bodies.push(self.client.suiteql(&slice.rows_of(columns), limit, patience, whole).await?);
+            }
+            let composed = wide::compose(plan.schema, &bodies)
+                .map_err(|evidence| Failure::Contradiction { evidence })?;
+            if let Some(body) = composed {
+                return Ok(Checked { body, ..checked });
+            }
+            tracing::info!(stream = %plan.schema.stream, "rows changed between the parts of a page: it is read again");
+        }
+        Err(Failure::Transient {
+            detail: "rows change faster than the parts of their page can be read".into(),
+        })
+    }
+
+    /// The mark of a set that was read over several pages, if its parent is still as it was.
+    async fn unchanged(&self, set: &OpenSet) -> Result<Option<ChildSet>, Failure> {
+        let read = |body: Bytes| {
+            let page =
+                page::parse(&body, Wanted { key: &["id"], modified: Some(PARENT_MODIFIED), parent: None })?;
+            Ok(page.rows.first().and_then(|row| Instant::parse(row.modified.as_deref()?)))
+        };
+        let now = self.client.suiteql(&query::parent_now(&set.parent), 1, Patience::Outage, read).await?;
+        Ok((now == Some(set.modified)).then(|| sets::mark(&set.parent, set.modified)))
     }
 
     fn proof(&self, plan: &Plan<'_>, step: &Step, checked: &Checked) -> String {
@@ -115,9 +217,24 @@ impl Reader<'_> {
         emptiness::prove(self.client, self.definition, found, &plan.describe(step)).await
     }
 
+    /// A stream that had rows and shows none in a run is asked for any row at all: a role that lost its
+    /// permission sees what an account sees in which nothing changed.
+    async fn still_visible(&self, plan: &Plan<'_>, step: &Step) -> Result<String, SourceError> {
+        let any = self.client.suiteql(&slice(plan, step).any(), 1, Patience::Outage, total).await;
+        let (rows, _) = any.map_err(|failure| failure.of_stream(&plan.schema.stream))?;
+        if rows > 0 {
+            return Ok("the table still shows rows".into());
+        }
+        let found = emptiness::ask(self.client, self.definition).await?;
+        match found.is_told() {
+            true => Ok(format!("the table has lost all its rows; {}", found.words())),
+            false => Err(emptiness::vanished(self.definition, &found.words())),
+        }
+    }
+
     async fn count_slice(&self, slice: &Slice<'_>) -> Result<u64, Failure> {
         let read = |body: Bytes| {
-            let page = page::parse(&body, Wanted { key: &["n"], modified: None })?;
+            let page = page::parse(&body, Wanted { key: &["n"], modified: None, parent: None })?;
             let number = page.rows.first().and_then(|row| row.key.first()?.as_deref()?.parse().ok());
             number.ok_or_else(|| "COUNT(*) gave no number".to_owned())
         };
@@ -125,52 +242,28 @@ impl Reader<'_> {
     }
 }
 
+/// Rows on the page, and in all where the answer says.
+fn total(body: Bytes) -> Result<(usize, Option<u64>), String> {
+    let page = page::parse(&body, Wanted { key: &[], modified: None, parent: None })?;
+    Ok((page.rows.len(), page.total))
+}
+
 fn slice<'a>(plan: &'a Plan<'a>, step: &'a Step) -> Slice<'a> {
-    Slice { schema: plan.schema, phase: step.phase, window: plan.window(step), after: step.after.as_ref() }
+    let (part, after) = (step.part.as_ref(), step.after.as_ref());
+    Slice { schema: plan.schema, phase: step.phase, span: plan.span(step), part, after }
 }
 
-/// Checks a page against itself and against the place it was asked from; gives the place of its last row.
-fn check(plan: &Plan<'_>, step: &Step, page: &Page<'_>, limit: u32) -> Result<Option<Position>, String> {
-    if let Some(evidence) = page.contradiction(limit) {
-        return Err(evidence);
+/// Equal ranges; the outer ones are open, so that nothing is outside.
+fn ranges(lowest: i64, highest: i64, count: u64) -> Vec<Part> {
+    let count = i64::try_from(count).unwrap_or(1);
+    let width = highest.saturating_sub(lowest).checked_div(count).unwrap_or(0);
+    if width < 1 {
+        return Vec::new();
     }
-    let mut previous = step.after.clone();
-    for (ordinal, row) in page.rows.iter().enumerate() {
-        let here = position(plan, step, row)
-            .map_err(|what| format!("row {ordinal} has no {what}, which pages are read by"))?;
-        if let Some(before) = &previous {
-            let unmoved = *before == here;
-            if unmoved || plan.advances(step.phase, before, &here) == Some(false) {
-                return Err(format!(
-                    "row {ordinal} ({}) does not come after {}: {}",
-                    plan.place(&here),
-                    plan.place(before),
-                    if unmoved {
-                        "two rows share a key, choose one that is unique"
-                    } else {
-                        "the rows are not in order"
-                    }
-                ));
-            }
-        }
-        previous = Some(here);
-    }
-    Ok(previous)
-}
-
-fn position(plan: &Plan<'_>, step: &Step, row: &page::Row<'_>) -> Result<Position, String> {
-    let named = plan.schema.key.iter().zip(&row.key);
-    let key: Result<Vec<String>, String> =
-        named.map(|(name, value)| value.as_deref().map(str::to_owned).ok_or_else(|| name.clone())).collect();
-    let modified = match (step.phase, plan.schema.modified.as_deref()) {
-        (Phase::Changed, Some(name)) => {
-            let text = row.modified.as_deref().ok_or_else(|| name.to_owned())?;
-            Instant::parse(text).ok_or_else(|| format!("{name} in UTC"))?;
-            Some(text.to_owned())
-        }
-        _ => None,
-    };
-    Ok(Position { modified, key: key? })
+    let edges: Vec<i64> = (1..count).map(|n| lowest + n * width).collect();
+    let from = std::iter::once(None).chain(edges.iter().copied().map(Some));
+    let below = edges.iter().copied().map(Some).chain([None]);
+    from.zip(below).map(|(from, below)| Part { from, below }).collect()
 }
 
 #[cfg(test)]

@@ -4,10 +4,11 @@ use forebay_model::schema::{Parent, TombstoneChild, TombstoneTarget};
 use forebay_model::{Column, ColumnType, ConnectorKind, HistoryMode, RecordsAt, StreamSchema, Tombstones};
 
 use super::KIND;
-use super::query::DELETED_TYPE;
+use super::query::{DELETED_TYPE, PARENT_MODIFIED};
 use super::streams::{DELETED, Definition};
 
 /// A select list longer than this can make NetSuite answer with no rows and no error.
+/// Wider streams are read in parts.
 pub const MAX_COLUMNS: usize = 100;
 
 /// A plain column: SuiteQL's name is the table's.
@@ -28,12 +29,6 @@ pub fn anchors(definition: &Definition) -> Vec<Column> {
     definition.key.iter().map(|name| Column { nullable: false, ..column(name, key_type) }).collect()
 }
 
-/// Splits off what does not fit one query. Columns come in order of importance.
-pub fn within_limit(mut columns: Vec<Column>) -> (Vec<Column>, Vec<String>) {
-    let left_out = columns.split_off(columns.len().min(MAX_COLUMNS));
-    (columns, left_out.into_iter().map(|column| column.name).collect())
-}
-
 /// The schema of `columns`, with anchors first. `all` are the streams that are read, so that deletions
 /// name only those. `None` when the connector's own name is no identifier, which a test rules out.
 pub fn assemble(definition: &Definition, all: &[Definition], columns: Vec<Column>) -> Option<StreamSchema> {
@@ -47,22 +42,24 @@ pub fn assemble(definition: &Definition, all: &[Definition], columns: Vec<Column
     let columns: Vec<Column> = first.into_iter().chain(rest).collect();
     let timed =
         |name: &String| columns.iter().any(|c| c.name == *name && c.column_type == ColumnType::Timestamp);
+    let parent = definition.parent.as_ref().map(|link| Parent {
+        stream: link.stream.clone(),
+        column: link.column.clone(),
+        modified: Some(PARENT_MODIFIED.to_owned()).filter(timed),
+    });
+    let modified = definition.modified.clone().filter(timed);
     let has = |name: &str| columns.iter().any(|column| column.name == name);
     let type_column = if has(DELETED_TYPE) { DELETED_TYPE } else { "type" };
     let tombstones = (definition.stream.as_str() == DELETED).then(|| tombstones(all, type_column));
     Some(StreamSchema {
         connector: ConnectorKind::new(KIND).ok()?,
         stream: definition.stream.clone(),
-        modified: definition.modified.clone().filter(timed),
+        modified,
         columns,
         key: definition.key.clone(),
         records_at: RecordsAt::Field("items".into()),
         tombstones,
-        parent: definition.parent.as_ref().map(|link| Parent {
-            stream: link.stream.clone(),
-            column: link.column.clone(),
-            modified: None,
-        }),
+        parent,
         deleted: None,
         history: HistoryMode::default(),
     })
@@ -111,7 +108,15 @@ mod tests {
         let target = |name: &str| tombstones.targets.iter().find(|t| t.stream.as_str() == name);
         let children: Vec<_> =
             target("transaction").unwrap().children.iter().map(|c| c.stream.as_str()).collect();
-        assert_eq!(children, ["transactionline", "transactionaccountingline"]);
+        assert_eq!(
+            children,
+            [
+                "transactionline",
+                "transactionaccountingline",
+                "nexttransactionlink",
+                "nexttransactionlinelink"
+            ]
+        );
         assert!(target("transaction").unwrap().record_types.contains(&"salesorder".to_owned()));
         assert_eq!(target("customrecord_route").unwrap().record_types, ["customrecord_route"]);
         assert!(target("transactionline").is_none());
@@ -123,7 +128,7 @@ mod tests {
         let tombstones = of(&[("exclude", "vendor, transactionline")], DELETED).tombstones.unwrap();
         assert!(tombstones.targets.iter().all(|t| t.stream.as_str() != "vendor"));
         let transaction = tombstones.targets.iter().find(|t| t.stream.as_str() == "transaction").unwrap();
-        assert_eq!(transaction.children.len(), 1);
+        assert_eq!(transaction.children.len(), 3);
     }
 
     #[test]
@@ -141,12 +146,5 @@ mod tests {
         assert_eq!(schema.modified.as_deref(), Some("linelastmodifieddate"));
         assert_eq!(schema.parent.unwrap().column, "transaction");
         assert!(schema.columns[..2].iter().all(|c| !c.nullable));
-    }
-
-    #[test]
-    fn what_does_not_fit_one_query_is_named() {
-        let columns: Vec<Column> = (0..103).map(|n| column(&format!("c{n}"), ColumnType::Text)).collect();
-        let (kept, left_out) = within_limit(columns);
-        assert_eq!((kept.len(), left_out), (100, vec!["c100".into(), "c101".into(), "c102".to_owned()]));
     }
 }

@@ -1,5 +1,6 @@
 //! The streams of an account: what each is called, what identifies its rows, and how its rows are found.
 
+mod more;
 mod record_types;
 
 use forebay_model::StreamName;
@@ -21,8 +22,6 @@ pub enum FirstLoad {
 pub enum Untimed {
     /// Every row that changes has one.
     Timed,
-    /// Rows of the parents that changed are read again.
-    WithParent,
     /// All rows without one are read again.
     Always,
 }
@@ -55,6 +54,10 @@ pub struct Definition {
     pub record_types: Vec<String>,
     /// Whether integers identify the rows.
     pub integer_key: bool,
+    /// Not every account has it.
+    pub optional: bool,
+    /// The internal id of the custom record type, whose fields are the table's.
+    pub custom_record: Option<i64>,
 }
 
 pub const DELETED: &str = "deletedrecord";
@@ -169,31 +172,57 @@ fn owned(texts: &[&str]) -> Vec<String> {
 }
 
 impl Standard {
-    fn definition(&self) -> Option<Definition> {
-        let of_transaction = self.name.starts_with(TRANSACTION) && self.name != TRANSACTION;
-        let parent = match of_transaction {
-            true => {
-                Some(ParentLink { stream: StreamName::new(TRANSACTION).ok()?, column: TRANSACTION.into() })
+    fn definition(&self, optional: bool) -> Option<Definition> {
+        let parent = match self.parent() {
+            Some(column) => {
+                Some(ParentLink { stream: StreamName::new(TRANSACTION).ok()?, column: column.to_owned() })
             }
-            false => None,
+            None => None,
         };
         Some(Definition {
             stream: StreamName::new(self.name).ok()?,
             key: owned(self.key),
-            modified: Some(self.modified.to_owned()),
+            modified: Some(self.modified.to_owned()).filter(|name| !name.is_empty()),
             first_load: if self.name == DELETED { FirstLoad::ByModified } else { FirstLoad::ByKey },
-            untimed: match self.name {
-                "transactionaccountingline" => Untimed::WithParent,
-                _ => Untimed::Timed,
-            },
+            untimed: Untimed::Timed,
             parent,
             catalog: owned(self.catalog),
             custom_prefix: self.custom_prefix,
             fields: self.fields,
             record_types: owned(self.record_types),
             integer_key: true,
+            optional,
+            custom_record: None,
         })
     }
+
+    /// The column with the transaction that the rows are part of.
+    fn parent(&self) -> Option<&'static str> {
+        match self.key.first() {
+            Some(first @ (&TRANSACTION | &"previousdoc")) => Some(first),
+            _ => None,
+        }
+    }
+}
+
+/// A record type of the account's own, by its script id in lower case.
+pub fn custom_record(script_id: &str, internal_id: Option<i64>) -> Option<Definition> {
+    let stream = StreamName::new(script_id).ok()?;
+    Some(Definition {
+        key: owned(&["id"]),
+        modified: Some("lastmodified".to_owned()),
+        first_load: FirstLoad::ByKey,
+        untimed: Untimed::Timed,
+        parent: None,
+        catalog: vec![script_id.to_owned()],
+        custom_prefix: Some("custrecord"),
+        fields: columns::CUSTOM_RECORD,
+        record_types: vec![script_id.to_owned()],
+        integer_key: true,
+        optional: true,
+        custom_record: internal_id,
+        stream,
+    })
 }
 
 fn extra(table: &ExtraTable) -> Definition {
@@ -209,6 +238,8 @@ fn extra(table: &ExtraTable) -> Definition {
         fields: &[],
         record_types: vec![table.table.to_string()],
         integer_key: table.key == ["id"],
+        optional: false,
+        custom_record: None,
     }
 }
 
@@ -216,8 +247,10 @@ fn extra(table: &ExtraTable) -> Definition {
 /// `deletedrecord` comes last.
 pub fn definitions(settings: &Settings) -> Vec<Definition> {
     let replaced = |name: &str| settings.extra.iter().any(|table| table.table.as_str() == name);
-    let standard = STANDARD.iter().filter(|s| s.name == DELETED || !replaced(s.name));
-    let mut all: Vec<Definition> = standard.filter_map(Standard::definition).collect();
+    let kept = |name: &str| name == DELETED || !replaced(name);
+    let core = STANDARD.iter().filter(|s| kept(s.name)).filter_map(|s| s.definition(false));
+    let more = more::OPTIONAL.iter().filter(|s| kept(s.name)).filter_map(|s| s.definition(true));
+    let mut all: Vec<Definition> = core.chain(more).collect();
     let added = settings.extra.iter().filter(|table| table.table.as_str() != DELETED);
     for definition in added.map(extra) {
         if !all.iter().any(|d| d.stream == definition.stream) {
@@ -225,6 +258,23 @@ pub fn definitions(settings: &Settings) -> Vec<Definition> {
         }
     }
     all.retain(|definition| !settings.exclude.contains(definition.stream.as_str()));
+    all.sort_by_key(|definition| definition.stream.as_str() == DELETED);
+    all
+}
+
+/// Adds the account's own record types, before what comes last.
+pub fn with_custom_records(
+    mut all: Vec<Definition>,
+    found: &[(String, Option<i64>)],
+    settings: &Settings,
+) -> Vec<Definition> {
+    for (script_id, internal_id) in found {
+        let taken = all.iter().any(|definition| definition.stream.as_str() == script_id);
+        if taken || settings.exclude.contains(script_id) || !settings.custom_records.takes(script_id) {
+            continue;
+        }
+        all.extend(custom_record(script_id, *internal_id));
+    }
     all.sort_by_key(|definition| definition.stream.as_str() == DELETED);
     all
 }

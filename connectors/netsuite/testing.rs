@@ -1,8 +1,9 @@
 //! Pieces for unit tests.
 
-use forebay_model::{ConnectorKind, SourceConfig, SourceId, StreamSchema, TenantId};
+use forebay_model::{ColumnType, ConnectorKind, SourceConfig, SourceId, StreamSchema, TenantId};
 
 use super::columns::Field;
+use super::query::PARENT_MODIFIED;
 use super::schema::{assemble, column};
 use super::streams::Definition;
 
@@ -21,7 +22,19 @@ pub fn config(settings: &[(&str, &str)]) -> SourceConfig {
 
 /// A stream's schema with its built-in columns.
 pub fn schema(definition: &Definition) -> StreamSchema {
-    let columns =
-        definition.fields.iter().map(|field: &Field| column(field.name, field.column_type)).collect();
+    let parent = definition.parent.iter().map(|_| column(PARENT_MODIFIED, ColumnType::Timestamp));
+    let columns = definition
+        .fields
+        .iter()
+        .map(|field: &Field| column(field.name, field.column_type))
+        .chain(parent)
+        .collect();
     assemble(definition, std::slice::from_ref(definition), columns).unwrap()
+}
+
+/// A standard stream's schema.
+pub fn stream(name: &str) -> StreamSchema {
+    let settings = super::config::Settings::read(&config(&[])).unwrap();
+    let definitions = super::streams::definitions(&settings);
+    schema(definitions.iter().find(|definition| definition.stream.as_str() == name).unwrap())
 }

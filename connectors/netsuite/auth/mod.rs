@@ -13,6 +13,7 @@ use http::HeaderValue;
 
 use super::config::{AuthSettings, Settings};
 use super::failure::Failure;
+use crate::http::Attempts;
 
 /// One request as far as a signature covers it.
 #[derive(Debug, Clone, Copy)]
@@ -64,10 +65,18 @@ impl Authorizer {
         }
     }
 
+    /// Logs in where that takes a request, so that `header` needs none.
+    pub async fn prepare(&self, http: &reqwest::Client, attempts: &Attempts<'_>) -> Result<(), Failure> {
+        match self {
+            Self::OAuth2(auth) => auth.prepare(http, attempts).await,
+            Self::Tba(_) => Ok(()),
+        }
+    }
+
     /// The header for one attempt: a retry needs a new one.
-    pub async fn header(&self, http: &reqwest::Client, request: Signed<'_>) -> Result<HeaderValue, Failure> {
+    pub async fn header(&self, request: Signed<'_>) -> Result<HeaderValue, Failure> {
         let text = match self {
-            Self::OAuth2(auth) => auth.header(http).await?,
+            Self::OAuth2(auth) => auth.header().await?,
             Self::Tba(auth) => auth.header(request).await?,
         };
         let mut value = HeaderValue::from_str(&text).map_err(|_| Failure::Misconfigured {

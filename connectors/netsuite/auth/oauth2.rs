@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use forebay_ports::SecretStore;
@@ -11,10 +12,11 @@ use tokio::sync::Mutex;
 
 use super::assertion::{assertion, claims};
 use super::key::SigningKey;
-use crate::http::{explain, retry_after};
+use crate::http::{Attempts, explain, retry_after};
 use crate::netsuite::classify::classify;
 use crate::netsuite::config::Algorithm;
 use crate::netsuite::failure::Failure;
+use crate::netsuite::tried::{Patience, Tried};
 
 pub const TOKEN_PATH: &str = "/services/rest/auth/oauth2/v1/token";
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -71,25 +73,39 @@ impl OAuth2 {
         Self { identity, secrets, token: Mutex::new(None) }
     }
 
-    pub async fn header(&self, http: &reqwest::Client) -> Result<String, Failure> {
+    pub async fn header(&self) -> Result<String, Failure> {
+        let token = self.token.lock().await;
+        let value = token.as_ref().map(|token| format!("Bearer {}", token.value));
+        value.ok_or_else(|| Failure::Transient { detail: "the token was given up by another request".into() })
+    }
+
+    /// Sees to a token that lives long enough for a request. Where the token service refuses the
+    /// assertion, the key is fetched past anything remembered and tried once more.
+    pub async fn prepare(&self, http: &reqwest::Client, attempts: &Attempts<'_>) -> Result<(), Failure> {
         let mut token = self.token.lock().await;
-        let usable = token.as_ref().filter(|token| Instant::now() < token.replace_at);
-        if let Some(usable) = usable {
-            return Ok(format!("Bearer {}", usable.value));
+        if token.as_ref().is_some_and(|token| Instant::now() < token.replace_at) {
+            return Ok(());
         }
-        let fresh = self.fetch(http).await?;
-        let header = format!("Bearer {}", fresh.value);
+        let anew = AtomicBool::new(false);
+        let anew = &anew;
+        let send = || async move {
+            let fresh = self.fetch(http, anew.load(Ordering::Relaxed)).await;
+            fresh.map_err(|failure| Tried { failure, patience: Patience::Outage, login: false })
+        };
+        let renew = || async move { anew.store(true, Ordering::Relaxed) };
+        let fresh = attempts.run(send, renew).await.map_err(|tried: Tried| tried.failure)?;
         *token = Some(fresh);
-        Ok(header)
+        Ok(())
     }
 
     pub async fn forget(&self) {
         *self.token.lock().await = None;
     }
 
-    async fn assertion(&self) -> Result<String, Failure> {
+    async fn assertion(&self, anew: bool) -> Result<String, Failure> {
         let identity = &self.identity;
-        let secret = self.secrets.get(&identity.private_key_secret).await;
+        let name = &identity.private_key_secret;
+        let secret = if anew { self.secrets.refetch(name).await } else { self.secrets.get(name).await };
         let secret = secret.map_err(|e| Failure::of_secret("private_key", e))?;
         let wrong = |why: String| Failure::Misconfigured {
             detail: format!("secret '{}' (private_key): {why}", identity.private_key_secret),
@@ -100,8 +116,8 @@ impl OAuth2 {
         assertion(&key, algorithm, &identity.certificate_id, &claims).map_err(wrong)
     }
 
-    async fn fetch(&self, http: &reqwest::Client) -> Result<Token, Failure> {
-        let assertion = self.assertion().await?;
+    async fn fetch(&self, http: &reqwest::Client, anew: bool) -> Result<Token, Failure> {
+        let assertion = self.assertion(anew).await?;
         let asked = Instant::now();
         let form = [
             ("grant_type", "client_credentials"),

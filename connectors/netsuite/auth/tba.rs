@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use forebay_ports::{Secret, SecretStore};
@@ -37,6 +38,8 @@ pub struct Tba {
     names: SecretNames,
     secrets: Arc<dyn SecretStore>,
     held: Mutex<Option<Held>>,
+    /// The account refused what was held: it is fetched past anything remembered.
+    refused: AtomicBool,
 }
 
 impl fmt::Debug for Tba {
@@ -47,7 +50,7 @@ impl fmt::Debug for Tba {
 
 impl Tba {
     pub fn new(realm: String, names: SecretNames, secrets: Arc<dyn SecretStore>) -> Self {
-        Self { realm, names, secrets, held: Mutex::new(None) }
+        Self { realm, names, secrets, held: Mutex::new(None), refused: AtomicBool::new(false) }
     }
 
     pub async fn header(&self, request: Signed<'_>) -> Result<String, Failure> {
@@ -70,19 +73,22 @@ impl Tba {
 
     pub async fn forget(&self) {
         *self.held.lock().await = None;
+        self.refused.store(true, Ordering::Relaxed);
     }
 
     async fn fetch(&self) -> Result<Held, Failure> {
+        let anew = self.refused.swap(false, Ordering::Relaxed);
         Ok(Held {
-            consumer_key: self.secret("consumer_key", &self.names.consumer_key).await?,
-            consumer_secret: self.secret("consumer_secret", &self.names.consumer_secret).await?,
-            token_id: self.secret("token_id", &self.names.token_id).await?,
-            token_secret: self.secret("token_secret", &self.names.token_secret).await?,
+            consumer_key: self.secret("consumer_key", &self.names.consumer_key, anew).await?,
+            consumer_secret: self.secret("consumer_secret", &self.names.consumer_secret, anew).await?,
+            token_id: self.secret("token_id", &self.names.token_id, anew).await?,
+            token_secret: self.secret("token_secret", &self.names.token_secret, anew).await?,
             until: Instant::now() + KEPT,
         })
     }
 
-    async fn secret(&self, purpose: &str, name: &str) -> Result<Secret, Failure> {
-        self.secrets.get(name).await.map_err(|e| Failure::of_secret(purpose, e))
+    async fn secret(&self, purpose: &str, name: &str, anew: bool) -> Result<Secret, Failure> {
+        let secret = if anew { self.secrets.refetch(name).await } else { self.secrets.get(name).await };
+        secret.map_err(|e| Failure::of_secret(purpose, e))
     }
 }

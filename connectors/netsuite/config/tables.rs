@@ -14,6 +14,34 @@ pub struct ExtraTable {
     pub modified: Option<String>,
 }
 
+/// Which of the account's own record types are read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CustomRecords {
+    All,
+    None,
+    /// By script id, in lower case.
+    Only(BTreeSet<String>),
+}
+
+impl CustomRecords {
+    /// Reads `all`, `none` or script ids separated by commas.
+    pub fn read(text: &str) -> Self {
+        match text.trim().to_ascii_lowercase().as_str() {
+            "all" => Self::All,
+            "none" | "" => Self::None,
+            _ => Self::Only(names(text)),
+        }
+    }
+
+    pub fn takes(&self, script_id: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::None => false,
+            Self::Only(names) => names.contains(script_id),
+        }
+    }
+}
+
 /// Reads `table`, `table:key` and `table:key:cursor`, separated by commas. `key` is `id` unless said.
 pub fn parse(text: &str) -> Result<Vec<ExtraTable>, String> {
     let entries = text.split(',').map(str::trim).filter(|entry| !entry.is_empty());

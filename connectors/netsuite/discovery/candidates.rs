@@ -15,9 +15,11 @@ use crate::netsuite::streams::Definition;
 #[derive(Debug, Clone)]
 pub struct CustomField {
     pub id: Option<i64>,
-    script_id: Option<String>,
+    pub script_id: Option<String>,
     name: Option<String>,
     value_type: Option<String>,
+    /// The custom record type that it is a field of.
+    record_type: Option<i64>,
 }
 
 /// One row, by its columns' names in lower case.
@@ -47,8 +49,16 @@ impl Rows {
 impl CustomField {
     pub fn of_row(row: &AnyRow) -> Self {
         let text = |name: &str| row.get(name).and_then(Value::as_str).map(str::to_owned);
-        let id = row.get("internalid").and_then(|id| id.as_i64().or_else(|| id.as_str()?.parse().ok()));
-        Self { id, script_id: text("scriptid"), name: text("name"), value_type: text("fieldvaluetype") }
+        let number =
+            |name: &str| row.get(name).and_then(|id| id.as_i64().or_else(|| id.as_str()?.parse().ok()));
+        let (id, record_type) = (number("internalid"), number("recordtype"));
+        Self {
+            id,
+            record_type,
+            script_id: text("scriptid"),
+            name: text("name"),
+            value_type: text("fieldvaluetype"),
+        }
     }
 }
 
@@ -63,7 +73,19 @@ pub fn merge(
     let own = definition.fields.iter().map(|field| column(field.name, field.column_type));
     let cursor = definition.modified.iter().map(|name| column(name, ColumnType::Timestamp));
     let prefix = definition.custom_prefix.unwrap_or("-");
-    let custom = custom.iter().filter_map(|field| custom_column(field, prefix));
+    // Where the table is one record type and the catalog lists its custom fields, it lists them all; fields
+    // of the same prefix belong to other types (a customer's are no vendor's).
+    let listed: BTreeSet<String> = catalog.iter().filter(|c| c.custom).map(|c| c.name.clone()).collect();
+    let settled = definition.catalog.len() == 1 && !listed.is_empty();
+    let in_catalog = move |field: &&CustomField| {
+        let name = field.script_id.as_deref().map(str::to_ascii_lowercase);
+        !settled || name.is_some_and(|name| listed.contains(&name))
+    };
+    let owned = |field: &&CustomField| {
+        field.record_type.is_none_or(|owner| definition.custom_record.is_none_or(|record| record == owner))
+    };
+    let custom =
+        custom.iter().filter(in_catalog).filter(owned).filter_map(|field| custom_column(field, prefix));
     let mut all: Vec<Column> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for candidate in cursor.chain(own).chain(catalog).chain(custom).chain(sampled) {
@@ -143,6 +165,7 @@ mod tests {
             script_id: Some("CUSTENTITY_SCORE".into()),
             name: Some("Score".into()),
             value_type: Some("Integer Number".into()),
+            record_type: None,
         };
         let body = CustomField { script_id: Some("CUSTBODY_X".into()), ..field.clone() };
         let merged = merge(

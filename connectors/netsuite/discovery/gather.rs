@@ -1,17 +1,19 @@
 //! Asks the account what columns there may be. What the role may not see is passed over: the columns are
 //! suggestions, and our own list remains.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
-use forebay_model::Column;
+use forebay_model::{Column, ColumnType};
 
 use super::candidates::{self, CustomField, Rows};
 use crate::netsuite::catalog;
-use crate::netsuite::client::{Client, Patience};
+use crate::netsuite::client::Client;
 use crate::netsuite::failure::Failure;
 use crate::netsuite::query;
+use crate::netsuite::schema::column;
 use crate::netsuite::streams::Definition;
+use crate::netsuite::tried::Patience;
 
 const SAMPLE_ROWS: u32 = 1000;
 const CUSTOM_FIELD_PAGE: u32 = 1000;
@@ -34,9 +36,16 @@ fn passed_over(failure: Failure, what: &str) -> Result<(), Failure> {
 
 /// Columns of all record types that share the table. One that several describe has the type that holds the
 /// values of each.
-pub async fn catalog(client: &Client, definition: &Definition) -> Result<Vec<Column>, Failure> {
+///
+/// `known` are the record types that the account has, so that none is asked about in vain.
+pub async fn catalog(
+    client: &Client,
+    definition: &Definition,
+    known: Option<&BTreeSet<String>>,
+) -> Result<Vec<Column>, Failure> {
     let mut all: BTreeMap<String, Column> = BTreeMap::new();
-    for record_type in &definition.catalog {
+    let has = |name: &&String| known.is_none_or(|known| known.contains(&name.to_ascii_lowercase()));
+    for record_type in definition.catalog.iter().filter(has) {
         let path = format!("/services/rest/record/v1/metadata-catalog/{record_type}");
         let read = |body: Bytes| catalog::columns(&body);
         match client.get(&path, Vec::new(), "application/schema+json", read).await {
@@ -45,6 +54,40 @@ pub async fn catalog(client: &Client, definition: &Definition) -> Result<Vec<Col
         }
     }
     Ok(all.into_values().collect())
+}
+
+/// The record types that the account has, in lower case; `None` where it does not list them.
+pub async fn record_types(client: &Client) -> Result<Option<BTreeSet<String>>, Failure> {
+    let path = "/services/rest/record/v1/metadata-catalog";
+    let read = |body: Bytes| catalog::names(&body);
+    match client.get(path, Vec::new(), "application/json", read).await {
+        Ok(names) => Ok((!names.is_empty()).then_some(names)),
+        Err(failure) => passed_over(failure, "the list of record types").map(|()| None),
+    }
+}
+
+/// The column that shows a child its parent's modification time, where the role may join the two.
+pub async fn parent_time(
+    client: &Client,
+    definition: &Definition,
+    parent: &str,
+) -> Result<Option<Column>, Failure> {
+    let sql = query::parent_probe(definition.stream.as_str(), parent);
+    match rows(client, &sql, 1).await {
+        Ok(_) => Ok(Some(column(query::PARENT_MODIFIED, ColumnType::Timestamp))),
+        Err(failure) => passed_over(failure, "the parents' modification time").map(|()| None),
+    }
+}
+
+/// The account's own record types: script ids in lower case, and internal ids.
+pub async fn custom_records(client: &Client) -> Result<Vec<(String, Option<i64>)>, Failure> {
+    match rows(client, query::CUSTOM_RECORD_TYPES, CUSTOM_FIELD_PAGE).await {
+        Ok(page) => {
+            let fields = page.items.iter().map(CustomField::of_row);
+            Ok(fields.filter_map(|field| Some((field.script_id?.to_ascii_lowercase(), field.id))).collect())
+        }
+        Err(failure) => passed_over(failure, "the table customrecordtype").map(|()| Vec::new()),
+    }
 }
 
 fn add(all: &mut BTreeMap<String, Column>, column: Column) {
@@ -68,10 +111,14 @@ pub async fn sample(client: &Client, definition: &Definition) -> Result<Vec<Colu
 /// The account's custom fields, all of them.
 pub async fn custom_fields(client: &Client) -> Result<Vec<CustomField>, Failure> {
     let mut all: Vec<CustomField> = Vec::new();
-    let mut after = 0;
+    let (mut after, mut with_type) = (0, true);
     loop {
-        let page = match rows(client, &query::custom_fields(after), CUSTOM_FIELD_PAGE).await {
+        let page = match rows(client, &query::custom_fields(after, with_type), CUSTOM_FIELD_PAGE).await {
             Ok(page) => page,
+            Err(Failure::UnknownColumn { .. }) if with_type => {
+                with_type = false;
+                continue;
+            }
             Err(failure) => return passed_over(failure, "the table customfield").map(|()| all),
         };
         all.extend(page.items.iter().map(CustomField::of_row));

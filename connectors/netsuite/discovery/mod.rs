@@ -5,19 +5,23 @@ mod candidates;
 mod gather;
 pub mod sift;
 
+use std::collections::BTreeSet;
+
 use forebay_model::{Column, StreamSchema};
 use tokio::sync::OnceCell;
 
 use self::candidates::CustomField;
 use super::client::Client;
 use super::failure::Failure;
-use super::schema::{anchors, assemble, within_limit};
+use super::schema::{anchors, assemble};
 use super::streams::Definition;
 
 /// Discovery of one account; remembers what all streams share.
 #[derive(Debug, Default)]
 pub struct Discovery {
     custom_fields: OnceCell<Vec<CustomField>>,
+    record_types: OnceCell<Option<BTreeSet<String>>>,
+    custom_records: OnceCell<Vec<(String, Option<i64>)>>,
 }
 
 impl Discovery {
@@ -29,16 +33,19 @@ impl Discovery {
     ) -> Result<StreamSchema, Failure> {
         let stream = &definition.stream;
         let anchors = anchors(definition);
-        sift::check_anchors(client, definition, &anchors).await?;
+        if definition.optional {
+            // Before anything else is asked about a table that the account may not have.
+            sift::check_anchors(client, definition, &anchors).await?;
+        }
         let candidates = self.candidates(client, definition).await?;
-        let found = sift::sift(client, stream.as_str(), &anchors, candidates).await?;
+        let mut found = sift::sift(client, definition, &anchors, candidates).await?;
         for rejected in &found.rejected {
             tracing::info!(%stream, column = %rejected.name, reason = %rejected.reason, "SuiteQL does not read the column");
         }
-        let (columns, left_out) = within_limit(with_anchors(&anchors, found.accepted));
-        if !left_out.is_empty() {
-            tracing::warn!(%stream, columns = ?left_out, "more than 100 columns: these are left out of the stream");
+        if let Some(link) = &definition.parent {
+            found.accepted.extend(gather::parent_time(client, definition, &link.column).await?);
         }
+        let columns = with_anchors(&anchors, found.accepted);
         let schema = assemble(definition, all, columns);
         let schema = schema
             .ok_or_else(|| Failure::Refused { detail: "the connector's name is no identifier".into() })?;
@@ -48,8 +55,14 @@ impl Discovery {
         Ok(schema)
     }
 
+    /// The account's own record types: script ids in lower case, and internal ids.
+    pub async fn custom_records(&self, client: &Client) -> Result<&[(String, Option<i64>)], Failure> {
+        Ok(self.custom_records.get_or_try_init(|| gather::custom_records(client)).await?)
+    }
+
     async fn candidates(&self, client: &Client, definition: &Definition) -> Result<Vec<Column>, Failure> {
-        let catalog = gather::catalog(client, definition).await?;
+        let known = self.record_types.get_or_try_init(|| gather::record_types(client)).await?;
+        let catalog = gather::catalog(client, definition, known.as_ref()).await?;
         let unknown = catalog.is_empty() && definition.fields.is_empty();
         // What a sample shows depends on its rows, so it is asked only where nothing steadier is known.
         let sampled = if unknown { gather::sample(client, definition).await? } else { Vec::new() };

@@ -3,10 +3,11 @@
 
 use forebay_model::{Column, ColumnType};
 
-use crate::netsuite::client::{Client, Patience};
+use crate::netsuite::client::Client;
 use crate::netsuite::failure::Failure;
 use crate::netsuite::query;
 use crate::netsuite::streams::Definition;
+use crate::netsuite::tried::Patience;
 
 /// A column that SuiteQL does not read, and what it said.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +37,9 @@ pub async fn check_anchors(
     let sql = query::probe(definition.stream.as_str(), &columns);
     match client.suiteql(&sql, 1, Patience::Outage, answered).await {
         Ok(()) => Ok(()),
+        Err(Failure::UnknownColumn { detail, .. }) if definition.optional => Err(Failure::NotPermitted {
+            detail: format!("table {} has no readable key here ({detail})", definition.stream),
+        }),
         Err(Failure::UnknownColumn { name, detail }) => Err(Failure::Misconfigured {
             detail: format!(
                 "table {} has no readable key column {}; name its key in the setting 'streams' as table:key:cursor \
@@ -48,13 +52,15 @@ pub async fn check_anchors(
     }
 }
 
-/// Sorts candidates into read and rejected. `anchors` are known to be readable.
+/// Sorts candidates into read and rejected. All are tried at once; only a refusal costs further queries.
 pub async fn sift(
     client: &Client,
-    table: &str,
+    definition: &Definition,
     anchors: &[Column],
     candidates: Vec<Column>,
 ) -> Result<Sifted, Failure> {
+    let table = definition.stream.as_str();
+    let mut proven = false;
     let mut sifted = Sifted::default();
     let free: Vec<Column> =
         candidates.iter().filter(|c| !anchors.iter().any(|a| a.name == c.name)).cloned().collect();
@@ -68,6 +74,11 @@ pub async fn sift(
             accepted.append(&mut group);
             continue;
         };
+        if !proven {
+            // What is refused may be the key, without which no column can be tried.
+            check_anchors(client, definition, anchors).await?;
+            proven = true;
+        }
         let named = refusal.name.as_ref().and_then(|name| group.iter().position(|c| c.name == *name));
         match named.or((group.len() == 1).then_some(0)) {
             Some(place) => {

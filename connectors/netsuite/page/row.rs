@@ -11,6 +11,8 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 pub struct Wanted<'w> {
     pub key: &'w [&'w str],
     pub modified: Option<&'w str>,
+    /// The parent's modification time.
+    pub parent: Option<&'w str>,
 }
 
 /// What was picked. NULL columns are absent from a row, so they are `None` here.
@@ -18,6 +20,7 @@ pub struct Wanted<'w> {
 pub struct Row<'b> {
     pub key: Vec<Option<Cow<'b, str>>>,
     pub modified: Option<Cow<'b, str>>,
+    pub parent: Option<Cow<'b, str>>,
 }
 
 impl<'de> DeserializeSeed<'de> for Wanted<'_> {
@@ -36,17 +39,19 @@ impl<'de> Visitor<'de> for Wanted<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Row<'de>, A::Error> {
-        let mut row = Row { key: vec![None; self.key.len()], modified: None };
+        let mut row = Row { key: vec![None; self.key.len()], modified: None, parent: None };
         while let Some(name) = map.next_key::<Cow<'de, str>>()? {
             let key = self.key.iter().position(|key| key.eq_ignore_ascii_case(&name));
             let modified = self.modified.is_some_and(|modified| modified.eq_ignore_ascii_case(&name));
-            if key.is_none() && !modified {
+            let parent = self.parent.is_some_and(|parent| parent.eq_ignore_ascii_case(&name));
+            if key.is_none() && !modified && !parent {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             }
             let value = map.next_value::<Scalar<'de>>()?.0;
             match key.and_then(|index| row.key.get_mut(index)) {
                 Some(slot) => *slot = value,
+                None if parent => row.parent = value,
                 None => row.modified = value,
             }
         }

@@ -29,6 +29,14 @@ pub async fn prove(
             evidence: format!("the query gives no rows, but COUNT(*) says {counted}"),
         });
     }
+    let types = ask(client, definition).await?;
+    Ok(format!("hasMore=false with 0 rows, {window}; COUNT(*) says 0 too; {}", types.words()))
+}
+
+/// Asks the record service for the record types that share the table. That it has some, or shows none of
+/// them to this role, is `Forbidden`.
+pub async fn ask<'d>(client: &Client, definition: &'d Definition) -> Result<Types<'d>, SourceError> {
+    let stream = &definition.stream;
     let mut types = Types::default();
     for record_type in &definition.catalog {
         let path = format!("/services/rest/record/v1/{record_type}");
@@ -47,19 +55,36 @@ pub async fn prove(
     if types.empty.is_empty() && !types.refused.is_empty() {
         return Err(withheld(definition, &format!("refuses {}", types.refused.join(", "))));
     }
-    Ok(format!("hasMore=false with 0 rows, {window}; COUNT(*) says 0 too; {}", types.words()))
+    Ok(types)
+}
+
+/// All rows are gone and nothing says that they were deleted.
+pub fn vanished(definition: &Definition, said: &str) -> SourceError {
+    SourceError::Forbidden {
+        stream: definition.stream.clone(),
+        detail: format!(
+            "SuiteQL showed rows of {} in earlier runs and shows none at all now ({said}): if they were not all \
+             deleted, {ROLE_NEEDS}; if they were, read the stream from its beginning",
+            definition.stream
+        ),
+    }
 }
 
 /// What the record service says of the record types that share a table.
-#[derive(Default)]
-struct Types<'a> {
+#[derive(Debug, Default)]
+pub struct Types<'a> {
     empty: Vec<&'a str>,
     refused: Vec<&'a str>,
     unknown: Vec<&'a str>,
 }
 
 impl Types<'_> {
-    fn words(&self) -> String {
+    /// Whether the record service shows every type and has none.
+    pub fn is_told(&self) -> bool {
+        !self.empty.is_empty() && self.refused.is_empty()
+    }
+
+    pub fn words(&self) -> String {
         if self.empty.is_empty() {
             return "nothing else can be asked, so a missing permission would look the same".into();
         }

@@ -6,18 +6,27 @@ use forebay_ports::SourceError;
 use crate::netsuite::client::Client;
 use crate::netsuite::discovery::sift::sift;
 use crate::netsuite::failure::Failure;
+use crate::netsuite::query::PARENT_MODIFIED;
+use crate::netsuite::streams::Definition;
 
 /// Turns a failed page into the engine's error. Where columns may be the cause, they are looked for, all
 /// of them, so that the engine learns of them at once. `None` where a 500 is no column's fault.
-pub async fn explain(client: &Client, schema: &StreamSchema, failure: Failure) -> Option<SourceError> {
+pub async fn explain(
+    client: &Client,
+    definition: &Definition,
+    schema: &StreamSchema,
+    failure: Failure,
+) -> Option<SourceError> {
     let suspected = matches!(failure, Failure::UnknownColumn { .. } | Failure::Unexpected { .. });
     if !suspected {
         return Some(failure.of_stream(&schema.stream));
     }
     let is_key = |column: &&Column| schema.key.contains(&column.name);
+    let is_parents = |column: &Column| column.name == PARENT_MODIFIED;
     let anchors: Vec<Column> = schema.columns.iter().filter(is_key).cloned().collect();
-    let candidates: Vec<Column> = schema.columns.iter().filter(|c| !is_key(c)).cloned().collect();
-    let sifted = match sift(client, schema.stream.as_str(), &anchors, candidates.clone()).await {
+    let candidates: Vec<Column> =
+        schema.columns.iter().filter(|c| !is_key(c) && !is_parents(c)).cloned().collect();
+    let sifted = match sift(client, definition, &anchors, candidates.clone()).await {
         Ok(sifted) => sifted,
         // The key alone is refused as well, so the columns are not the cause.
         Err(other) => return Some(other.of_stream(&schema.stream)),

@@ -15,6 +15,20 @@ pub const ITEM_CATALOG: &[&str] = &[
     "assemblyItem",
     "kitItem",
     "otherChargeSaleItem",
+    "otherChargeResaleItem",
+    "otherChargePurchaseItem",
+    "lotNumberedInventoryItem",
+    "serializedInventoryItem",
+    "lotNumberedAssemblyItem",
+    "serializedAssemblyItem",
+    "discountItem",
+    "descriptionItem",
+    "markupItem",
+    "paymentItem",
+    "subtotalItem",
+    "itemGroup",
+    "downloadItem",
+    "giftCertificateItem",
 ];
 
 pub const ITEM: &[&str] = &[

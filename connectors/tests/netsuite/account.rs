@@ -70,6 +70,18 @@ impl TestAccount {
         Self::with(|_| {}).await
     }
 
+    /// An account of another size, generated anew.
+    pub async fn with_scale(scale: f64) -> Self {
+        let data = TempDir::new().unwrap();
+        let running = start(Settings { scale, ..settings(data.path()) }).await.unwrap();
+        Self { running, http: reqwest::Client::new(), _data: data }
+    }
+
+    /// The account counts whole seconds: what changes after this has another one than what was before.
+    pub async fn pause(&self, seconds: u64) {
+        tokio::time::sleep(std::time::Duration::from_millis(seconds * 1_000 + 50)).await;
+    }
+
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
         let data = TempDir::new().unwrap();
         let from = tokio::task::spawn_blocking(template).await.unwrap();

@@ -1,6 +1,7 @@
 //! Columns and tables that come and go.
 
-use forebay_ports::{PageRequest, SourceError};
+use forebay_model::ColumnType;
+use forebay_ports::{Access, PageRequest, SourceError};
 use serde_json::json;
 
 use super::account::{TestAccount, stream};
@@ -62,4 +63,108 @@ async fn a_cursor_from_elsewhere_is_gone() {
     let request = PageRequest { schema: &schema, cursor: Some(&cursor), bound };
     let error = connector.read_page(request).await.unwrap_err();
     assert!(matches!(error, SourceError::GoneCursor { .. }), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_permission_withdrawn_between_two_runs_is_told_from_a_quiet_account() {
+    let account = TestAccount::start().await;
+    let connector = account.connect(&[("overlap_seconds", "0"), ("second_pass_seconds", "0")]);
+    for (name, denied) in [("item", "item"), ("transactionline", "transaction"), ("systemnote", "systemnote")]
+    {
+        let schema = connector.discover(&stream(name)).await.unwrap();
+        let first = connector.server_time().await.unwrap();
+        let end = load(connector.as_ref(), &schema, None, first).await.end;
+        account.pause(1).await;
+        let bound = connector.server_time().await.unwrap();
+        let quiet = load(connector.as_ref(), &schema, Some(end.clone()), bound).await;
+        assert!(quiet.rows.is_empty() && quiet.proof.contains("still shows rows"), "{}", quiet.proof);
+        account.order("faults", json!({"silence_table": denied})).await;
+        let error = try_load(connector.as_ref(), &schema, Some(end.clone()), bound).await.unwrap_err();
+        assert!(matches!(error, SourceError::Forbidden { .. }), "{name}: {error}");
+        // Given back, nothing is lost: the window was not passed over.
+        account.order("faults", json!({"allow_table": denied})).await;
+        assert_eq!(load(connector.as_ref(), &schema, Some(end), bound).await.end, quiet.end);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_probe_tells_rows_from_none_and_none_from_no_permission() {
+    let account = TestAccount::start().await;
+    let connector = account.connect(&[]);
+    let vendors = account.ask("counts").await["vendor"].as_u64();
+    let access = |name: &'static str| connector.probe(Box::leak(Box::new(stream(name))));
+    assert_eq!(access("vendor").await.unwrap(), Access::Readable { records: vendors });
+    account.order("faults", json!({"silence_table": "vendor"})).await;
+    account.order("faults", json!({"silence_table": "systemnote"})).await;
+    account.order("faults", json!({"deny_table": "item"})).await;
+    assert!(matches!(access("vendor").await, Err(SourceError::Forbidden { .. })));
+    assert!(matches!(access("item").await, Err(SourceError::Forbidden { .. })));
+    assert!(matches!(access("systemnote").await, Ok(Access::EmptyOrForbidden { .. })));
+    let quotas = connector.quotas().await.unwrap();
+    assert!(
+        quotas.iter().any(|quota| quota.name == "accountConcurrencyLimit" && quota.limit == 5),
+        "{quotas:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_accounts_own_record_types_are_streams_and_their_deletions_reach_them() {
+    let account = TestAccount::start().await;
+    let names = |settings: &'static [(&'static str, &'static str)]| {
+        let connector = account.connect(settings);
+        async move {
+            let streams = connector.streams().await.unwrap();
+            let own = streams.into_iter().filter(|s| s.stream.as_str().starts_with("customrecord_"));
+            own.map(|spec| (spec.stream.to_string(), spec.optional)).collect::<Vec<_>>()
+        }
+    };
+    let own = |names: &[&str]| names.iter().map(|n| (format!("customrecord_{n}"), true)).collect::<Vec<_>>();
+    assert_eq!(names(&[]).await, own(&["shipment_route", "quality_check", "payroll_grade"]));
+    assert_eq!(names(&[("custom_records", "none")]).await, []);
+    let one = &[("custom_records", "customrecord_quality_check")];
+    assert_eq!(names(one).await, own(&["quality_check"]));
+
+    let connector = account.connect(&[]);
+    let schema = connector.discover(&stream("customrecord_quality_check")).await.unwrap();
+    assert_eq!(schema.modified.as_deref(), Some("lastmodified"));
+    assert_eq!(schema.column("custrecord_check_passed").unwrap().column_type, ColumnType::Boolean);
+    assert!(schema.column("custrecord_route_mode").is_none());
+    let deleted = connector.discover(&stream("deletedrecord")).await.unwrap().tombstones.unwrap();
+    assert!(deleted.targets.iter().any(|t| t.record_types == ["customrecord_quality_check"]));
+    let error = connector.discover(&stream("customrecord_payroll_grade")).await.unwrap_err();
+    assert!(matches!(error, SourceError::Forbidden { .. }), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn more_columns_than_a_query_selects_are_read_in_parts_while_rows_change() {
+    let account = TestAccount::start().await;
+    let connector = account.connect(&[("page_size", "50")]);
+    let schema = connector.discover(&stream("customer")).await.unwrap();
+    assert!(schema.columns.len() > 130, "{}", schema.columns.len());
+    let bound = connector.server_time().await.unwrap();
+    let loaded = load(connector.as_ref(), &schema, None, bound).await;
+    let shown: std::collections::BTreeSet<&String> = loaded.rows.iter().flat_map(|row| row.keys()).collect();
+    let rows = account.rows("customer").await;
+    for column in &schema.columns {
+        let filled = rows
+            .iter()
+            .any(|row| !matches!(&row[&column.name], serde_json::Value::Null) && row[&column.name] != "");
+        assert_eq!(shown.contains(&column.name), filled, "{}", column.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn columns_of_single_item_types_are_found() {
+    let account = TestAccount::start().await;
+    let schema = account.connect(&[]).discover(&stream("item")).await.unwrap();
+    for name in [
+        "averagecost",
+        "lastpurchaseprice",
+        "weight",
+        "reorderpoint",
+        "preferredlocation",
+        "totalquantityonhand",
+    ] {
+        assert!(schema.column(name).is_some(), "{name}");
+    }
 }

@@ -5,7 +5,7 @@ use forebay_ports::PageRequest;
 use serde_json::{Map, Value};
 
 use super::account::{TestAccount, stream};
-use super::loading::{Key, key, load, text};
+use super::loading::{Key, found, key, load, text};
 
 const EXTRA: (&str, &str) = (
     "streams",
@@ -57,16 +57,15 @@ async fn every_stream_is_read_whole_and_every_value_is_true() {
     let bound = connector.server_time().await.unwrap();
     let counts = account.ask("counts").await;
     let streams = connector.streams().await.unwrap();
-    assert_eq!(streams.len(), 13);
     assert_eq!(streams.last().unwrap().stream, stream("deletedrecord"));
-    assert_eq!(streams.last().unwrap().after.len(), 12);
+    assert_eq!(streams.last().unwrap().after.len(), streams.len() - 1);
     let lines = account.rows("transactionaccountingline").await;
     assert!(
         lines.iter().any(|line| line["lastmodifieddate"].is_null()),
         "no line without a time to prove with"
     );
     for spec in streams {
-        let schema = connector.discover(&spec.stream).await.unwrap();
+        let Some(schema) = found(connector.as_ref(), &spec).await else { continue };
         assert!(account.rows(spec.stream.as_str()).await.len() > 1, "{} proves nothing", spec.stream);
         let request = PageRequest { schema: &schema, cursor: None, bound };
         let counted = connector.count(request).await.unwrap();
@@ -84,7 +83,7 @@ async fn a_schema_holds_what_the_table_has_and_nothing_that_suiteql_refuses() {
     let connector = account.connect(&[EXTRA]);
     for spec in connector.streams().await.unwrap() {
         let name = spec.stream.as_str();
-        let schema = connector.discover(&spec.stream).await.unwrap();
+        let Some(schema) = found(connector.as_ref(), &spec).await else { continue };
         let names: BTreeSet<&str> = schema.columns.iter().map(|c| c.name.as_str()).collect();
         let rows = account.rows(name).await;
         let Some(row) = rows.first() else { continue };
@@ -92,7 +91,8 @@ async fn a_schema_holds_what_the_table_has_and_nothing_that_suiteql_refuses() {
         let shown = |column: &&&str| rows.iter().any(|row| !row[**column].is_null());
         let missed: Vec<&&str> = truth.difference(&names).filter(shown).collect();
         assert!(missed.is_empty(), "{name} lacks {missed:?}");
-        let made_up: Vec<&&str> = names.difference(&truth).collect();
+        let computed = ["transactionlastmodifieddate"];
+        let made_up: Vec<&&str> = names.difference(&truth).filter(|name| !computed.contains(*name)).collect();
         assert!(made_up.is_empty() || name == "deletedrecord", "{name} makes up {made_up:?}");
     }
     let schema = connector.discover(&stream("transaction")).await.unwrap();
@@ -109,7 +109,7 @@ async fn a_schema_holds_what_the_table_has_and_nothing_that_suiteql_refuses() {
     assert_eq!(lines.parent.as_ref().map(|p| p.column.as_str()), Some("transaction"));
     assert_eq!(lines.column("custcol_commit_date").unwrap().column_type, ColumnType::Date);
     let currency = connector.discover(&stream("currency")).await.unwrap();
-    assert_eq!(currency.modified, None);
+    assert_eq!(currency.modified.as_deref(), None);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

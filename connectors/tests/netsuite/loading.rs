@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use forebay_model::{Cursor, Instant, StreamSchema};
-use forebay_ports::{Connector, NextPage, PageRequest, SourceError};
+use forebay_model::{ChildSet, Cursor, Instant, StreamSchema};
+use forebay_ports::{Connector, NextPage, PageRequest, SourceError, StreamSpec};
 use serde_json::{Map, Value};
 
 /// A row's key.
@@ -16,6 +16,8 @@ pub struct Loaded {
     pub rows: Vec<Map<String, Value>>,
     /// Before each page, and how many rows had been read until then.
     pub cursors: Vec<(Option<Cursor>, usize)>,
+    /// Marks, in the order of pages.
+    pub replaces: Vec<ChildSet>,
     pub end: Cursor,
     pub proof: String,
 }
@@ -53,19 +55,22 @@ pub async fn try_load(
     from: Option<Cursor>,
     bound: Instant,
 ) -> Result<Loaded, SourceError> {
-    let (mut rows, mut cursors, mut cursor) = (Vec::new(), Vec::new(), from);
+    let (mut rows, mut cursors, mut replaces, mut cursor) = (Vec::new(), Vec::new(), Vec::new(), from);
     for _ in 0..2_000 {
         cursors.push((cursor.clone(), rows.len()));
         let page = connector.read_page(PageRequest { schema, cursor: cursor.as_ref(), bound }).await?;
         let read = items(&page.body);
         assert_eq!(read.len(), page.records as usize);
         rows.extend(read);
+        replaces.extend(page.replaces);
         match page.next {
             NextPage::More(next) => {
                 assert_ne!(Some(&next), cursor.as_ref(), "the cursor does not move");
                 cursor = Some(next);
             }
-            NextPage::End { cursor: end, proof } => return Ok(Loaded { rows, cursors, end, proof }),
+            NextPage::End { cursor: end, proof } => {
+                return Ok(Loaded { rows, cursors, replaces, end, proof });
+            }
         }
     }
     panic!("{} does not end", schema.stream);
@@ -78,4 +83,13 @@ pub async fn load(
     bound: Instant,
 ) -> Loaded {
     try_load(connector, schema, from, bound).await.unwrap_or_else(|e| panic!("{}: {e}", schema.stream))
+}
+
+/// A stream's schema; `None` where the account does not have an optional one.
+pub async fn found(connector: &dyn Connector, spec: &StreamSpec) -> Option<StreamSchema> {
+    match connector.discover(&spec.stream).await {
+        Ok(schema) => Some(schema),
+        Err(SourceError::Forbidden { .. }) if spec.optional => None,
+        Err(error) => panic!("{}: {error}", spec.stream),
+    }
 }
