@@ -82,5 +82,7 @@ fn order(object: &ObjectType, access: &Access, request: &SearchRequest) -> Resul
     let Some(sort) = request.sort()? else { return Ok(format!("created, {tie}")) };
     let by = expression(object, known(object, access, &sort.property)?);
     let direction = if sort.descending { "DESC" } else { "ASC" };
-    Ok(format!("{by} {direction} NULLS LAST, {tie}"))
+    // What is no column may be missing; columns never are, and without more words their index orders them.
+    let missing = if by.contains('(') { " NULLS LAST" } else { "" };
+    Ok(format!("{by} {direction}{missing}, {tie}"))
 }

@@ -43,7 +43,7 @@ pub fn create_indexes(db: &Connection) -> rusqlite::Result<()> {
         let (name, modified, archived) =
             (quoted(table), quoted(&format!("{table}_modified")), quoted(&format!("{table}_archived")));
         db.execute_batch(&format!(
-            "CREATE INDEX {modified} ON {name} (modified, id);
+            "CREATE INDEX {modified} ON {name} (modified, id, archived);
              CREATE INDEX {archived} ON {name} (id) WHERE archived IS NOT NULL"
         ))?;
     }
