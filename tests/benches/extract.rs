@@ -2,7 +2,7 @@
 //! This process is the extractor and nothing else; the account is a process of its own.
 //!
 //! `cargo build --release -p forebay-netsuite-account && cargo bench -p forebay-tests --bench extract`.
-//! `FOREBAY_SCALE` sets the account's size (default 0.131, about a million records), `FOREBAY_BENCH_DATA` a
+//! `FOREBAY_SCALE` sets the account's size (default 0.106, about a million records), `FOREBAY_BENCH_DATA` a
 //! folder to keep the account in, and `FOREBAY_DLT` a Python that has dlt, for the comparison.
 //! `cargo test` does not run it: the account takes a while to make.
 #![expect(clippy::print_stdout, reason = "a benchmark reports")]
@@ -136,7 +136,7 @@ fn main() -> Result<()> {
         println!("not measured: `cargo bench -p forebay-tests --bench extract` does");
         return Ok(());
     }
-    let scale = std::env::var("FOREBAY_SCALE").ok().and_then(|s| s.parse().ok()).unwrap_or(0.131);
+    let scale = std::env::var("FOREBAY_SCALE").ok().and_then(|s| s.parse().ok()).unwrap_or(0.106);
     let folder = tempfile::tempdir()?;
     let data = std::env::var_os("FOREBAY_BENCH_DATA").map_or(folder.path().to_owned(), PathBuf::from);
     std::fs::create_dir_all(&data)?;
