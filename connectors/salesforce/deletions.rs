@@ -96,9 +96,13 @@ impl Deletions<'_> {
         let left = objects.into_iter().filter(|object| after.as_ref().is_none_or(|after| *object > after));
         for (asked, object) in left.enumerate() {
             let log = self.log(object, self.start(&bookmark, object, upto), upto).await?;
-            match log.as_ref().and_then(|log| log.latest.as_deref()).and_then(parse) {
-                Some(latest) if latest < upto => bookmark.behind.insert(object.clone(), latest),
-                _ => bookmark.behind.remove(object),
+            let known = bookmark.behind.get(object).copied().unwrap_or(bookmark.covered);
+            let latest = log.as_ref().and_then(|log| log.latest.as_deref()).and_then(parse);
+            match (&log, latest) {
+                // It is asked again next time, from where it is known.
+                (None, _) => bookmark.behind.insert(object.clone(), known),
+                (Some(_), Some(latest)) if latest < upto => bookmark.behind.insert(object.clone(), latest),
+                (Some(_), _) => bookmark.behind.remove(object),
             };
             let records = log.map(|log| log.records).unwrap_or_default();
             if !records.is_empty() || asked + 1 == TOGETHER {
@@ -114,7 +118,12 @@ impl Deletions<'_> {
             }
         }
         bookmark.covered = upto;
-        let proof = format!("the log of deletions is read up to {upto}, of {} objects", self.objects.len());
+        bookmark.behind.retain(|object, _| self.objects.contains(object));
+        let behind: Vec<String> =
+            bookmark.behind.iter().map(|(object, at)| format!("{object} up to {at}")).collect();
+        let but = if behind.is_empty() { String::new() } else { format!(", but {} only", behind.join(", ")) };
+        let proof =
+            format!("the log of deletions is read up to {upto}, of {} objects{but}", self.objects.len());
         Ok(end(bookmark, &proof))
     }
 
@@ -127,9 +136,9 @@ impl Deletions<'_> {
         minute(known.plus_seconds(-self.overlap).max(kept)).min(upto.plus_seconds(-120))
     }
 
-    /// `None` where the object has no log.
+    /// `None` where the log may not be read now.
     async fn log(&self, object: &str, start: Instant, end: Instant) -> Result<Option<Log>, Failure> {
-        let path = format!("/sobjects/{object}/deleted/");
+        let path = format!("/sobjects/{object}/deleted");
         let query = vec![("start", literal(start)), ("end", literal(end))];
         let read = |answer: super::client::Answer| {
             let log: Log =
@@ -141,7 +150,7 @@ impl Deletions<'_> {
         match self.client.get(&path, query, read).await {
             Ok(log) => Ok(Some(log)),
             Err(failure @ (Failure::NotPermitted { .. } | Failure::NotFound { .. })) => {
-                tracing::info!(object, reason = ?failure, "the object has no log of deletions");
+                tracing::warn!(object, reason = ?failure, "the object's log of deletions may not be read; it is asked for again next time");
                 Ok(None)
             }
             Err(failure) => Err(failure),

@@ -42,6 +42,8 @@ impl Read {
     }
 }
 
+/// Times that a query may run out of time, each for a quarter of the rows.
+const TIMEOUTS: u32 = 4;
 /// Most parts that a first window is divided into.
 const MOST_SLICES: u64 = 8;
 
@@ -173,10 +175,26 @@ impl Reader<'_> {
         Ok(read)
     }
 
+    /// A page over REST. A query that runs out of time is asked for fewer rows.
     async fn rest_page(&self, plan: &Plan<'_>, open: &Open) -> Result<Read, Failure> {
+        let mut limit = self.settings.page_size;
+        for _ in 0..TIMEOUTS {
+            match self.page_of(plan, open, limit).await {
+                Err(Failure::Refused { code, detail }) if code == "QUERY_TIMEOUT" => {
+                    tracing::warn!(stream = %plan.schema.stream, limit, detail, "the query took too long");
+                    limit = (limit / 4).max(1);
+                }
+                read => return read,
+            }
+        }
+        Err(Failure::Transient {
+            detail: format!("queries of {} run out of time, even for {limit} rows", plan.schema.stream),
+        })
+    }
+
+    async fn page_of(&self, plan: &Plan<'_>, open: &Open, limit: u32) -> Result<Read, Failure> {
         let rows = open.rows();
         let slice = Slice { schema: plan.schema, rows: &rows };
-        let limit = self.settings.page_size;
         let read = |body: Bytes| {
             let page = page::read(&body)?;
             if let Some(evidence) = page.contradiction(limit) {
