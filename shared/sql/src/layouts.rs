@@ -2,6 +2,7 @@
 //! this process for as long as their revision stays the same.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use forebay_model::StreamSchema;
@@ -21,6 +22,15 @@ pub(crate) const REVISION: &str = "SELECT SUM([revision]) FROM [stream_column] W
 
 pub(crate) const FAMILY: &str = "SELECT [table_name], [parent_table] FROM [stream_table] WHERE [parent_table] IS NOT NULL ORDER BY [table_name]";
 
+/// Tables whose current records do not have their parents yet.
+pub(crate) const OLD: &str =
+    "SELECT [table_name] FROM [stream_table] WHERE [build] < 2 ORDER BY [table_name]";
+
+pub(crate) const RENEWED: &str = "UPDATE [stream_table] SET [build] = 2 WHERE [table_name] = ?1";
+
+/// How tables are built now; see `build` in the migrations.
+const BUILD: u32 = 2;
+
 /// Names whose table it is.
 #[derive(Debug, Clone, Copy)]
 struct Owner<'a> {
@@ -32,6 +42,8 @@ struct Owner<'a> {
 #[derive(Debug, Default)]
 pub struct Layouts {
     seen: Mutex<HashMap<String, Arc<Layout>>>,
+    /// Whether all tables are known to be built as tables are now.
+    renewed: AtomicBool,
 }
 
 impl Layouts {
@@ -106,6 +118,28 @@ impl Layouts {
         }
         typed::check_table(table)?;
         self.grow(db, table, owner, None, None).await
+    }
+
+    /// Brings tables that an older version of Forebay made to how they are built now.
+    pub async fn renew(&self, db: &dyn Database) -> Result<(), PortError> {
+        if self.renewed.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let dialect = db.dialect();
+        for row in &db.query(Scope::Structure, OLD, &[]).await? {
+            let table = row.reader().text()?;
+            let mut tx = db.begin(Scope::Structure).await?;
+            tx.lock(&format!("table/{table}")).await?;
+            let old = tx.query(OLD, &[]).await?;
+            let names = old.iter().map(|row| row.reader().text()).collect::<Result<Vec<_>, _>>()?;
+            if names.contains(&table) {
+                run(tx.as_mut(), ddl::renew(dialect, &table)).await?;
+                tx.execute(&dialect.text(RENEWED), &[SqlValue::from(table.as_str())]).await?;
+            }
+            tx.commit().await?;
+        }
+        self.renewed.store(true, Ordering::Relaxed);
+        Ok(())
     }
 
     async fn grow(
@@ -195,7 +229,7 @@ async fn register(tx: &mut dyn Transaction, layout: &Layout, owner: Owner<'_>) -
         owner.connector.into(),
         owner.stream.into(),
         layout.parent_table.clone().into(),
-        1u32.into(),
+        BUILD.into(),
     ];
     STREAM_TABLE.write(tx, WriteKind::Upsert, vec![row]).await
 }

@@ -23,6 +23,10 @@ pub fn is_replaced(current: &Current) -> bool {
     current.version.deleted && current.hash == *REPLACED
 }
 
+pub(super) fn replaced_after(version: RecordVersion) -> Current {
+    Current { version: RecordVersion { deleted: true, ..version }, hash: *REPLACED }
+}
+
 /// The marks of parents: for each modification, the last run that read the children whole.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Marks {
@@ -37,6 +41,11 @@ impl Marks {
 
     pub fn is_empty(&self) -> bool {
         self.by_parent.is_empty()
+    }
+
+    /// Whether a child of this version is older than a mark of its parent.
+    pub(super) fn outdates(&self, parent: &str, version: RecordVersion) -> bool {
+        self.after(parent, version).is_some()
     }
 
     /// The first mark that a child's version is older than.

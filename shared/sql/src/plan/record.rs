@@ -2,7 +2,7 @@
 
 use forebay_model::{ContentHash, Current, Decision, PageOutcome, RecordVersion, decide};
 
-use super::marks::is_replaced;
+use super::marks::{Marks, is_replaced, replaced_after};
 use super::timeline::{Entry, Keep, Timeline};
 use crate::value::SqlValue;
 
@@ -86,7 +86,8 @@ impl RecordPlan {
         let entries = history
             .unwrap_or_else(|| found.map(|c| Entry::stored(c.version, c.hash, None)).into_iter().collect());
         let timeline = Timeline::new(entries);
-        let current = if found.as_ref().is_some_and(is_replaced) { timeline.newest() } else { found };
+        let is_settled = found.as_ref().is_some_and(is_replaced);
+        let current = if is_settled { timeline.newest().or(found) } else { found };
         Self { found, current, content: None, timeline, replaced: false }
     }
 
@@ -115,6 +116,16 @@ impl RecordPlan {
         }
         if arrival.origin == Origin::Record {
             count(outcome, decision);
+        }
+    }
+
+    /// Without history there is nothing to work out anew: a record whose parent's children were read
+    /// without it is deleted right after its own version, so that every later one still wins.
+    pub fn settle_current(&mut self, parent: Option<&str>, marks: &Marks) {
+        let Some(current) = self.current.filter(|c| !c.version.deleted) else { return };
+        if parent.is_some_and(|parent| marks.outdates(parent, current.version)) {
+            self.current = Some(replaced_after(current.version));
+            self.replaced = true;
         }
     }
 

@@ -60,6 +60,9 @@ fn fixed(dialect: Dialect) -> Vec<(&'static str, String)> {
         ("table_total", texts::TOTAL),
         ("table_layout", layouts::TABLE),
         ("table_revision", layouts::REVISION),
+        ("table_old", layouts::OLD),
+        ("table_renewed", layouts::RENEWED),
+        ("schema_was_current", schemas::WAS_CURRENT),
         ("table_family", layouts::FAMILY),
         ("migration_create", migrations::create_table(dialect)),
         ("migration_applied", migrations::APPLIED),
@@ -103,7 +106,9 @@ fn typed(dialect: Dialect, layout: &Layout) -> Vec<(&'static str, String)> {
     vec![
         ("typed_versions", texts::versions(dialect, table)),
         ("typed_histories", texts::histories(dialect, &history)),
-        ("typed_parents", texts::parents(dialect, &history)),
+        ("typed_children", texts::children(dialect, table)),
+        ("typed_end_history", texts::end_history(dialect, layout)),
+        ("typed_resume_history", texts::resume_history(dialect, layout)),
         ("typed_standing", texts::standing(dialect, &history)),
         ("marks_of_parents", texts::marks(dialect)),
         ("marks_any", texts::any_mark(dialect)),
@@ -159,6 +164,7 @@ fn structure(dialect: Dialect, layout: &Layout) -> Vec<Named> {
         all.extend(statements.into_iter().enumerate().map(|(i, sql)| (format!("{name}_{i}"), sql)));
     };
     push("ddl_create".into(), ddl::create(dialect, &layout.table));
+    push("ddl_renew".into(), ddl::renew(dialect, &layout.table));
     push("ddl_add".into(), ddl::add(dialect, &layout.table, &layout.columns));
     for from in &layout.columns {
         let mut seen = vec![from.column_type];

@@ -15,6 +15,10 @@ pub(super) const NEWEST: &str = "SELECT [version], [body] FROM [stream_schema] A
     AND [source] = ?2 AND [stream] = ?3 AND [version] = (SELECT MAX(n.[version]) FROM [stream_schema] AS n \
     WHERE n.[tenant] = ?1 AND n.[source] = ?2 AND n.[stream] = ?3)";
 
+/// Whether an earlier schema of the stream kept no history.
+pub(super) const WAS_CURRENT: &str = "SELECT COUNT(*) FROM [stream_schema] WHERE [tenant] = ?1 \
+    AND [source] = ?2 AND [stream] = ?3 AND [body] LIKE '%\"history\":\"current\"%'";
+
 pub(super) const ONE: &str = "SELECT [version], [body] FROM [stream_schema] \
     WHERE [tenant] = ?1 AND [source] = ?2 AND [stream] = ?3 AND [version] = ?4";
 

@@ -2,22 +2,45 @@
 
 use forebay_model::ColumnType;
 
-use super::{HISTORY_KEYS, HISTORY_VERSION, KEYS, TypedColumn, VERSION, history_of, policy};
+use super::{HISTORY_KEYS, HISTORY_VERSION, KEYS, PARENT, TypedColumn, VERSION, history_of, policy};
 use crate::dialect::{Dialect, SqlType, quote, tsql};
 
 /// Creates the stream's two tables with their system columns, where they do not exist.
 pub fn create(dialect: Dialect, table: &str) -> Vec<String> {
     let history = history_of(table);
     let mut statements = vec![
-        create_table(dialect, table, &[KEYS, VERSION], KEYS),
+        create_table(dialect, table, &[KEYS, VERSION, PARENT], KEYS),
         create_table(dialect, &history, &[HISTORY_KEYS, HISTORY_VERSION], HISTORY_KEYS),
         create_index(dialect, &history, "deleted", "_key", "[_deleted] = 1"),
         create_index(dialect, &history, "parent", "_parent", "[_parent] IS NOT NULL"),
+        create_index(dialect, table, "_parent", "_parent", "[_parent] IS NOT NULL"),
     ];
     if dialect == Dialect::TSql {
         statements.extend([policy::protect(table), policy::protect(&history)]);
     }
     statements
+}
+
+/// Gives the current records of a table that an older version made their parents, which its history has.
+pub fn renew(dialect: Dialect, table: &str) -> Vec<String> {
+    let history = history_of(table);
+    let index = create_index(dialect, table, "_parent", "_parent", "[_parent] IS NOT NULL");
+    let (name, history_name) = (quote(table), quote(&history));
+    let schema = if dialect == Dialect::TSql { "[dbo]." } else { "" };
+    let fill = format!(
+        "UPDATE {schema}{name} SET [_parent] = (SELECT MAX(h.[_parent]) FROM {schema}{history_name} AS h \
+         WHERE h.[_tenant] = {name}.[_tenant] AND h.[_source] = {name}.[_source] AND h.[_key] = {name}.[_key] \
+         AND h.[_deleted] = 0 AND h.[_valid_to] IS NULL) WHERE [_deleted] = 0"
+    );
+    match dialect {
+        Dialect::Sqlite => vec![format!("ALTER TABLE {name} ADD COLUMN [_parent]"), index, fill],
+        Dialect::TSql => {
+            let parent = declare(dialect, "_parent", SqlType::Key, "NULL");
+            let mut statements = vec![format!("ALTER TABLE [dbo].{name} ADD {parent};"), index];
+            statements.extend(policy::lifted(&[table, &history], vec![format!("{fill};")]));
+            statements
+        }
+    }
 }
 
 fn create_table(

@@ -19,6 +19,9 @@ pub const KEYS: &[(&str, SqlType)] = &[("_tenant", Id), ("_source", Id), ("_key"
 pub const VERSION: &[(&str, SqlType)] =
     &[("_modified", Instant), ("_observed", Instant), ("_deleted", Boolean), ("_hash", Hash), ("_page", Id)];
 
+/// The key of the record that this one is part of, in the current table.
+pub const PARENT: &[(&str, SqlType)] = &[("_parent", Key)];
+
 /// Identifies a version of a record. `_observed` is not part of it: the same version seen again by a
 /// later run is the same version.
 pub const HISTORY_KEYS: &[(&str, SqlType)] = &[
@@ -70,9 +73,10 @@ impl Layout {
         self.columns.iter().map(|c| ColumnSpec::new(&c.name, c.column_type.into())).collect()
     }
 
-    /// Version columns, then the stream's.
+    /// Version columns, the parent, then the stream's.
     pub fn current_columns(&self) -> Vec<ColumnSpec> {
         let mut columns = specs(VERSION);
+        columns.extend(specs(PARENT));
         columns.extend(self.column_specs());
         columns
     }

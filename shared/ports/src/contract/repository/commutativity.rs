@@ -40,7 +40,9 @@ fn page(n: usize, random: &mut Random) -> Page {
     let mut records = Vec::new();
     let mut deletes = Vec::new();
     for _ in 0..count {
-        let version = version(any(6), 10 + any(3));
+        let mut version = version(any(6), 10 + any(3));
+        // Some streams say in the record itself that it is deleted.
+        version.deleted = schema < 2 && any(6) == 0;
         match schema {
             0 => records.push(record(any(4), ["a", "b"][usize::from(any(2) == 0)], None, version)),
             1 => records.push(record(any(6), ["a", "b"][usize::from(any(2) == 0)], Some(any(4)), version)),

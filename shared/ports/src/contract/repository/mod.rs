@@ -7,6 +7,7 @@ mod commutativity;
 mod dead_letters;
 mod deletions;
 mod discovery;
+mod history_modes;
 mod lineage;
 mod notices;
 mod profiles;
@@ -30,6 +31,7 @@ pub async fn repository(repo: &dyn Repository) {
     deletions::suite(repo).await;
     commutativity::suite(repo).await;
     child_sets::suite(repo).await;
+    history_modes::suite(repo).await;
     dead_letters::suite(repo).await;
     profiles::suite(repo).await;
     lineage::suite(repo).await;

@@ -56,15 +56,22 @@ impl PageWork<'_> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        let sql = texts::deletions(self.repository.db.dialect(), &history_of(parent));
-        let rows = self.by_texts(&sql, keys).await?;
+        // A parent that keeps no history has its last deletion in its current table.
+        let mut rows = Vec::new();
+        for table in [&history_of(parent), parent] {
+            let sql = texts::deletions(self.repository.db.dialect(), table);
+            rows.extend(self.by_texts(&sql, keys.iter().copied()).await?);
+        }
         let mut deletions: HashMap<String, Vec<RecordVersion>> = HashMap::new();
         for row in &rows {
             let mut reader = row.reader();
             let key = reader.text()?;
             let version =
                 RecordVersion { modified: reader.instant()?, observed: reader.instant()?, deleted: true };
-            deletions.entry(key).or_default().push(version);
+            let known = deletions.entry(key).or_default();
+            if !known.contains(&version) {
+                known.push(version);
+            }
         }
         let mut orphans = Vec::new();
         for record in records.iter().filter(|r| !r.version.deleted) {
@@ -107,8 +114,11 @@ impl PageWork<'_> {
     }
 
     async fn parts_in(&mut self, child: &str, deleted: &[Arrival]) -> Result<Vec<Arrival>, PortError> {
-        let sql = texts::parts(self.repository.db.dialect(), &history_of(child));
-        let rows = self.by_texts(&sql, deleted.iter().map(|d| d.key.as_str())).await?;
+        let dialect = self.repository.db.dialect();
+        let mut rows = Vec::new();
+        for sql in [texts::parts(dialect, &history_of(child)), texts::children(dialect, child)] {
+            rows.extend(self.by_texts(&sql, deleted.iter().map(|d| d.key.as_str())).await?);
+        }
         let mut versions: HashMap<&str, Vec<RecordVersion>> = HashMap::new();
         for arrival in deleted {
             versions.entry(&arrival.key).or_default().push(arrival.version);

@@ -21,7 +21,11 @@ impl PageWork<'_> {
     ) -> Result<PageOutcome, PortError> {
         let mut outcome = PageOutcome::default();
         let layout = self.repository.layouts.within(self.tx, self.repository.db.dialect(), table).await?;
-        let standing = if is_own { self.standing(&layout).await? } else { Standing::new() };
+        if arrivals.is_empty() && !is_own {
+            return Ok(outcome);
+        }
+        let keeps = self.keeps_history(&layout, is_own).await?;
+        let standing = if is_own { self.standing(&layout, keeps).await? } else { Standing::new() };
         if arrivals.is_empty() && standing.is_empty() {
             return Ok(outcome);
         }
@@ -29,12 +33,15 @@ impl PageWork<'_> {
         // is not known here, so it is always read.
         let keep = is_own.then_some(self.keep);
         let groups = by_key(&arrivals, &standing);
-        let mut known = self.known(&layout, &groups, &arrivals, &standing, keep).await?;
+        if keeps {
+            self.resume_history(&layout, groups.iter().map(|g| g.key)).await?;
+        }
+        let mut known = self.known(&layout, &groups, &arrivals, &standing, keep, keeps).await?;
         let settling = Settling::of(keep);
-        let mut writes = TableWrites::new(self.page, &layout);
+        let mut writes = TableWrites::new(self.page, &layout, keeps);
         for group in &groups {
             let mut plan = known.plan(group.key);
-            if known.is_marked {
+            if known.is_marked && keeps {
                 let own: Vec<&Arrival> = group.arrivals.iter().map(|&i| &arrivals[i]).collect();
                 plan.unsettle(settling, &own);
             }
@@ -42,8 +49,12 @@ impl PageWork<'_> {
                 plan.take(&arrivals[index], index, keep.unwrap_or(Keep::EveryVersion), &mut outcome);
             }
             plan.finish();
-            if known.is_marked {
+            if known.is_marked && keeps {
                 plan.settle(settling, &known.marks, &arrivals);
+            } else if known.is_marked {
+                let of_arrival = plan.content.map(|i| arrivals[i].parent.as_deref());
+                let parent = of_arrival.unwrap_or_else(|| known.parents.get(group.key).map(String::as_str));
+                plan.settle_current(parent, &known.marks);
             }
             let deletes = group.arrivals.iter().any(|&i| arrivals[i].origin == Origin::Deletion);
             let counts = if is_own { plan.replaced } else { deletes };
@@ -62,11 +73,12 @@ impl PageWork<'_> {
         arrivals: &[Arrival],
         standing: &Standing,
         keep: Option<Keep>,
+        keeps: bool,
     ) -> Result<Known, PortError> {
-        let found = self.current_versions(layout, groups.iter().map(|g| g.key)).await?;
+        let (found, parents) = self.current_versions(layout, groups.iter().map(|g| g.key)).await?;
         let is_marked = self.has_marks(layout).await?;
         let needs = |group: &&Group<'_>| {
-            let Some(current) = found.get(group.key) else { return false };
+            let Some(current) = found.get(group.key).filter(|_| keeps) else { return false };
             let Some(keep) = keep else { return true };
             let own: Vec<&Arrival> = group.arrivals.iter().map(|&i| &arrivals[i]).collect();
             let by_marks = is_marked
@@ -75,11 +87,8 @@ impl PageWork<'_> {
         };
         let keys: HashSet<&str> = groups.iter().filter(needs).map(|g| g.key).collect();
         let histories = self.histories(layout, &keys).await?;
-        let mut known =
-            Known { found, histories, parents: HashMap::new(), marks: Marks::default(), is_marked };
+        let mut known = Known { found, histories, parents, marks: Marks::default(), is_marked };
         if is_marked {
-            let others = groups.iter().map(|g| g.key).filter(|key| !keys.contains(key));
-            known.parents = self.parents_now(layout, others).await?;
             let parents = arrivals.iter().filter_map(|a| a.parent.as_deref());
             let parents = parents.chain(parents_in(&known.histories));
             let parents = parents.chain(known.parents.values().map(String::as_str)).collect();
@@ -88,20 +97,25 @@ impl PageWork<'_> {
         Ok(known)
     }
 
+    /// Versions and parents as they are now.
     async fn current_versions<'k>(
         &mut self,
         layout: &Layout,
         keys: impl Iterator<Item = &'k str>,
-    ) -> Result<HashMap<String, Current>, PortError> {
+    ) -> Result<(HashMap<String, Current>, HashMap<String, String>), PortError> {
         let sql = texts::versions(self.repository.db.dialect(), &layout.table);
         let rows = self.by_texts(&sql, keys).await?;
-        let mut found = HashMap::with_capacity(rows.len());
+        let (mut found, mut parents) = (HashMap::with_capacity(rows.len()), HashMap::new());
         for row in &rows {
             let mut reader = row.reader();
             let key = reader.text()?;
-            found.insert(key, read_current(&mut reader)?);
+            let current = read_current(&mut reader)?;
+            if let Some(parent) = reader.optional_text()? {
+                parents.insert(key.clone(), parent);
+            }
+            found.insert(key, current);
         }
-        Ok(found)
+        Ok((found, parents))
     }
 
     async fn histories(
@@ -130,7 +144,7 @@ impl PageWork<'_> {
 struct Known {
     found: HashMap<String, Current>,
     histories: HashMap<String, Vec<Entry>>,
-    /// Of the records whose history was not needed.
+    /// As the current table has them.
     parents: HashMap<String, String>,
     marks: Marks,
     /// Whether marks concern the table.
@@ -143,7 +157,7 @@ impl Known {
         let history = self.histories.remove(key).or_else(|| {
             let current = found?;
             let entry = Entry::stored(current.version, current.hash, None);
-            Some(vec![entry.of_parent(self.parents.remove(key))])
+            Some(vec![entry.of_parent(self.parents.get(key).cloned())])
         });
         RecordPlan::start(found, history)
     }

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use forebay_model::Instant;
+use forebay_model::{Instant, StreamSchema};
 use forebay_ports::PortError;
 
-use super::super::json_list;
+use super::super::{json_list, schemas};
 use super::{PageWork, texts};
 use crate::dialect::MAX_KEY;
 use crate::driver::WriteKind;
@@ -78,6 +78,41 @@ impl PageWork<'_> {
         Ok(marks)
     }
 
+    /// Whether the stream of this table keeps its history: for another stream than the page's, its newest
+    /// schema says so.
+    pub(super) async fn keeps_history(&mut self, layout: &Layout, is_own: bool) -> Result<bool, PortError> {
+        if is_own {
+            return Ok(self.history.is_full());
+        }
+        let Some((_, stream)) = layout.owner.split_once('/') else { return Ok(true) };
+        let params = [(&self.page.tenant).into(), (&self.page.source).into(), stream.into()];
+        let rows = self.tx.query(&self.repository.text(schemas::NEWEST), &params).await?;
+        let Some(row) = rows.first() else { return Ok(true) };
+        let mut reader = row.reader();
+        reader.small()?;
+        Ok(reader.json::<StreamSchema>()?.history.is_full())
+    }
+
+    /// A history that was not kept for some time goes on from what is current.
+    pub(super) async fn resume_history<'k>(
+        &mut self,
+        layout: &Layout,
+        keys: impl Iterator<Item = &'k str>,
+    ) -> Result<(), PortError> {
+        let Some((_, stream)) = layout.owner.split_once('/') else { return Ok(()) };
+        let params = [(&self.page.tenant).into(), (&self.page.source).into(), stream.into()];
+        let rows = self.tx.query(&self.repository.text(schemas::WAS_CURRENT), &params).await?;
+        if rows.first().map_or(Ok(0), |row| row.reader().count())? == 0 {
+            return Ok(());
+        }
+        let dialect = self.repository.db.dialect();
+        let params = [(&self.page.tenant).into(), (&self.page.source).into(), json_list(keys)];
+        for sql in [texts::end_history(dialect, layout), texts::resume_history(dialect, layout)] {
+            self.tx.execute(&self.repository.text(&sql), &params).await?;
+        }
+        Ok(())
+    }
+
     /// Whether marks concern the table.
     pub(super) async fn has_marks(&mut self, layout: &Layout) -> Result<bool, PortError> {
         if layout.parent_table.is_none() {
@@ -94,7 +129,11 @@ impl PageWork<'_> {
     }
 
     /// The children that stood at the page's marks without having been read with them.
-    pub(super) async fn standing(&mut self, layout: &Layout) -> Result<Standing, PortError> {
+    pub(super) async fn standing(
+        &mut self,
+        layout: &Layout,
+        keeps_history: bool,
+    ) -> Result<Standing, PortError> {
         let mut standing = Standing::new();
         let times = || self.page.replaces.iter().map(|set| set.modified);
         let (Some(first), Some(last)) = (times().min(), times().max()) else { return Ok(standing) };
@@ -102,14 +141,15 @@ impl PageWork<'_> {
         for set in &self.page.replaces {
             marks.entry(set.parent.as_str()).or_default().push(set.modified);
         }
-        let sql = texts::standing(self.repository.db.dialect(), &layout.history());
-        let params = [
-            (&self.page.tenant).into(),
-            (&self.page.source).into(),
-            json_list(marks.keys().copied()),
-            first.into(),
-            last.into(),
-        ];
+        let mut params =
+            vec![(&self.page.tenant).into(), (&self.page.source).into(), json_list(marks.keys().copied())];
+        let dialect = self.repository.db.dialect();
+        let sql = if keeps_history {
+            params.extend([first.into(), last.into()]);
+            texts::standing(dialect, &layout.history())
+        } else {
+            texts::children(dialect, &layout.table)
+        };
         for row in &self.tx.query(&self.repository.text(&sql), &params).await? {
             let mut reader = row.reader();
             let (key, parent) = (reader.text()?, reader.text()?);
@@ -122,21 +162,6 @@ impl PageWork<'_> {
             }
         }
         Ok(standing)
-    }
-
-    /// The parents of these keys, for records whose history is not read.
-    pub(super) async fn parents_now<'k>(
-        &mut self,
-        layout: &Layout,
-        keys: impl Iterator<Item = &'k str>,
-    ) -> Result<HashMap<String, String>, PortError> {
-        let sql = texts::parents(self.repository.db.dialect(), &layout.history());
-        let rows = self.by_texts(&sql, keys).await?;
-        let read = |row: &crate::value::Row| {
-            let mut reader = row.reader();
-            Ok((reader.text()?, reader.text()?))
-        };
-        rows.iter().map(read).collect()
     }
 }
 

@@ -13,7 +13,9 @@ pub(super) mod texts;
 mod write;
 
 use async_trait::async_trait;
-use forebay_model::{PageDescriptor, PageOutcome, SourceId, StreamSchema, TenantId, schema::table_name};
+use forebay_model::{
+    HistoryMode, PageDescriptor, PageOutcome, SourceId, StreamSchema, TenantId, schema::table_name,
+};
 use forebay_ports::PortError;
 use forebay_ports::repository::{Applied, PageBatch, RecordPage, RecordStore, Slice, StoredRecord};
 
@@ -31,11 +33,13 @@ struct PageWork<'a> {
     page: &'a PageDescriptor,
     /// The policy of the page's own stream.
     keep: Keep,
+    history: HistoryMode,
 }
 
 impl SqlRepository {
     /// Every table that the page may write exists.
     async fn prepare_tables(&self, batch: &PageBatch<'_>) -> Result<(), PortError> {
+        self.layouts.renew(self.db.as_ref()).await?;
         self.layouts.ensure(self.db.as_ref(), batch.schema).await?;
         let connector = &batch.schema.connector;
         let parent = batch.schema.parent.as_ref().map(|p| &p.stream);
@@ -56,7 +60,8 @@ impl SqlRepository {
     /// Loads records and deletions into their tables; gives what became of them.
     async fn load(&self, tx: &mut dyn Transaction, batch: PageBatch<'_>) -> Result<PageOutcome, PortError> {
         let keep = if says_when_it_changed(batch.schema) { Keep::EveryVersion } else { Keep::Changes };
-        let mut work = PageWork { repository: self, tx, page: batch.page, keep };
+        let mut work =
+            PageWork { repository: self, tx, page: batch.page, keep, history: batch.schema.history };
         let arrivals: Arrivals = work.arrivals(batch.schema, batch.records, batch.deletes).await?;
         let own = batch.schema.table();
         if batch.schema.parent.is_some() {

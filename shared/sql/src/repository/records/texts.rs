@@ -13,7 +13,7 @@ pub(in crate::repository) const OPEN_LETTERS: &str = "SELECT [ordinal] FROM [dea
 /// The versions of these keys as they are now.
 pub(in crate::repository) fn versions(dialect: Dialect, table: &str) -> String {
     format!(
-        "SELECT [_key], [_modified], [_observed], [_deleted], [_hash] FROM {} \
+        "SELECT [_key], [_modified], [_observed], [_deleted], [_hash], [_parent] FROM {} \
          WHERE [_tenant] = ?1 AND [_source] = ?2 AND [_key] IN {}",
         quote(table),
         dialect.texts(3)
@@ -30,13 +30,39 @@ pub(in crate::repository) fn histories(dialect: Dialect, history: &str) -> Strin
     )
 }
 
-/// The parents of these keys as they are now.
-pub(in crate::repository) fn parents(dialect: Dialect, history: &str) -> String {
+/// The records that are part of one of these parents.
+pub(in crate::repository) fn children(dialect: Dialect, table: &str) -> String {
     format!(
-        "SELECT [_key], [_parent] FROM {} WHERE [_tenant] = ?1 AND [_source] = ?2 AND [_deleted] = 0 \
-         AND [_valid_to] IS NULL AND [_parent] IS NOT NULL AND [_key] IN {}",
-        quote(history),
+        "SELECT [_key], [_parent], [_modified], [_observed], NULL FROM {} \
+         WHERE [_tenant] = ?1 AND [_source] = ?2 AND [_deleted] = 0 AND [_parent] IN {}",
+        quote(table),
         dialect.texts(3)
+    )
+}
+
+/// Ends what a history that was not kept for some time holds as valid of these keys.
+pub(in crate::repository) fn end_history(dialect: Dialect, layout: &Layout) -> String {
+    let (table, history) = (quote(&layout.table), quote(&layout.history()));
+    let current = format!(
+        "FROM {table} AS c WHERE c.[_tenant] = ?1 AND c.[_source] = ?2 AND c.[_key] = {history}.[_key]"
+    );
+    format!(
+        "UPDATE {history} SET [_valid_to] = (SELECT c.[_modified] {current}) \
+         WHERE [_tenant] = ?1 AND [_source] = ?2 AND [_valid_to] IS NULL AND [_key] IN {} \
+         AND EXISTS (SELECT 1 {current} AND c.[_modified] > {history}.[_modified])",
+        dialect.texts(3)
+    )
+}
+
+/// Copies what is current of these keys to a history that does not have it.
+pub(in crate::repository) fn resume_history(dialect: Dialect, layout: &Layout) -> String {
+    format!(
+        "{} AND [_key] IN {} AND NOT EXISTS (SELECT 1 FROM {} AS h WHERE h.[_tenant] = ?1 AND h.[_source] = ?2 \
+         AND h.[_key] = c.[_key] AND h.[_modified] = c.[_modified] AND h.[_deleted] = c.[_deleted] \
+         AND h.[_hash] = c.[_hash])",
+        copy_current(layout),
+        dialect.texts(3),
+        quote(&layout.history())
     )
 }
 
@@ -92,12 +118,17 @@ pub(in crate::repository) fn parts(dialect: Dialect, history: &str) -> String {
 
 /// Copies what is current of a key to the end of its history.
 pub(in crate::repository) fn copy_to_history(layout: &Layout) -> String {
+    format!("{} AND [_key] = ?3", copy_current(layout))
+}
+
+fn copy_current(layout: &Layout) -> String {
     let columns = quoted_list(layout.columns.iter().map(|c| c.name.as_str()));
     let columns = if columns.is_empty() { String::new() } else { format!(", {columns}") };
-    let shared = "[_tenant], [_source], [_key], [_modified], [_observed], [_deleted], [_hash], [_page]";
+    let shared =
+        "[_tenant], [_source], [_key], [_modified], [_observed], [_deleted], [_hash], [_page], [_parent]";
     format!(
-        "INSERT INTO {} ({shared}{columns}) SELECT {shared}{columns} FROM {} \
-         WHERE [_tenant] = ?1 AND [_source] = ?2 AND [_key] = ?3",
+        "INSERT INTO {} ({shared}{columns}) SELECT {shared}{columns} FROM {} AS c \
+         WHERE [_tenant] = ?1 AND [_source] = ?2",
         quote(&layout.history()),
         quote(&layout.table)
     )

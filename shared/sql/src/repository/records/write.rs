@@ -27,10 +27,11 @@ pub(super) struct TableWrites<'a> {
     /// Keys whose current content is copied to the end of their history.
     copies: Vec<String>,
     live_change: i64,
+    keeps_history: bool,
 }
 
 impl<'a> TableWrites<'a> {
-    pub(super) fn new(page: &'a PageDescriptor, layout: &'a Layout) -> Self {
+    pub(super) fn new(page: &'a PageDescriptor, layout: &'a Layout, keeps_history: bool) -> Self {
         Self {
             page,
             layout,
@@ -42,6 +43,7 @@ impl<'a> TableWrites<'a> {
             history_removes: Rows::new(),
             copies: Vec::new(),
             live_change: 0,
+            keeps_history,
         }
     }
 
@@ -49,6 +51,9 @@ impl<'a> TableWrites<'a> {
         self.live_change += plan.live_change();
         if let Some(current) = plan.current.filter(|_| plan.current != plan.found) {
             self.add_current(key, plan, current, arrivals);
+        }
+        if !self.keeps_history {
+            return;
         }
         for removed in &plan.timeline.removed {
             self.history_removes.push(self.history_key(key, removed));
@@ -68,7 +73,7 @@ impl<'a> TableWrites<'a> {
             (&self.page.id).into(),
         ]);
         if plan.replaced {
-            row.resize(row.len() + self.layout.columns.len(), SqlValue::Null);
+            row.resize(row.len() + 1 + self.layout.columns.len(), SqlValue::Null);
             if plan.found.is_none() {
                 self.inserts.push(row)
             } else {
@@ -80,6 +85,7 @@ impl<'a> TableWrites<'a> {
             self.moves.push(row);
             return;
         };
+        row.push(content.parent.clone().into());
         self.extend_contents(&mut row, content);
         if plan.found.is_none() { self.inserts.push(row) } else { self.updates.push(row) }
     }
