@@ -1,6 +1,7 @@
 #![doc = include_str!("README.md")]
 
 pub mod http;
+pub mod hubspot;
 pub mod netsuite;
 mod registry;
 pub mod window;

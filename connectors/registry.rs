@@ -5,7 +5,7 @@ use std::sync::Arc;
 use forebay_model::SourceConfig;
 use forebay_ports::{Connector, Limits, RequestGate, SecretStore, SourceError};
 
-use crate::netsuite;
+use crate::{hubspot, netsuite};
 
 /// Checks the settings and makes the connector. It connects to nothing and fetches no secret.
 pub type Open = fn(&SourceConfig, Context) -> Result<Box<dyn Connector>, SourceError>;
@@ -29,7 +29,10 @@ pub struct Row {
 
 /// Every connector there is.
 pub fn registry() -> &'static [Row] {
-    &[Row { kind: netsuite::KIND, open: netsuite::open, limits: netsuite::limits }]
+    &[
+        Row { kind: hubspot::KIND, open: hubspot::open, limits: hubspot::limits },
+        Row { kind: netsuite::KIND, open: netsuite::open, limits: netsuite::limits },
+    ]
 }
 
 /// Makes the connector of a configured source. An unknown kind is `Misconfigured` and names the known
