@@ -12,3 +12,4 @@ mod full_load;
 mod increments;
 mod loading;
 mod logins;
+mod repeated_hour;
