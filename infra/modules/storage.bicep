@@ -1,4 +1,5 @@
-// One account: the deployed package, the Functions host's own state, and the raw pages.
+// One account: the deployed package, the Functions host's own state, the raw pages, and the queue of work to
+// begin at once.
 @minLength(3)
 @maxLength(24)
 param name string
@@ -10,8 +11,8 @@ param tags object
 var deploymentContainerName = 'deployment'
 var rawContainerName = 'raw'
 
-// The host keeps leases (timers, Event Hub ownership) and checkpoints in Blob, and needs Queue and Table
-// for its own scheduling and diagnostics. Owner, because it also sets metadata on and deletes its leases.
+// The host keeps leases (timers, Event Hub ownership) and checkpoints in Blob, takes messages off the queues,
+// and needs Table for its own diagnostics; the app sends to the queues. Owner, because it also sets metadata on and deletes its leases.
 var hostRoles = {
   blobDataOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
   queueDataContributor: '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
@@ -65,6 +66,23 @@ resource rawContainer 'Microsoft.Storage/storageAccounts/blobServices/containers
   properties: {
     publicAccess: 'None'
   }
+}
+
+resource queues 'Microsoft.Storage/storageAccounts/queueServices@2025-01-01' = {
+  parent: account
+  name: 'default'
+}
+
+// Requests to extract, for extract_on_demand.
+resource extractQueue 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-01-01' = {
+  parent: queues
+  name: 'extract'
+}
+
+// Those that failed again and again, for keep_poison. The host would make it with the first one.
+resource extractPoisonQueue 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-01-01' = {
+  parent: queues
+  name: 'extract-poison'
 }
 
 resource roles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for role in items(hostRoles): {

@@ -208,7 +208,7 @@ def misfit(value, param):
 
 
 def functions(check, main, folder):
-    """Hubs, consumer groups and settings that the functions name must be in the infrastructure."""
+    """Hubs, consumer groups, queues and settings that the functions name must be in the infrastructure."""
     everything = "\n".join(f.path.read_text() for f in check.files.values())
     names = {literal(properties(body(r.node))["name"][0]) for f in check.files.values() for r in f.resources
              if "name" in properties(body(r.node))}
@@ -221,12 +221,13 @@ def functions(check, main, folder):
             if setting not in settings:
                 check.found.append(f"{path.parent.name}: setting {setting} is not among the app's settings")
         for binding in json.loads(definition)["bindings"]:
-            for key in ("eventHubName", "consumerGroup"):
+            for key in ("eventHubName", "consumerGroup", "queueName"):
                 value = binding.get(key, "")
                 if value and "%" not in value and value != "$Default" and value not in names:
                     check.found.append(f"{path.parent.name}: {key} {value} is not in {main.name}'s modules")
             connection = binding.get("connection")
-            if connection and f"{connection}__fullyQualifiedNamespace" not in everything:
+            service = "accountName" if binding["type"] == "queueTrigger" else "fullyQualifiedNamespace"
+            if connection and f"{connection}__{service}" not in everything:
                 check.found.append(f"{path.parent.name}: connection {connection} is not among the app's settings")
     return count
 

@@ -32,6 +32,8 @@ Microsoft.Storage/storageAccounts
 Microsoft.Storage/storageAccounts/blobServices
 Microsoft.Storage/storageAccounts/blobServices/containers
 Microsoft.Storage/storageAccounts/managementPolicies
+Microsoft.Storage/storageAccounts/queueServices
+Microsoft.Storage/storageAccounts/queueServices/queues
 Microsoft.Web/serverfarms
 Microsoft.Web/sites
 Microsoft.Web/sites/basicPublishingCredentialsPolicies

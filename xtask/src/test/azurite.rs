@@ -1,4 +1,4 @@
-//! Azurite for the Blob tests.
+//! Azurite for the Blob and Queue tests.
 
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -23,18 +23,14 @@ pub struct Azurite {
 
 pub fn start() -> Result<Azurite> {
     let folder = tools::npm("azurite", &[VERSION])?;
-    let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    let (blob, queue, table) = (free_port()?, free_port()?, free_port()?);
     let data = layout::test_tools().join("azurite-data");
     let _ = fs::remove_dir_all(&data);
-    let child = Command::new(folder.join("node_modules/.bin/azurite-blob"))
-        .args([
-            "--silent",
-            "--skipApiVersionCheck",
-            "--blobHost",
-            "127.0.0.1",
-            "--blobPort",
-            &port.to_string(),
-        ])
+    let child = Command::new(folder.join("node_modules/.bin/azurite"))
+        .args(["--silent", "--skipApiVersionCheck", "--disableTelemetry"])
+        .args(["--blobHost", "127.0.0.1", "--blobPort", &blob.to_string()])
+        .args(["--queueHost", "127.0.0.1", "--queuePort", &queue.to_string()])
+        .args(["--tableHost", "127.0.0.1", "--tablePort", &table.to_string()])
         .arg("--location")
         .arg(&data)
         .stdin(Stdio::null())
@@ -43,17 +39,22 @@ pub fn start() -> Result<Azurite> {
         .spawn()
         .context("Azurite cannot be started")?;
     let connection = format!(
-        "DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={KEY};BlobEndpoint=http://127.0.0.1:{port}/{ACCOUNT};"
+        "DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={KEY};BlobEndpoint=http://127.0.0.1:{blob}/{ACCOUNT};QueueEndpoint=http://127.0.0.1:{queue}/{ACCOUNT};"
     );
     let azurite = Azurite { child, connection };
     let started = Instant::now();
-    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+    let listens = |port| TcpStream::connect(("127.0.0.1", port)).is_ok();
+    while !(listens(blob) && listens(queue)) {
         if started.elapsed() > Duration::from_secs(60) {
             bail!("Azurite does not listen after 60 s");
         }
         std::thread::sleep(Duration::from_millis(100));
     }
     Ok(azurite)
+}
+
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
 impl Drop for Azurite {

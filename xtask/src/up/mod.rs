@@ -105,6 +105,12 @@ pub fn clean_state() -> Result<()> {
     Ok(())
 }
 
+/// Processes that run in other folders take no relative path.
+fn absolute(path: &Path) -> Result<String> {
+    let path = std::path::absolute(path).with_context(|| format!("{} is no path", path.display()))?;
+    Ok(path.display().to_string())
+}
+
 /// The processes that stand for Azure and for the source, in the order they were started.
 struct Machine {
     processes: Vec<Process>,
@@ -169,6 +175,8 @@ impl Machine {
             let state_setting = format!("FOREBAY_STATE={}", state.join("data").display());
             let events_setting = format!("FOREBAY_EVENTS={events}");
             let file_setting = format!("FOREBAY_SETTINGS={settings_file}");
+            // Everything is on this machine, whatever account a settings file names for Azure's own tools.
+            let queues_setting = format!("AzureWebJobsStorage=folder:{}", absolute(&state.join("queues"))?);
             let mut arguments = vec![
                 "--script-root",
                 &app,
@@ -186,6 +194,8 @@ impl Machine {
                 &events_setting,
                 "--env",
                 &file_setting,
+                "--env",
+                &queues_setting,
             ];
             let address = ports.to_string_lossy().into_owned();
             arguments.extend(["--port-file", &address]);
