@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use forebay_azure::{BlobStore, EventHubsPublisher, KeyVaultSecrets, PublishOptions};
-use forebay_embedded::{FolderStore, SettingsSecrets};
-use forebay_ports::{EventPublisher, PortError, RawStore, Repository, Secret, SecretStore};
+use forebay_azure::{BlobStore, EventHubsPublisher, KeyVaultSecrets, PublishOptions, StorageQueue};
+use forebay_embedded::{FolderQueue, FolderStore, SettingsSecrets};
+use forebay_ports::{EventPublisher, PortError, RawStore, Repository, Secret, SecretStore, WorkQueue};
 
-use crate::settings::{EventsSetting, RawSetting, RepositorySetting, SecretsSetting};
+use crate::settings::{EventsSetting, QueueSetting, RawSetting, RepositorySetting, SecretsSetting};
 
 pub async fn repository(setting: &RepositorySetting) -> Result<Arc<dyn Repository>, PortError> {
     Ok(match setting {
@@ -43,6 +43,16 @@ pub fn events(setting: &EventsSetting) -> Result<Arc<dyn EventPublisher>, PortEr
         }
         EventsSetting::Local(endpoint) => EventHubsPublisher::local(endpoint, LOCAL_EVENTS)?,
     }))
+}
+
+pub fn queue(setting: &QueueSetting) -> Result<Arc<dyn WorkQueue>, PortError> {
+    Ok(match setting {
+        QueueSetting::Account(url) => {
+            Arc::new(StorageQueue::with_credential(url, forebay_azure::credential()?)?)
+        }
+        QueueSetting::Connection(text) => Arc::new(StorageQueue::from_connection(text)?),
+        QueueSetting::Folder(folder) => Arc::new(FolderQueue::new(folder)),
+    })
 }
 
 /// A vault that cannot be set up says so when a secret is asked for, on the run that needs it.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use forebay_model::SourceConfig;
 use forebay_pipeline::{Engine, Namespaces};
-use forebay_ports::{Clock, PortError, Repository, SecretStore, SystemClock};
+use forebay_ports::{Clock, PortError, Repository, SecretStore, SystemClock, WorkQueue};
 use tokio::sync::OnceCell;
 
 use crate::adapters;
@@ -17,6 +17,7 @@ pub struct App {
     repository: OnceCell<Arc<dyn Repository>>,
     engine: OnceCell<Arc<Engine>>,
     secrets: std::sync::OnceLock<Arc<dyn SecretStore>>,
+    queue: std::sync::OnceLock<Arc<dyn WorkQueue>>,
 }
 
 impl App {
@@ -27,6 +28,7 @@ impl App {
             repository: OnceCell::new(),
             engine: OnceCell::new(),
             secrets: std::sync::OnceLock::new(),
+            queue: std::sync::OnceLock::new(),
         }
     }
 
@@ -50,15 +52,20 @@ impl App {
             let events = adapters::events(&self.settings.events)?;
             let names = Names::of(&self.settings);
             let namespaces = Box::new(move |source: &SourceConfig| names.of_source(source));
-            Ok::<_, PortError>(Arc::new(Engine::new(
-                repository,
-                raw,
-                events,
-                Arc::clone(&self.clock),
-                namespaces,
-            )))
+            let mut engine = Engine::new(repository, raw, events, Arc::clone(&self.clock), namespaces);
+            engine.claim_life = self.settings.claim_life;
+            Ok::<_, PortError>(Arc::new(engine))
         });
         opened.await.map(Arc::clone)
+    }
+
+    /// Making it connects to nothing.
+    pub fn queue(&self) -> Result<Arc<dyn WorkQueue>, PortError> {
+        if let Some(queue) = self.queue.get() {
+            return Ok(Arc::clone(queue));
+        }
+        let queue = adapters::queue(&self.settings.queue)?;
+        Ok(Arc::clone(self.queue.get_or_init(|| queue)))
     }
 
     /// Making the store reads nothing; a secret is fetched when a connector asks for it.

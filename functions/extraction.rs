@@ -1,23 +1,23 @@
-//! One extraction of one source, whatever fired it: the timers and the API share it.
+//! One extraction of one source, whatever fired it: the timers, the queue and the API share it.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use forebay_connectors::Context;
 use forebay_model::{Run, SourceConfig, Trigger};
-use forebay_pipeline::{Engine, begin_run};
-use forebay_ports::{Connector, PortError, SourceError};
+use forebay_pipeline::{AccountGate, AuditedSecrets, CheckReport, Engine, begin_run};
+use forebay_ports::{Connector, PortError, RequestGate, SourceError};
 
 use crate::app::App;
+use crate::work;
 
-/// The host kills the process at its `functionTimeout` of 30 minutes; five are left to finish a page.
-const TIMER_BUDGET: Duration = Duration::from_secs(25 * 60);
-/// Instances that serve HTTP may be taken away at any time; the next timer goes on with what is left.
+/// Messages go on from one to the next, so a short one costs nothing and lets others have a turn.
 const ON_DEMAND_BUDGET: Duration = Duration::from_secs(10 * 60);
 
 /// An opened source and its run.
 pub struct Begun {
     engine: Arc<Engine>,
-    connector: Option<Box<dyn Connector>>,
+    opened: Option<Opened>,
     source: SourceConfig,
     pub run: Run,
 }
@@ -25,19 +25,52 @@ pub struct Begun {
 /// Opens the source and its run. A source that cannot be opened gives a failed run that says why.
 pub async fn begin(app: &App, source: &SourceConfig, trigger: Trigger) -> Result<Begun, PortError> {
     let engine = app.engine().await?;
-    let opened: Result<Box<dyn Connector>, SourceError> = forebay_connectors::open(
-        source,
-        forebay_connectors::Context { secrets: app.secrets(), gate: Arc::new(forebay_ports::Unlimited) },
+    let opened = open(app, &engine, source);
+    let connector = opened.as_ref().map(|opened| opened.connector.as_ref());
+    let run = begin_run(&engine, source, connector, trigger).await?;
+    Ok(Begun { engine, opened: opened.ok(), source: source.clone(), run })
+}
+
+/// A source's connector, and the gate that its requests go through.
+struct Opened {
+    connector: Box<dyn Connector>,
+    gate: Arc<AccountGate>,
+}
+
+fn open(app: &App, engine: &Engine, source: &SourceConfig) -> Result<Opened, SourceError> {
+    let limits = forebay_connectors::limits(source)?;
+    let (repository, clock) = (Arc::clone(&engine.repository), Arc::clone(&engine.clock));
+    let secrets = AuditedSecrets::new(
+        app.secrets(),
+        Arc::clone(&repository),
+        Arc::clone(&clock),
+        &source.tenant,
+        &source.id,
     );
-    let run = begin_run(&engine, source, opened.as_deref(), trigger).await?;
-    Ok(Begun { engine, connector: opened.ok(), source: source.clone(), run })
+    let gate =
+        Arc::new(AccountGate::new(repository, clock, &source.tenant, source.connector.as_str(), limits));
+    let context = Context { secrets: Arc::new(secrets), gate: Arc::clone(&gate) as Arc<dyn RequestGate> };
+    Ok(Opened { connector: forebay_connectors::open(source, context)?, gate })
+}
+
+/// Looks whether the source can be read, without reading it.
+pub async fn check(app: &App, source: &SourceConfig) -> Result<CheckReport, PortError> {
+    let engine = app.engine().await?;
+    let opened = open(app, &engine, source);
+    let connector = opened.as_ref().map(|opened| opened.connector.as_ref());
+    let report = forebay_pipeline::check(connector, || engine.clock.now()).await;
+    if let Ok(opened) = &opened {
+        opened.gate.close().await;
+    }
+    Ok(report)
 }
 
 impl Begun {
-    /// Reads the run to its end, or until the budget is spent. Gives a line that says how it went.
-    pub async fn finish(self, trigger: Trigger) -> Result<String, PortError> {
-        let Self { engine, connector, source, run } = self;
-        let Some(connector) = connector else {
+    /// Reads the run to its end, or until the budget is spent; then a message asks to go on at once.
+    /// Gives a line that says how it went.
+    async fn finish(self, app: &App, trigger: Trigger) -> Result<String, PortError> {
+        let Self { engine, opened, source, run } = self;
+        let Some(Opened { connector, gate }) = opened else {
             let line = format!(
                 "run {} of {}/{} failed: the source is misconfigured",
                 run.id, source.tenant, source.id
@@ -46,11 +79,22 @@ impl Begun {
             return Ok(line);
         };
         let budget = match trigger {
-            Trigger::Schedule => TIMER_BUDGET,
-            Trigger::OnDemand => ON_DEMAND_BUDGET,
+            Trigger::Schedule => app.settings.extract_within,
+            Trigger::OnDemand => ON_DEMAND_BUDGET.min(app.settings.extract_within),
         };
         let deadline = engine.clock.now().plus_seconds(budget.as_secs().cast_signed());
-        let report = engine.extract(&source, connector.as_ref(), run, deadline).await?;
+        let before = pages(&engine, &run).await?;
+        let extracted = engine.extract(&source, connector.as_ref(), Some(&gate), run, deadline).await;
+        gate.close().await;
+        let report = extracted?;
+        if report.taken {
+            let line = format!(
+                "run {} of {}/{} is read by another process",
+                report.run.id, source.tenant, source.id
+            );
+            tracing::info!("{line}");
+            return Ok(line);
+        }
         let line = format!(
             "run {} of {}/{}: {} streams ended, {} failed, {} left for the next firing",
             report.run.id, source.tenant, source.id, report.ended, report.failed, report.left
@@ -61,8 +105,19 @@ impl Begun {
         } else {
             tracing::info!("{line}");
         }
+        let out_of_time = report.left > 0 && engine.clock.now() >= deadline;
+        // A run that got nowhere would go round for ever.
+        if out_of_time && pages(&engine, &report.run).await? > before {
+            work::go_on(app, &report.run).await;
+        }
         Ok(line)
     }
+}
+
+/// Pages that have landed so far.
+async fn pages(engine: &Engine, run: &Run) -> Result<u64, PortError> {
+    let streams = engine.repository.stream_runs(&run.tenant, &run.id).await?;
+    Ok(streams.iter().map(|stream| u64::from(stream.pages)).sum())
 }
 
 /// Announces what was left behind, then reads the source.
@@ -71,5 +126,5 @@ pub async fn run(app: &App, source: &SourceConfig, trigger: Trigger) -> Result<S
     let engine = Arc::clone(&begun.engine);
     let before = engine.clock.now().plus_seconds(-app.settings.sweep_after.as_secs().cast_signed());
     engine.sweep(source, before).await?;
-    begun.finish(trigger).await
+    begun.finish(app, trigger).await
 }

@@ -5,12 +5,15 @@ mod api;
 mod app;
 mod batch;
 mod extract_netsuite;
+mod extract_on_demand;
 mod extraction;
+mod keep_poison;
 mod log;
 mod profile_records;
 mod settings;
 mod transform_records;
 mod wire;
+mod work;
 
 use std::net::Ipv4Addr;
 use std::process::ExitCode;
@@ -60,6 +63,8 @@ async fn serve(settings: Settings) -> std::io::Result<()> {
 fn router(app: Arc<App>) -> Router {
     let functions = Router::new()
         .route("/extract_netsuite", post(extract_netsuite))
+        .route("/extract_on_demand", post(extract_on_demand))
+        .route("/keep_poison", post(keep_poison))
         .route("/transform_records", post(transform_records))
         .route("/profile_records", post(profile_records))
         .layer(DefaultBodyLimit::max(MAX_INVOCATION_BYTES))
@@ -69,6 +74,14 @@ fn router(app: Arc<App>) -> Router {
 
 async fn extract_netsuite(State(app): State<Arc<App>>, body: Bytes) -> Response {
     extract_netsuite::handle(&app, &body).await
+}
+
+async fn extract_on_demand(State(app): State<Arc<App>>, body: Bytes) -> Response {
+    extract_on_demand::handle(&app, &body).await
+}
+
+async fn keep_poison(State(app): State<Arc<App>>, body: Bytes) -> Response {
+    keep_poison::handle(&app, &body).await
 }
 
 async fn transform_records(State(app): State<Arc<App>>, body: Bytes) -> Response {

@@ -3,7 +3,7 @@
 //! (`FOREBAY_SECRET_*`) and the Azure identity (`AZURE_CLIENT_ID`) read the environment.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use forebay_model::{SourceConfig, TenantId};
@@ -44,6 +44,28 @@ pub enum EventsSetting {
     Local(String),
 }
 
+/// Where requests to extract are queued: the account of the Functions host, so that a sender and the
+/// trigger that listens can never differ.
+#[derive(Clone, PartialEq, Eq)]
+pub enum QueueSetting {
+    /// The account's queue URL, with the app's identity.
+    Account(String),
+    /// A connection string, or a URL with a shared access signature.
+    Connection(String),
+    Folder(PathBuf),
+}
+
+/// A connection string holds a key.
+impl std::fmt::Debug for QueueSetting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Account(url) => write!(f, "Account({url})"),
+            Self::Connection(_) => f.write_str("Connection(***)"),
+            Self::Folder(folder) => write!(f, "Folder({})", folder.display()),
+        }
+    }
+}
+
 /// Where secrets come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SecretsSetting {
@@ -67,18 +89,26 @@ pub struct Settings {
     pub repository: RepositorySetting,
     pub raw: RawSetting,
     pub events: EventsSetting,
+    pub queue: QueueSetting,
     pub secrets: SecretsSetting,
     pub identity: IdentitySetting,
     pub sources: Vec<SourceConfig>,
     /// The built web app, if it is there.
     pub web_root: PathBuf,
+    /// How long a process that reads a run holds it without saying so again.
+    pub claim_life: Duration,
     /// Landed pages not finished after this long are announced again.
     pub sweep_after: Duration,
+    /// An extraction stops cleanly after this long, and a message goes on with it.
+    pub extract_within: Duration,
 }
 
 /// The host gives the port; by hand it is this one.
 const DEFAULT_PORT: u16 = 3_000;
 const DEFAULT_SWEEP_SECONDS: u64 = 900;
+/// The host kills the process at its `functionTimeout` of 30 minutes; five are left to finish a page.
+const DEFAULT_EXTRACT_SECONDS: u64 = 25 * 60;
+const DEFAULT_CLAIM_SECONDS: u64 = 60;
 
 impl Settings {
     /// `get` looks a setting up; `App settings` of Azure and `Values` of local.settings.json both arrive
@@ -105,6 +135,7 @@ impl Settings {
                     EventsSetting::Local(local.unwrap_or_else(|| "amqp://127.0.0.1:5672".into()))
                 }
             },
+            queue: queue(&get, &state),
             secrets: match get("FOREBAY_KEYVAULT_URL") {
                 Some(url) => SecretsSetting::KeyVault(url),
                 None => SecretsSetting::File(
@@ -114,12 +145,35 @@ impl Settings {
             identity: identity(&get)?,
             sources: json(&get, "FOREBAY_SOURCES", "a JSON array of sources")?.unwrap_or_default(),
             web_root: web_root(&get),
+            claim_life: Duration::from_secs(number(&get, "FOREBAY_CLAIM_SECONDS", DEFAULT_CLAIM_SECONDS)?),
+            extract_within: Duration::from_secs(number(
+                &get,
+                "FOREBAY_EXTRACT_SECONDS",
+                DEFAULT_EXTRACT_SECONDS,
+            )?),
             sweep_after: Duration::from_secs(number(
                 &get,
                 "FOREBAY_SWEEP_AFTER_SECONDS",
                 DEFAULT_SWEEP_SECONDS,
             )?),
         })
+    }
+}
+
+/// `AzureWebJobsStorage` in the forms that the host takes, and `folder:` for one machine.
+fn queue(get: &impl Fn(&str) -> Option<String>, state: &Path) -> QueueSetting {
+    if let Some(url) = get("AzureWebJobsStorage__queueServiceUri") {
+        return QueueSetting::Account(url);
+    }
+    if let Some(account) = get("AzureWebJobsStorage__accountName") {
+        return QueueSetting::Account(format!("https://{account}.queue.core.windows.net"));
+    }
+    match get("AzureWebJobsStorage") {
+        None => QueueSetting::Folder(state.join("queues")),
+        Some(text) => match text.strip_prefix("folder:") {
+            Some(folder) => QueueSetting::Folder(folder.into()),
+            None => QueueSetting::Connection(text),
+        },
     }
 }
 
@@ -205,6 +259,21 @@ mod tests {
         assert!(matches!(settings.events, EventsSetting::Namespace(_)));
         assert!(matches!(settings.secrets, SecretsSetting::KeyVault(_)));
         assert!(matches!(settings.identity, IdentitySetting::EasyAuth(t) if t.len() == 1));
+    }
+
+    #[test]
+    fn requests_are_queued_where_the_host_listens() {
+        let queue = |name: &str, value: &str| read(&[(name, value)]).unwrap().queue;
+        let account = QueueSetting::Account("https://x.queue.core.windows.net".into());
+        assert_eq!(queue("AzureWebJobsStorage__accountName", "x"), account);
+        let uri = "https://x.queue.core.windows.net";
+        assert_eq!(queue("AzureWebJobsStorage__queueServiceUri", uri), account);
+        assert_eq!(queue("AzureWebJobsStorage", "folder:/q"), QueueSetting::Folder("/q".into()));
+        let azurite = queue("AzureWebJobsStorage", "UseDevelopmentStorage=true");
+        assert_eq!(azurite, QueueSetting::Connection("UseDevelopmentStorage=true".into()));
+        assert_eq!(queue("FOREBAY_STATE", "/s"), QueueSetting::Folder("/s/queues".into()));
+        let key = queue("AzureWebJobsStorage", "AccountKey=secret");
+        assert!(!format!("{key:?}").contains("secret"));
     }
 
     #[test]

@@ -10,13 +10,14 @@ use forebay_api::{
     ReplayResult, RepositoryProvider, SingleTenant, StreamDatasets,
 };
 use forebay_model::profile::ColumnProfile;
-use forebay_model::{DeadLetterId, Run, SourceConfig, SourceId, StreamSchema, TenantId, Trigger};
-use forebay_pipeline::{Replayed, datasets, finish_profile};
+use forebay_model::{DeadLetterId, Run, RunState, SourceConfig, SourceId, StreamSchema, TenantId, Trigger};
+use forebay_pipeline::{CheckReport, Replayed, datasets, finish_profile};
 use forebay_ports::{PortError, Repository};
 
 use crate::app::{App, Names};
 use crate::extraction;
 use crate::settings::IdentitySetting;
+use crate::work::{ExtractRequest, Reason};
 
 /// Building it opens nothing.
 pub fn router(app: Arc<App>) -> Router {
@@ -66,12 +67,15 @@ impl NameDatasets for Named {
 /// cuts a request after 230 s.
 const BEGIN_WITHIN: Duration = Duration::from_secs(60);
 
+/// A check asks a question per stream.
+const CHECK_WITHIN: Duration = Duration::from_secs(200);
+
 struct AppCommands(Arc<App>);
 
 #[async_trait]
 impl Commands for AppCommands {
-    /// The run is written before the answer; the reading goes on in the background of this instance,
-    /// and with the next timer if the instance is taken away.
+    /// The run is written before the answer, and the request to read it is durable; `extract_on_demand`
+    /// begins with it at once. Where the request cannot be sent, the next timer goes on with the run.
     async fn extract(&self, tenant: &TenantId, source: &SourceId) -> Result<Run, CommandError> {
         let config = self.0.repository().await?.source(tenant, source).await?;
         let config = config.ok_or_else(|| CommandError::NotFound { what: format!("source {source}") })?;
@@ -83,13 +87,30 @@ impl Commands for AppCommands {
                     BEGIN_WITHIN.as_secs()
                 ),
             })??;
-        let run = begun.run.clone();
-        tokio::spawn(async move {
-            if let Err(error) = begun.finish(Trigger::OnDemand).await {
-                tracing::error!(%error, "extraction on demand interrupted; the next firing goes on");
-            }
-        });
+        let run = begun.run;
+        if run.state == RunState::Extracting {
+            let request = ExtractRequest {
+                tenant: tenant.clone(),
+                source: source.clone(),
+                run: Some(run.id.clone()),
+                reason: Reason::OnDemand,
+            };
+            request.send(&self.0).await?;
+        }
         Ok(run)
+    }
+
+    async fn check(&self, tenant: &TenantId, source: &SourceId) -> Result<CheckReport, CommandError> {
+        let config = self.0.repository().await?.source(tenant, source).await?;
+        let config = config.ok_or_else(|| CommandError::NotFound { what: format!("source {source}") })?;
+        let check = extraction::check(&self.0, &config);
+        let checked = tokio::time::timeout(CHECK_WITHIN, check).await.map_err(|_| CommandError::Conflict {
+            detail: format!(
+                "source {source} did not answer all questions within {} s; look at its network and try again",
+                CHECK_WITHIN.as_secs()
+            ),
+        })?;
+        Ok(checked?)
     }
 
     async fn replay(

@@ -6,8 +6,10 @@
 
 mod event_batch;
 mod invocation;
+mod queue_message;
 mod reply;
 
 pub use event_batch::event_batch;
 pub use invocation::Invocation;
+pub use queue_message::queue_message;
 pub use reply::{failure, success};

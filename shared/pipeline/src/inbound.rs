@@ -60,3 +60,32 @@ pub async fn keep_undelivered(engine: &Engine, events: &[Inbound], reason: &str)
     }
     Ok(())
 }
+
+/// A queue message that its function failed with again and again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PoisonMessage<'a> {
+    /// The queue it was sent to, not the poison queue.
+    pub queue: &'a str,
+    /// The id that the poison queue gave it.
+    pub id: &'a str,
+    pub body: Bytes,
+}
+
+/// Writes a poison message to the dead-letter folder of the raw store, named by queue and id, so that
+/// keeping it twice keeps it once. Gives where it is.
+pub async fn keep_poison(
+    engine: &Engine,
+    message: PoisonMessage<'_>,
+    reason: &str,
+) -> Result<String, PortError> {
+    let PoisonMessage { queue, id, body } = message;
+    // Ids are UUIDs; whatever else one holds, it must not become another folder.
+    let id: String =
+        id.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
+    let place = format!("dead-letters/queue/{queue}/{id}");
+    engine.raw.put(&format!("{place}.message"), body).await?;
+    engine.raw.put(&format!("{place}.reason.txt"), Bytes::from(reason.to_owned())).await?;
+    // An alert in infra/modules/alerts.bicep reads these words.
+    tracing::error!(queue, id, reason, "queue message dead-lettered: kept in {place}");
+    Ok(place)
+}

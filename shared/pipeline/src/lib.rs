@@ -1,5 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+mod budget;
+mod check;
+mod claim;
 mod codec;
 mod engine;
 mod extract;
@@ -8,15 +11,19 @@ mod inbound;
 mod land;
 mod profile;
 mod replay;
+mod secrets;
 mod stream;
 mod sweep;
 mod transform;
 
+pub use budget::AccountGate;
+pub use check::{CheckItem, CheckReport, CheckVerdict, check};
 pub use engine::{Engine, NamespacesOf};
 pub use extract::{ExtractReport, begin_run};
 pub use finish::finish_profile;
 pub use forebay_transform::lineage::{Namespaces, datasets};
-pub use inbound::{Inbound, keep_undelivered};
+pub use inbound::{Inbound, PoisonMessage, keep_poison, keep_undelivered};
 pub use profile::ProfileReport;
 pub use replay::Replayed;
+pub use secrets::AuditedSecrets;
 pub use transform::TransformReport;
