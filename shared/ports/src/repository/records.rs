@@ -67,6 +67,15 @@ pub enum RecordPage {
 /// - A deletion of a record that was never seen is remembered, so that an older version arriving later
 ///   stays deleted. Where the schema names a `parent`, a record whose parent was deleted at or after the
 ///   record's version is deleted with it.
+/// - Where the schema names a `parent`, the page's `replaces` are marks: a child of such a parent whose
+///   version is below a mark, `(modified, observed)`, ends at the first mark above it, unless it was read
+///   again by then; one at or above every mark of its parent lives. Children that a mark ends count in the
+///   outcome's `deleted`. What is part of such a child stays until its own set or deletion says otherwise.
+/// - A record with `version.deleted` is a version like any other: it counts as inserted, updated, unchanged
+///   or superseded, and its values are not kept.
+/// - A stream with `HistoryMode::Current` gains no history; what it had stays. It remembers of each record
+///   the newest version or deletion, so a parent's deletion that was followed by the parent's return is not
+///   remembered for parts that come later. Kept in full again, history goes on from what is then current.
 #[async_trait]
 pub trait RecordStore: Send + Sync {
     async fn prepare_table(&self, schema: &StreamSchema) -> Result<(), PortError>;
