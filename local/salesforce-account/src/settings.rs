@@ -80,6 +80,7 @@ impl Settings {
     pub fn access(&self) -> Access {
         Access {
             denied: self.deny.iter().cloned().collect(),
+            silenced: std::collections::BTreeSet::new(),
             rejected: self.reject_column.iter().cloned().collect(),
         }
     }

@@ -264,3 +264,42 @@ async fn versions_and_bodies_and_unknown_paths() {
     let path = format!("{DATA}/sobjects/Attachment/{}", note["Id"].as_str().unwrap());
     assert_eq!(bench.get(&path).await.1["Id"], note["Id"]);
 }
+
+#[tokio::test]
+async fn a_composite_request_carries_queries_that_no_address_holds() {
+    let bench = bench().await;
+    let ids: Vec<String> = (0..900).map(|n| format!("'{n:015}AAA'")).collect();
+    let q = format!("SELECT Id FROM User WHERE Id NOT IN ({})", ids.join(", "));
+    assert_eq!(
+        bench.request(&format!("{DATA}/query")).query(&[("q", &q)]).send().await.unwrap().status(),
+        414
+    );
+    let part = |q: &str, reference: &str| {
+        let q: String = forebay_simulation::form::encode(q);
+        json!({ "method": "GET", "url": format!("{DATA}/query?q={q}"), "referenceId": reference })
+    };
+    let order = json!({ "compositeRequest": [part(&q, "long"), part("SELECT Nope FROM User", "wrong")] });
+    let url = bench.url(&format!("{DATA}/composite"));
+    let answer = bench.http.post(&url).bearer_auth(&bench.token).json(&order).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    let body: Value = answer.json().await.unwrap();
+    let (long, wrong) = (&body["compositeResponse"][0], &body["compositeResponse"][1]);
+    assert_eq!((long["httpStatusCode"].as_u64(), long["body"]["totalSize"].as_u64()), (Some(200), Some(20)));
+    assert_eq!((wrong["httpStatusCode"].as_u64(), fault(&wrong["body"]).0), (Some(400), "INVALID_FIELD"));
+    let many: Vec<Value> = (0..6).map(|n| part("SELECT Id FROM User", &n.to_string())).collect();
+    let many = json!({ "compositeRequest": many });
+    let answer = bench.http.post(&url).bearer_auth(&bench.token).json(&many).send().await.unwrap();
+    assert_eq!(answer.status(), 400);
+}
+
+#[tokio::test]
+async fn sharing_hides_rows_that_the_record_count_still_tells_of() {
+    let bench = bench().await;
+    bench.control("faults", json!({ "silence_table": "Lead" })).await;
+    assert!(bench.all("queryAll", "SELECT Id FROM Lead").await.is_empty());
+    let (_, body) = bench.get(&format!("{DATA}/limits/recordCount?sObjects=Lead,User")).await;
+    let expected = json!([{ "name": "Lead", "count": 300 }, { "name": "User", "count": 20 }]);
+    assert_eq!(body["sObjects"], expected);
+    bench.control("faults", json!({ "allow_table": "Lead" })).await;
+    assert_eq!(bench.soql("SELECT Id FROM Lead").await.len(), 300);
+}

@@ -34,6 +34,8 @@ impl std::fmt::Display for ColumnName {
 #[derive(Debug, Default, Clone)]
 pub struct Access {
     pub denied: BTreeSet<String>,
+    /// Objects of which sharing hides every row.
+    pub silenced: BTreeSet<String>,
     pub rejected: BTreeSet<ColumnName>,
 }
 

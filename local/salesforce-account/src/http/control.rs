@@ -133,6 +133,7 @@ fn ordered(org: &Org) -> Value {
         "pending": org.faults.pending(),
         "late_commit_seconds": org.late_commit() / 1_000,
         "denied": access.denied,
+        "silenced": access.silenced,
         "rejected": rejected,
     })
 }
@@ -154,13 +155,16 @@ pub async fn order_faults(State(org): State<Arc<Org>>, Json(order): Json<FaultOr
     let column = |name: &Option<String>| -> Result<Option<ColumnName>, (StatusCode, String)> {
         name.as_deref().map(str::parse).transpose().map_err(wrong)
     };
-    let (deny, allow) = (known(&order.deny_table)?, known(&order.allow_table)?);
+    let (deny, silence, allow) =
+        (known(&order.deny_table)?, known(&order.silence_table)?, known(&order.allow_table)?);
     let (reject, restore) = (column(&order.reject_column)?, column(&order.allow_column)?);
     org.change_access(|access| {
         access.denied.extend(deny);
+        access.silenced.extend(silence);
         access.rejected.extend(reject);
         if let Some(name) = allow {
             access.denied.remove(&name);
+            access.silenced.remove(&name);
         }
         if let Some(name) = restore {
             access.rejected.remove(&name);

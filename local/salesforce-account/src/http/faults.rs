@@ -20,7 +20,9 @@ pub struct FaultOrder {
     pub expire_locators: Option<bool>,
     /// The user may not read this object.
     pub deny_table: Option<String>,
-    /// Takes that back.
+    /// Sharing hides every row of this object.
+    pub silence_table: Option<String>,
+    /// Takes both back.
     pub allow_table: Option<String>,
     /// Field-level security hides this `Object.Field`.
     pub reject_column: Option<String>,

@@ -22,6 +22,8 @@ fn endpoint(request: &Request) -> &'static str {
     let parts: Vec<&str> = path.split('/').skip(4).collect();
     match parts[..] {
         ["limits"] => "limits",
+        ["limits", "recordCount"] => "recordCount",
+        ["composite"] => "composite",
         ["sobjects"] => "sobjects",
         ["sobjects", _, "describe"] => "describe",
         ["sobjects", _, "deleted"] => "deleted",

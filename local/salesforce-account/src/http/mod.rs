@@ -1,6 +1,7 @@
 //! The org's HTTP face.
 
 mod bulk;
+mod composite;
 mod control;
 mod describe;
 mod faults;
@@ -32,6 +33,8 @@ pub fn router(org: Arc<Org>) -> Router {
     let vendor = Router::new()
         .route(data, get(self::org::resources))
         .route(&at("/limits"), get(self::org::limits))
+        .route(&at("/limits/recordCount"), get(self::org::record_count))
+        .route(&at("/composite"), post(composite::run))
         .route(&at("/sobjects"), get(describe::all))
         .route(&at("/sobjects/{name}"), get(describe::basic))
         .route(&at("/sobjects/{name}/describe"), get(describe::one))

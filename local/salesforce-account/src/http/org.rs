@@ -3,10 +3,14 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
+use forebay_simulation::form::query_map;
 use serde_json::{Value, json};
 
+use super::problem::{Problem, blocking};
+use crate::catalog::Object;
 use crate::org::Org;
+use crate::store::quoted;
 
 /// `GET /services/data/`, for which no login is needed.
 pub async fn versions() -> Json<Value> {
@@ -43,4 +47,35 @@ pub async fn limits(State(org): State<Arc<Org>>) -> Json<Value> {
         "DailyBulkV2QueryFileStorageMB": { "Max": 976_562, "Remaining": 976_562 },
         "DataStorageMB": { "Max": 1_024, "Remaining": 1_000 },
     }))
+}
+
+/// `GET /limits/recordCount?sObjects=A,B`: live rows, without regard to who may see them. Objects that the user may not
+/// read are left out in silence.
+pub async fn record_count(
+    State(org): State<Arc<Org>>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<Value>, Problem> {
+    let parameters = query_map(query.as_deref().unwrap_or(""));
+    let names = parameters.get("sObjects").map_or("", String::as_str);
+    let wanted: Vec<&str> = names.split(',').map(str::trim).filter(|n| !n.is_empty()).collect();
+    let access = org.access();
+    let objects: Vec<&'static Object> = access
+        .objects()
+        .filter(|o| {
+            o.queryable && (wanted.is_empty() || wanted.iter().any(|n| n.eq_ignore_ascii_case(o.name)))
+        })
+        .collect();
+    blocking(move || {
+        org.store.read(|db| {
+            let mut counts = Vec::new();
+            for object in objects {
+                let live = if object.has("IsDeleted") { "\"IsDeleted\" = 0" } else { "1" };
+                let sql = format!("SELECT COUNT(*) FROM {} WHERE {live}", quoted(object.name));
+                let count: i64 = db.query_row(&sql, [], |row| row.get(0))?;
+                counts.push(json!({ "name": object.name, "count": count }));
+            }
+            Ok::<_, Problem>(Json(json!({ "sObjects": counts })))
+        })
+    })
+    .await
 }

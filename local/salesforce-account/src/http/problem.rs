@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::soql::Refusal;
 
@@ -59,6 +59,14 @@ impl Problem {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "UNKNOWN_EXCEPTION", message)
     }
 
+    /// The error as JSON; null where the vendor's body is empty.
+    pub fn body(&self) -> Value {
+        if self.code.is_empty() {
+            return Value::Null;
+        }
+        json!([{ "message": self.message, "errorCode": self.code }])
+    }
+
     /// A failure of this org itself.
     pub fn internal(error: impl std::fmt::Display) -> Self {
         tracing::error!(%error, "the simulated org failed");
@@ -68,11 +76,7 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let body = if self.code.is_empty() {
-            Body::empty()
-        } else {
-            Body::from(json!([{ "message": self.message, "errorCode": self.code }]).to_string())
-        };
+        let body = if self.code.is_empty() { Body::empty() } else { Body::from(self.body().to_string()) };
         let mut response = Response::new(body);
         *response.status_mut() = self.status;
         let headers = response.headers_mut();

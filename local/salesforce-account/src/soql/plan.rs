@@ -55,6 +55,9 @@ pub fn plan(text: &str, access: &Access) -> Result<Plan, Refusal> {
             Some((sql, values))
         }
     };
+    // Sharing hides rows without a word.
+    let filter =
+        if access.silenced.contains(object.name) { Some(("0".to_owned(), Vec::new())) } else { filter };
     let order = order(text, object, &query.order, access)?;
     Ok(Plan { object, select, filter, order, limit: query.limit, offset: query.offset })
 }
