@@ -4,6 +4,7 @@ pub mod http;
 pub mod hubspot;
 pub mod netsuite;
 mod registry;
+pub mod salesforce;
 pub mod window;
 
 pub use registry::{Context, Row, limits, open, registry};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use forebay_model::SourceConfig;
 use forebay_ports::{Connector, Limits, RequestGate, SecretStore, SourceError};
 
-use crate::{hubspot, netsuite};
+use crate::{hubspot, netsuite, salesforce};
 
 /// Checks the settings and makes the connector. It connects to nothing and fetches no secret.
 pub type Open = fn(&SourceConfig, Context) -> Result<Box<dyn Connector>, SourceError>;
@@ -32,6 +32,7 @@ pub fn registry() -> &'static [Row] {
     &[
         Row { kind: hubspot::KIND, open: hubspot::open, limits: hubspot::limits },
         Row { kind: netsuite::KIND, open: netsuite::open, limits: netsuite::limits },
+        Row { kind: salesforce::KIND, open: salesforce::open, limits: salesforce::limits },
     ]
 }
 

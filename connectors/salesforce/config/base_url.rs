@@ -69,8 +69,8 @@ impl BaseUrl {
         let within = |host: &str, family: &str| {
             host.strip_suffix(family).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
         };
-        let related = |family: &&str| within(&self.host, family) && within(&other.host, family);
-        self.origin == other.origin || FAMILIES.iter().any(|family| related(&family))
+        let related = |family: &str| within(&self.host, family) && within(&other.host, family);
+        self.origin == other.origin || FAMILIES.iter().any(|family| related(family))
     }
 }
 
