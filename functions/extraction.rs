@@ -58,7 +58,7 @@ pub async fn check(app: &App, source: &SourceConfig) -> Result<CheckReport, Port
     let engine = app.engine().await?;
     let opened = open(app, &engine, source);
     let connector = opened.as_ref().map(|opened| opened.connector.as_ref());
-    let report = forebay_pipeline::check(connector, || engine.clock.now()).await;
+    let report = forebay_pipeline::check(connector, engine.clock.as_ref()).await;
     if let Ok(opened) = &opened {
         opened.gate.close().await;
     }

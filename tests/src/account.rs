@@ -67,6 +67,7 @@ impl Account {
             "EXTRACT_NETSUITE_SCHEDULE": "0 0 0 1 1 *",
             "FOREBAY_SOURCES": source.to_string(),
             "FOREBAY_SWEEP_AFTER_SECONDS": "1",
+            "FOREBAY_CLAIM_SECONDS": "2",
             "Secret:netsuite-private-key": c["private_key_pem"],
         }))
     }

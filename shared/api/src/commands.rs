@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use forebay_model::{DeadLetterId, Run, SourceId, TenantId};
+use forebay_pipeline::CheckReport;
 use forebay_ports::{PortError, SourceError};
 
 /// Work that the edge starts and others do. Implementations check the tenant themselves: an id of another
@@ -11,6 +12,9 @@ pub trait Commands: Send + Sync {
     /// Starts an extraction in the background, or joins the one under way; returns its run as soon as
     /// that is written.
     async fn extract(&self, tenant: &TenantId, source: &SourceId) -> Result<Run, CommandError>;
+
+    /// Looks whether the source can be read, without reading it.
+    async fn check(&self, tenant: &TenantId, source: &SourceId) -> Result<CheckReport, CommandError>;
 
     /// Loads dead letters again; one result per letter, in the order asked.
     async fn replay(

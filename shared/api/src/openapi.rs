@@ -34,7 +34,7 @@ use crate::resources::{
         (name = "health", description = "The app itself"),
     ),
     paths(
-        sources::list, sources::get, sources::start_run,
+        sources::list, sources::get, sources::start_run, sources::check,
         streams::list, streams::get, columns::list, records::list,
         profiles::list, profiles::history,
         lineage::of_stream, lineage::get, lineage_events::list,

@@ -35,6 +35,7 @@ pub fn routes() -> Vec<Route> {
         get("/api/v1/sources", sources::list),
         get("/api/v1/sources/{source}", sources::get),
         post("/api/v1/sources/{source}/runs", sources::start_run),
+        post("/api/v1/sources/{source}/check", sources::check),
         get("/api/v1/sources/{source}/streams", streams::list),
         get("/api/v1/sources/{source}/streams/{stream}", streams::get),
         get("/api/v1/sources/{source}/streams/{stream}/columns", columns::list),

@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use forebay_model::{PageDescriptor, RunId, SourceConfig, SourceId, StreamName, StreamSchema, TenantId};
@@ -22,10 +23,15 @@ pub struct Engine {
     pub raw: Arc<dyn RawStore>,
     pub events: Arc<dyn EventPublisher>,
     pub clock: Arc<dyn Clock>,
+    /// How long a process that reads a run holds it without saying so again. A killed process costs the
+    /// next one this long.
+    pub claim_life: Duration,
     namespaces: Box<NamespacesOf>,
     schemas: Mutex<HashMap<SchemaKey, Arc<StreamSchema>>>,
     traced: Mutex<HashSet<(RunId, StreamName, u32)>>,
 }
+
+const CLAIM_LIFE: Duration = Duration::from_secs(60);
 
 /// Above this many remembered entries a cache starts over.
 const CACHE_LIMIT: usize = 1_024;
@@ -43,6 +49,7 @@ impl Engine {
             raw,
             events,
             clock,
+            claim_life: CLAIM_LIFE,
             namespaces,
             schemas: Mutex::default(),
             traced: Mutex::default(),

@@ -1,14 +1,17 @@
 //! One run of one source: every stream to its proven end, several at a time.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use forebay_model::{
-    Instant, Run, RunId, RunState, SourceConfig, StreamName, StreamRun, StreamRunState, Trigger,
+    Instant, Run, RunId, RunNotice, RunState, SourceConfig, StreamName, StreamRun, StreamRunState, Trigger,
 };
 use forebay_ports::repository::{Slice, StreamEnd};
 use forebay_ports::{Connector, PortError, SourceError, StreamSpec};
 use futures::stream::{FuturesUnordered, StreamExt};
 
+use crate::budget::AccountGate;
+use crate::claim::{Kept, RunClaim};
 use crate::engine::Engine;
 use crate::stream::{StreamReader, StreamResult};
 
@@ -24,6 +27,8 @@ pub struct ExtractReport {
     pub failed: usize,
     /// Streams that ran out of time; the next firing goes on with them.
     pub left: usize,
+    /// Another process reads the run; nothing was done here.
+    pub taken: bool,
 }
 
 /// Opens a run of the source, or joins the one that is not finished. Where the source cannot even be
@@ -40,10 +45,10 @@ pub async fn begin_run(
     let open = last.filter(|r| r.state == RunState::Extracting);
     match (connector, open) {
         (Ok(_), Some(open)) => Ok(open),
-        (Err(error), Some(open)) => fail_run(engine, open, &error.to_string()).await,
+        (Err(error), Some(open)) => fail_run(engine, open, error).await,
         (Err(error), None) => {
             let run = fresh_run(engine, source, trigger, None, &[StreamName::whole_source()]).await?;
-            fail_run(engine, run, &error.to_string()).await
+            fail_run(engine, run, error).await
         }
         (Ok(connector), None) => {
             match described(connector).await {
@@ -52,7 +57,7 @@ pub async fn begin_run(
                 // is our clock's, which may be ahead of the source's.
                 Err(error) => {
                     let run = fresh_run(engine, source, trigger, None, &[StreamName::whole_source()]).await?;
-                    fail_run(engine, run, &error.to_string()).await
+                    fail_run(engine, run, &error).await
                 }
             }
         }
@@ -98,10 +103,14 @@ fn new_run_id(now: Instant) -> RunId {
 }
 
 /// Fails every stream of the run that has not ended, and the run.
-async fn fail_run(engine: &Engine, run: Run, evidence: &str) -> Result<Run, PortError> {
+async fn fail_run(engine: &Engine, run: Run, error: &SourceError) -> Result<Run, PortError> {
+    let evidence = &error.to_string();
+    let last = engine.clock.now();
+    let notice = RunNotice { stream: None, kind: error.kind(), count: 1, detail: evidence.clone(), last };
+    engine.repository.add_notices(&run.tenant, &run.id, &[notice]).await?;
     tracing::error!(tenant = %run.tenant, source = %run.source, run = %run.id, error = %evidence, "run failed");
     for stream in engine.repository.stream_runs(&run.tenant, &run.id).await? {
-        if matches!(stream.state, StreamRunState::Ended | StreamRunState::Failed) {
+        if matches!(stream.state, StreamRunState::Ended | StreamRunState::Failed | StreamRunState::Skipped) {
             continue;
         }
         let end = StreamEnd {
@@ -120,44 +129,94 @@ async fn fail_run(engine: &Engine, run: Run, evidence: &str) -> Result<Run, Port
 
 impl Engine {
     /// Reads the run's streams until they end or `deadline` comes. Streams wait for those they come
-    /// `after`; an error of one stream leaves the others alone.
+    /// `after`; an error of one stream leaves the others alone. Only one process reads a run at a time.
+    /// `gate` is the one that the connector was opened with: what single requests met goes onto the run.
     pub async fn extract(
         &self,
         source: &SourceConfig,
         connector: &dyn Connector,
+        gate: Option<&AccountGate>,
         run: Run,
         deadline: Instant,
     ) -> Result<ExtractReport, PortError> {
-        let mut report = ExtractReport { run, ended: 0, failed: 0, left: 0 };
+        let mut report = ExtractReport { run, ended: 0, failed: 0, left: 0, taken: false };
         if report.run.state != RunState::Extracting {
             return Ok(report);
         }
+        let Some(claim) = self.claim(&report.run).await? else {
+            report.taken = true;
+            return Ok(report);
+        };
         let run = report.run.clone();
-        let reader = StreamReader { engine: self, source, connector, run: &run, deadline };
+        let read = self.read_streams(source, connector, &claim, &mut report, deadline).await;
+        let met = gate.map(AccountGate::take_notices).unwrap_or_default();
+        if !met.is_empty() {
+            self.repository.add_notices(&source.tenant, &run.id, &met).await?;
+        }
+        self.release(&run, &claim).await;
+        read.map(|()| report)
+    }
+
+    /// Prolongs the claim until another process has taken the run over; the pages under way are then the
+    /// last.
+    async fn keep_claim(&self, run: &Run, claim: &RunClaim, lost: &AtomicBool) {
+        let mut turns = tokio::time::interval(self.claim_life / 3);
+        loop {
+            turns.tick().await;
+            match self.prolong(run, claim).await {
+                Ok(Kept::Mine) => {}
+                Ok(Kept::Lost) => break,
+                Err(error) => tracing::warn!(run = %run.id, %error, "the claim was not prolonged"),
+            }
+        }
+        tracing::warn!(run = %run.id, "another process took the run over");
+        lost.store(true, Ordering::Relaxed);
+    }
+
+    async fn read_streams(
+        &self,
+        source: &SourceConfig,
+        connector: &dyn Connector,
+        claim: &RunClaim,
+        report: &mut ExtractReport,
+        deadline: Instant,
+    ) -> Result<(), PortError> {
+        let run = report.run.clone();
+        let lost = AtomicBool::new(false);
+        let reader = StreamReader { engine: self, source, connector, run: &run, deadline, lost };
         let states = self.repository.stream_runs(&source.tenant, &run.id).await?;
         let specs = match connector.streams().await {
             Ok(specs) => specs,
             Err(error) => {
-                report.run = fail_run(self, report.run, &error.to_string()).await?;
                 report.failed = states.len();
-                return Ok(report);
+                report.run = fail_run(self, run, &error).await?;
+                return Ok(());
             }
         };
         let mut queue = Queue::new(specs, states);
         let mut reading = FuturesUnordered::new();
         let mut interrupted = None;
+        // Streams and claim are polled together: one that waits never holds up another in a transaction.
+        let mut keeping = std::pin::pin!(self.keep_claim(&run, claim, &reader.lost));
         loop {
             while reading.len() < STREAMS_AT_ONCE
-                && let Some(state) = queue.next()
+                && let Some((state, optional)) = queue.next()
             {
                 let stream = state.stream.clone();
-                reading.push(async { (stream, reader.read(state).await) });
+                let reader = &reader;
+                reading.push(async move { (stream, reader.read(state, optional).await) });
             }
-            let Some((stream, result)) = reading.next().await else { break };
+            let (stream, result) = tokio::select! {
+                finished = reading.next() => match finished {
+                    Some(finished) => finished,
+                    None => break,
+                },
+                () = &mut keeping, if !reader.lost.load(Ordering::Relaxed) => continue,
+            };
             match result {
                 Ok(StreamResult::Ended) => report.ended += 1,
                 Ok(StreamResult::Failed) => report.failed += 1,
-                Ok(StreamResult::OutOfTime) => {
+                Ok(StreamResult::Left) => {
                     report.left += 1;
                     continue;
                 }
@@ -177,7 +236,7 @@ impl Engine {
         if report.left == 0 {
             report.run = self.repository.end_run(&source.tenant, &run.id, self.clock.now()).await?;
         }
-        Ok(report)
+        Ok(())
     }
 }
 
@@ -196,14 +255,16 @@ impl Queue {
     }
 
     /// A stream whose predecessors in this run are done. A stream that the connector no longer offers
-    /// waits for nobody: reading it says so.
-    fn next(&mut self) -> Option<StreamRun> {
+    /// waits for nobody: reading it says so. Also, whether it is optional.
+    fn next(&mut self) -> Option<(StreamRun, bool)> {
         let ready = |state: &StreamRun| {
             let spec = self.specs.iter().find(|s| s.stream == state.stream);
             spec.is_none_or(|s| s.after.iter().all(|a| !self.open.contains(a)))
         };
         let place = self.waiting.iter().position(ready)?;
-        Some(self.waiting.remove(place))
+        let state = self.waiting.remove(place);
+        let spec = self.specs.iter().find(|spec| spec.stream == state.stream);
+        Some((state, spec.is_some_and(|spec| spec.optional)))
     }
 
     fn done(&mut self, stream: &StreamName) {

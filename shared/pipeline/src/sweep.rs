@@ -20,7 +20,7 @@ impl Engine {
             match stored.state {
                 PageState::Landed => self.announce_landed(&stored.page).await?,
                 PageState::Applied => self.announce_transformed(&stored.page, stored.outcome).await?,
-                PageState::Profiled => {}
+                PageState::Profiled | PageState::Unappliable(_) => {}
             }
         }
         if !pages.is_empty() {

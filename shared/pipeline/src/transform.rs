@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use forebay_model::{PageDescriptor, PageOutcome, RejectedRecord, StreamSchema, event};
-use forebay_ports::repository::{Applied, PageBatch};
+use forebay_ports::repository::{Applied, FailedPage, PageBatch};
 use forebay_ports::{Event, PortError};
 use forebay_transform::{TypedPage, read_page};
 
@@ -41,10 +41,14 @@ impl Engine {
             match self.apply(&page).await {
                 Ok(Applied::Now(outcome)) => report.outcome.add(&outcome),
                 Ok(Applied::Before(_)) => report.repeated += 1,
-                // The page stays unapplied, which its run shows; the pages behind it go on.
+                // It is not announced again, and its run shows it; the pages behind it go on.
                 Err(error) if error.concerns_one_page() => {
                     report.undelivered += 1;
-                    keep_undelivered(self, std::slice::from_ref(event), &error.to_string()).await?;
+                    let reason = error.to_string();
+                    keep_undelivered(self, std::slice::from_ref(event), &reason).await?;
+                    let at = self.clock.now();
+                    let failed = FailedPage { page: &page, code: "rejected", reason: &reason, at };
+                    self.repository.fail_page(failed).await?;
                 }
                 Err(error) => return Err(error),
             }

@@ -45,7 +45,7 @@ async fn half_landed(bench: &Bench, source: &ScriptedSource) -> Vec<forebay_pipe
     let run = run.await.unwrap().remove(0);
     other.repository.put_source(&other.source).await.unwrap();
     other.repository.open_run(&run, &[stream("a")]).await.unwrap();
-    other.engine.extract(&other.source, source, run, Instant::MAX).await.unwrap();
+    other.engine.extract(&other.source, source, None, run, Instant::MAX).await.unwrap();
     for name in other.engine.raw.list("raw/", None, 10).await.unwrap() {
         bench.engine.raw.put(&name, other.engine.raw.get(&name).await.unwrap()).await.unwrap();
     }
@@ -169,8 +169,8 @@ async fn an_extractor_that_finds_the_stream_ended_by_another_stops() {
     source.page("a", "", r#"[{"id":1}]"#, end("1"));
     let run = bench.begin(&source).await;
     let at_once = tokio::join!(
-        bench.engine.extract(&bench.source, &source, run.clone(), Instant::MAX),
-        bench.engine.extract(&bench.source, &source, run.clone(), Instant::MAX),
+        bench.engine.extract(&bench.source, &source, None, run.clone(), Instant::MAX),
+        bench.engine.extract(&bench.source, &source, None, run.clone(), Instant::MAX),
     );
     assert_eq!((at_once.0.unwrap().failed, at_once.1.unwrap().failed), (0, 0));
     bench.settle().await;

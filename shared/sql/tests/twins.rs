@@ -1,5 +1,7 @@
 //! The two dialects' migrations are twins, and the model of Azure SQL is what its migrations make.
 
+#![expect(clippy::unwrap_used, reason = "the helpers of tests fail by panicking")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use forebay_sql::dialect::tsql;

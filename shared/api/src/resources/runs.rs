@@ -52,7 +52,8 @@ pub async fn list(scope: Scope, QueryOf(query): QueryOf<RunsQuery>) -> Result<Li
 pub async fn get(scope: Scope, PathOf(path): PathOf<RunPath>) -> Result<Json<RunDetailView>, Problem> {
     let run = load::run(&scope, &path.run).await?;
     let streams = streams(&scope, &run).await?;
-    Ok(Json(RunDetailView::new(&run, &streams)))
+    let notices = scope.repository.notices(&scope.tenant, &run.id).await?;
+    Ok(Json(RunDetailView::new(&run, &streams, notices)))
 }
 
 async fn view(scope: &Scope, run: Run) -> Result<RunView, Problem> {

@@ -12,7 +12,7 @@ use crate::extract::{PathOf, QueryOf, Scope, Shared, Tenant};
 use crate::load;
 use crate::paging::{Limit, Listing, Paging};
 use crate::problem::Problem;
-use crate::views::{RunView, SourceView};
+use crate::views::{CheckView, RunView, SourceView};
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
@@ -75,6 +75,19 @@ pub async fn start_run(
     }
     let streams = state.repository.repository().await?.stream_runs(&tenant, &run.id).await?;
     Ok((StatusCode::ACCEPTED, headers, Json(RunView::new(&run, &streams))).into_response())
+}
+
+/// Checks settings, credentials, clock, permissions per stream and limits, without reading data.
+///
+/// Says in plain words what is wrong and what to do. A source that fails its check is an answer, not an error.
+#[utoipa::path(post, path = "/api/v1/sources/{source}/check", tag = "sources", operation_id = "check_source",
+    params(SourcePath), responses((status = 200, body = CheckView)))]
+pub async fn check(
+    Tenant(tenant): Tenant,
+    State(state): State<Shared>,
+    PathOf(path): PathOf<SourcePath>,
+) -> Result<Json<CheckView>, Problem> {
+    Ok(Json(CheckView::new(state.commands.check(&tenant, &path.source).await?)))
 }
 
 async fn view(scope: &Scope, source: SourceConfig) -> Result<SourceView, Problem> {

@@ -1,10 +1,12 @@
 //! What the API shows: types of their own, so that the model may change without changing what callers
 //! read. Names are snake_case, instants RFC 3339 in UTC with microseconds, counts JSON numbers.
 
+mod check;
 mod column;
 mod dead_letter;
 mod health;
 mod lineage;
+mod notice;
 mod open_lineage;
 mod page;
 mod profile;
@@ -15,6 +17,7 @@ mod stream;
 mod stream_run;
 mod summary;
 
+pub use check::{CheckItemView, CheckVerdictView, CheckView};
 pub use column::{ColumnTypeName, ColumnView};
 pub use dead_letter::{
     DeadLetterStateView, DeadLetterView, ReplayOutcomeView, ReplayRequest, ReplayResultView, ReplayResults,
@@ -24,6 +27,7 @@ pub use lineage::{
     DatasetKindView, DatasetNameView, FieldView, LineageEdgeView, LineageGraph, LineageNode,
     TransformationView,
 };
+pub use notice::{NoticeKindView, NoticeView};
 pub use open_lineage::OpenLineageEvents;
 pub use page::{PageStateView, PageView};
 pub use profile::{
@@ -34,5 +38,5 @@ pub use record::RecordView;
 pub use run::{RunDetailView, RunStateView, RunTotals, RunView, TriggerView};
 pub use source::SourceView;
 pub use stream::{DatasetsView, StreamView};
-pub use stream_run::{StreamRunStateView, StreamRunView};
+pub use stream_run::{ReconciliationView, StreamRunStateView, StreamRunView};
 pub use summary::{SourceSummary, SummaryView};

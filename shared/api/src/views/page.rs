@@ -10,6 +10,8 @@ pub enum PageStateView {
     Landed,
     Applied,
     Profiled,
+    /// It can never be applied as it is; `failure` says why.
+    Unappliable,
 }
 
 /// A landed page and what became of its records.
@@ -28,6 +30,9 @@ pub struct PageView {
     pub bytes: u64,
     /// Version of the stream's schema that reads it.
     pub schema_version: u32,
+    /// Why the page can never be applied, where that is so.
+    #[schema(required = true)]
+    pub failure: Option<String>,
     #[schema(value_type = String, format = DateTime)]
     pub landed: Instant,
     /// Zero until applied, like the figures after it.
@@ -48,7 +53,12 @@ impl PageView {
             id: page.id.into(),
             stream: page.stream.into(),
             sequence: page.sequence,
+            failure: match &state {
+                PageState::Unappliable(failure) => Some(failure.reason.clone()),
+                _ => None,
+            },
             state: match state {
+                PageState::Unappliable(_) => PageStateView::Unappliable,
                 PageState::Landed => PageStateView::Landed,
                 PageState::Applied => PageStateView::Applied,
                 PageState::Profiled => PageStateView::Profiled,

@@ -1,8 +1,8 @@
-use forebay_model::{Instant, Run, RunState, StreamRun, StreamRunState, Trigger};
+use forebay_model::{Instant, Run, RunNotice, RunState, StreamRun, StreamRunState, Trigger};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::StreamRunView;
+use super::{NoticeView, StreamRunView};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -55,12 +55,15 @@ pub struct RunDetailView {
     #[serde(flatten)]
     pub run: RunView,
     pub streams: Vec<StreamRunView>,
+    /// Failures by class, most of them overcome, and changes of the source.
+    pub notices: Vec<NoticeView>,
 }
 
 /// Sums over streams. `read = applied + unchanged + superseded + dead_lettered`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RunTotals {
     pub streams: u64,
+    /// Skipped ones too.
     pub streams_ended: u64,
     pub streams_failed: u64,
     /// Pages landed, transformed, profiled.
@@ -96,7 +99,8 @@ impl RunTotals {
         let outcome = &stream.outcome;
         Self {
             streams: self.streams + 1,
-            streams_ended: self.streams_ended + u64::from(stream.state == StreamRunState::Ended),
+            streams_ended: self.streams_ended
+                + u64::from(matches!(stream.state, StreamRunState::Ended | StreamRunState::Skipped)),
             streams_failed: self.streams_failed + u64::from(stream.state == StreamRunState::Failed),
             pages: self.pages + u64::from(stream.pages),
             pages_applied: self.pages_applied + u64::from(stream.pages_applied),
@@ -144,7 +148,11 @@ impl RunView {
 }
 
 impl RunDetailView {
-    pub fn new(run: &Run, streams: &[StreamRun]) -> Self {
-        Self { run: RunView::new(run, streams), streams: streams.iter().map(StreamRunView::new).collect() }
+    pub fn new(run: &Run, streams: &[StreamRun], notices: Vec<RunNotice>) -> Self {
+        Self {
+            run: RunView::new(run, streams),
+            streams: streams.iter().map(StreamRunView::new).collect(),
+            notices: notices.into_iter().map(NoticeView::new).collect(),
+        }
     }
 }

@@ -1,3 +1,5 @@
+use std::cmp::Ordering;
+
 use forebay_model::{Instant, StreamRun, StreamRunState};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -14,6 +16,28 @@ pub enum StreamRunStateView {
     Failed,
     /// Not read: the source does not offer this optional stream to our identity.
     Skipped,
+}
+
+/// How what the source counted in the run's window compares with what was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = Reconciliation)]
+pub enum ReconciliationView {
+    Matched,
+    /// Fewer were read than the source counts: some became visible meanwhile and are read next.
+    Fewer,
+    /// More were read: some changed again or vanished meanwhile, or were read twice.
+    More,
+}
+
+impl ReconciliationView {
+    fn new(records: u64, expected: u64) -> Self {
+        match records.cmp(&expected) {
+            Ordering::Equal => Self::Matched,
+            Ordering::Less => Self::Fewer,
+            Ordering::Greater => Self::More,
+        }
+    }
 }
 
 /// One stream's part of a run: progress while it reads, accounting when it has ended.
@@ -37,6 +61,9 @@ pub struct StreamRunView {
     /// What the source counted for the run's window; null where it cannot count or has not yet.
     #[schema(required = true)]
     pub expected: Option<u64>,
+    /// `expected` compared with `records`; null where the source did not count.
+    #[schema(required = true)]
+    pub reconciliation: Option<ReconciliationView>,
     /// Records in applied pages.
     pub read: u64,
     /// Inserted and updated.
@@ -79,6 +106,7 @@ impl StreamRunView {
             records: stream.records,
             bytes: stream.bytes,
             expected: stream.expected,
+            reconciliation: stream.expected.map(|n| ReconciliationView::new(stream.records, n)),
             read: outcome.read,
             applied: outcome.applied(),
             inserted: outcome.inserted,

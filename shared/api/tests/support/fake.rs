@@ -3,14 +3,15 @@
 use async_trait::async_trait;
 use forebay_model::lineage::{DatasetName, LineageEdge};
 use forebay_model::{
-    DeadLetter, DeadLetterId, Instant, PageId, PageOutcome, Run, RunId, SourceConfig, SourceId, StreamName,
-    StreamRun, StreamSchema, TenantId,
+    DeadLetter, DeadLetterId, Instant, NoticeKind, PageId, PageOutcome, Run, RunId, RunNotice, SourceConfig,
+    SourceId, StreamName, StreamRun, StreamSchema, TenantId,
 };
 use forebay_ports::PortError;
 use forebay_ports::repository::{
-    Applied, DeadLetterFilter, DeadLetterStore, LandedPage, LineageStore, PageBatch, ProfileStore, Profiled,
-    RecordPage, RecordStore, RunStore, SchemaStore, Slice, SourceStore, StoredPage, StoredProfile,
-    StoredRecord, StreamEnd, VersionedSchema,
+    AccountStore, Applied, Claim, ClaimStore, DeadLetterFilter, DeadLetterStore, Discovered, DiscoveryStore,
+    FailedPage, LandedPage, LineageStore, NoticeStore, PageBatch, ProfileStore, Profiled, RecordPage,
+    RecordStore, RunStore, SchemaStore, SecretAuditStore, SecretFetch, Share, ShareRequest, Slice,
+    SourceStore, StoredPage, StoredProfile, StoredRecord, StreamEnd, VersionedSchema,
 };
 
 /// One tenant's data.
@@ -97,6 +98,9 @@ impl SchemaStore for Fake {
 
 #[async_trait]
 impl RunStore for Fake {
+    async fn fail_page(&self, _: FailedPage<'_>) -> Result<(), PortError> {
+        written()
+    }
     async fn open_run(&self, _: &Run, _: &[StreamName]) -> Result<Run, PortError> {
         written()
     }
@@ -299,5 +303,90 @@ impl DeadLetterStore for Fake {
         id: &DeadLetterId,
     ) -> Result<Option<DeadLetter>, PortError> {
         Ok(self.house(tenant)?.letters.iter().find(|l| &l.id == id).cloned())
+    }
+}
+
+#[async_trait]
+impl ClaimStore for Fake {
+    async fn claim_run(
+        &self,
+        _: &TenantId,
+        _: &RunId,
+        _: &str,
+        _: Instant,
+        _: Instant,
+    ) -> Result<Claim, PortError> {
+        written()
+    }
+    async fn release_run(&self, _: &TenantId, _: &RunId, _: &str) -> Result<(), PortError> {
+        written()
+    }
+}
+
+#[async_trait]
+impl AccountStore for Fake {
+    async fn take_share(&self, _: ShareRequest<'_>) -> Result<Share, PortError> {
+        written()
+    }
+    async fn give_share_back(&self, _: &TenantId, _: &str, _: &str) -> Result<(), PortError> {
+        written()
+    }
+    async fn pause_account(&self, _: &TenantId, _: &str, _: Instant, _: &str) -> Result<(), PortError> {
+        written()
+    }
+}
+
+#[async_trait]
+impl DiscoveryStore for Fake {
+    async fn discovered(
+        &self,
+        tenant: &TenantId,
+        _: &SourceId,
+        _: &StreamName,
+    ) -> Result<Option<Discovered>, PortError> {
+        self.house(tenant).map(|_| None)
+    }
+    async fn save_discovered(
+        &self,
+        _: &TenantId,
+        _: &SourceId,
+        _: &StreamName,
+        _: &Discovered,
+    ) -> Result<(), PortError> {
+        written()
+    }
+}
+
+#[async_trait]
+impl NoticeStore for Fake {
+    async fn add_notices(&self, _: &TenantId, _: &RunId, _: &[RunNotice]) -> Result<(), PortError> {
+        written()
+    }
+    async fn notices(&self, tenant: &TenantId, run: &RunId) -> Result<Vec<RunNotice>, PortError> {
+        let runs = &self.house(tenant)?.runs;
+        let known = runs.iter().any(|r| &r.id == run);
+        let notice = RunNotice {
+            stream: None,
+            kind: NoticeKind::Throttled,
+            count: 3,
+            detail: format!("CONCURRENCY_LIMIT_EXCEEDED of {tenant}"),
+            last: Instant::EPOCH,
+        };
+        Ok(known.then_some(notice).into_iter().collect())
+    }
+}
+
+#[async_trait]
+impl SecretAuditStore for Fake {
+    async fn record_secret_fetch(&self, _: &SecretFetch) -> Result<(), PortError> {
+        written()
+    }
+    async fn secret_fetches(
+        &self,
+        tenant: &TenantId,
+        _: &SourceId,
+        _: Slice,
+    ) -> Result<Vec<SecretFetch>, PortError> {
+        self.house(tenant).map(|_| Vec::new())
     }
 }

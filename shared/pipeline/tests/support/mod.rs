@@ -152,13 +152,14 @@ impl Bench {
         let events = Arc::new(MemoryEvents::with_hubs([RAW_HUB, RECORDS_HUB]));
         let namespaces =
             |_: &SourceConfig| Namespaces { source: "s".into(), raw: "r".into(), tables: "t".into() };
-        let engine = Engine::new(
+        let mut engine = Engine::new(
             Arc::clone(&repository),
             Arc::new(MemoryRawStore::default()),
             Arc::clone(&events) as _,
             Arc::new(TickingClock(AtomicI64::new(0))),
             Box::new(namespaces),
         );
+        engine.claim_life = std::time::Duration::from_millis(300);
         let source = SourceConfig {
             tenant: TenantId::new("acme").unwrap(),
             id: SourceId::new("books").unwrap(),
@@ -176,7 +177,7 @@ impl Bench {
     /// One firing of the timer.
     pub async fn extract(&self, connector: &ScriptedSource) -> Result<Run, PortError> {
         let run = self.begin(connector).await;
-        self.engine.extract(&self.source, connector, run, Instant::MAX).await.map(|report| report.run)
+        self.engine.extract(&self.source, connector, None, run, Instant::MAX).await.map(|report| report.run)
     }
 
     /// Everything that a hub holds, as its function would get it.

@@ -1,0 +1,149 @@
+//! A stream's schema for a run: remembered from the last discovery, or discovered anew; and what changed.
+
+mod drift;
+
+use std::time::Duration;
+
+use forebay_model::{
+    ContentHash, DeadLetterId, DeadLetterState, HistoryMode, Instant, NoticeKind, StreamName, StreamRun,
+    StreamSchema, Value,
+};
+use forebay_ports::repository::{DeadLetterFilter, Discovered, Slice, VersionedSchema};
+use forebay_ports::{PortError, SourceError};
+
+use self::drift::{Drift, without};
+use super::{Stop, StreamReader};
+
+/// How long a discovery is good for. Setting `discovery_hours` of a source.
+const DISCOVERY_HOURS: u64 = 24;
+/// Dead letters tried again in one go after a type became wider.
+const LETTERS: u32 = 1_000;
+
+/// What a run reads a stream by.
+pub(crate) struct Described {
+    pub schema: VersionedSchema,
+    /// A column is back whose values were missed: the stream is read from its beginning.
+    pub starts_over: bool,
+}
+
+impl StreamReader<'_> {
+    /// The schema to begin with.
+    pub(super) async fn describe(&self, state: &StreamRun) -> Result<Described, Stop> {
+        let (stream, source) = (&state.stream, self.source);
+        let known = self.engine.repository.discovered(&source.tenant, &source.id, stream).await?;
+        let fresh = known.as_ref().filter(|known| self.is_fresh(known));
+        if let Some(known) = fresh
+            && self.refused_types(stream, Some(known.at)).await?.is_empty()
+        {
+            return Ok(Described { schema: known.schema.clone(), starts_over: false });
+        }
+        match (self.connector.discover(stream).await, known) {
+            (Ok(found), known) => self.take(stream, found, known, &[]).await,
+            // What was found before still reads the stream.
+            (Err(SourceError::Transient { detail } | SourceError::Throttled { detail, .. }), Some(known)) => {
+                tracing::warn!(%stream, detail, "discovery failed for now; the last one is used");
+                Ok(Described { schema: known.schema, starts_over: false })
+            }
+            (Err(error), _) => Err(error.into()),
+        }
+    }
+
+    /// The source refuses columns: the stream is read on without them, and remembers to read them from
+    /// the beginning when they return.
+    pub(super) async fn without_columns(
+        &self,
+        stream: &StreamName,
+        columns: &[String],
+        detail: String,
+    ) -> Result<VersionedSchema, Stop> {
+        let source = self.source;
+        let known = self.engine.repository.discovered(&source.tenant, &source.id, stream).await?;
+        let found = without(&self.connector.discover(stream).await?, columns)?;
+        let noted = format!("{}: {detail}", columns.join(", "));
+        self.note(Some(stream), NoticeKind::RejectedColumns, noted).await?;
+        Ok(self.take(stream, found, known, columns).await?.schema)
+    }
+
+    /// Takes up what discovery found, and says what changed. `rejected` were refused just now.
+    async fn take(
+        &self,
+        stream: &StreamName,
+        mut found: StreamSchema,
+        known: Option<Discovered>,
+        rejected: &[String],
+    ) -> Result<Described, Stop> {
+        found.history = self.history(stream);
+        let drift = Drift::between(known.as_ref(), &mut found, rejected)
+            .map_err(|evidence| SourceError::Contradiction { stream: stream.clone(), evidence })?;
+        for (kind, columns) in drift.notices() {
+            self.note(Some(stream), kind, columns.join(", ")).await?;
+        }
+        let repository = &self.engine.repository;
+        let (tenant, source) = (&self.source.tenant, &self.source.id);
+        let schema = repository.save_schema(tenant, source, &found).await?;
+        repository.prepare_table(&found).await?;
+        let discovered = Discovered {
+            schema: schema.clone(),
+            at: self.engine.clock.now(),
+            settings: self.settings(),
+            rejected: drift.rejected.clone(),
+        };
+        repository.save_discovered(tenant, source, stream, &discovered).await?;
+        if !drift.widened.is_empty() {
+            self.replay_refused_types(stream).await?;
+        }
+        Ok(Described { schema, starts_over: !drift.returned.is_empty() })
+    }
+
+    fn is_fresh(&self, known: &Discovered) -> bool {
+        let hours = self.source.settings.get("discovery_hours").and_then(|text| text.parse::<u64>().ok());
+        let life = Duration::from_secs(hours.unwrap_or(DISCOVERY_HOURS).saturating_mul(3_600));
+        let until = known.at.plus_seconds(i64::try_from(life.as_secs()).unwrap_or(i64::MAX));
+        known.settings == self.settings()
+            && known.schema.schema.history == self.history(&known.schema.schema.stream)
+            && self.engine.clock.now() < until
+    }
+
+    /// A discovery under other settings is another discovery.
+    fn settings(&self) -> String {
+        let text = serde_json::to_string(&self.source.settings).unwrap_or_default();
+        ContentHash::of(&[Value::Text(text)]).to_hex()
+    }
+
+    /// Setting `current_only` of a source: streams whose history is not kept, by comma; `*` for all.
+    fn history(&self, stream: &StreamName) -> HistoryMode {
+        let named = self.source.settings.get("current_only").map_or("", String::as_str);
+        let is_named = named.split(',').map(str::trim).any(|name| name == "*" || name == stream.as_str());
+        if is_named { HistoryMode::Current } else { HistoryMode::Full }
+    }
+
+    /// Records of the stream that wait as dead letters because a value did not fit its column's type:
+    /// those since the last discovery are a reason to ask for the types again.
+    async fn refused_types(
+        &self,
+        stream: &StreamName,
+        since: Option<Instant>,
+    ) -> Result<Vec<DeadLetterId>, PortError> {
+        let filter = DeadLetterFilter {
+            source: Some(self.source.id.clone()),
+            stream: Some(stream.clone()),
+            run: None,
+            state: Some(DeadLetterState::Open),
+        };
+        let slice = Slice { after: None, limit: LETTERS };
+        let letters = self.engine.repository.dead_letters(&self.source.tenant, &filter, slice).await?;
+        let refused = letters.into_iter().filter(|letter| letter.code == "type_mismatch");
+        let recent = refused.filter(|letter| since.is_none_or(|since| letter.created > since));
+        Ok(recent.map(|letter| letter.id).collect())
+    }
+
+    /// Records that did not fit are tried again under the wider type.
+    async fn replay_refused_types(&self, stream: &StreamName) -> Result<(), PortError> {
+        let letters = self.refused_types(stream, None).await?;
+        if !letters.is_empty() {
+            tracing::info!(%stream, letters = letters.len(), "dead letters tried again under a wider type");
+            self.engine.replay(&self.source.tenant, &letters).await?;
+        }
+        Ok(())
+    }
+}
