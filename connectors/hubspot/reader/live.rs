@@ -51,7 +51,10 @@ impl Reader<'_> {
         // An archive is read from its beginning each time; what it held before need not land again.
         let since = step.bookmark.scanned.filter(|_| archived && object.kind == Kind::Crm);
         if count == 0 || since.is_some_and(|since| !holds_news(&page, since)) {
-            return Ok((Content { body, records: 0, replaces: Vec::new(), onward, said }, None));
+            return Ok((
+                Content { body: compose(&[]), records: 0, replaces: Vec::new(), onward, said },
+                None,
+            ));
         }
         if fits {
             let gone = unanswered(&names, page.records.iter().map(|r| &r.properties));

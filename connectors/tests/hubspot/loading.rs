@@ -61,6 +61,13 @@ impl Copy {
         let request = PageRequest { schema: &self.schema, cursor: self.cursor.as_ref(), bound };
         let page = connector.read_page(request).await?;
         self.pages += 1;
+        let typed = forebay_transform::read_page(&self.schema, &page.body, bound).unwrap();
+        assert_eq!(
+            (typed.read, typed.rejected),
+            (u64::from(page.records), Vec::new()),
+            "{}",
+            self.schema.stream
+        );
         let body: Value = serde_json::from_slice(&page.body).unwrap();
         if page.records > 0 || !page.replaces.is_empty() {
             self.apply(&body, bound);

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use forebay_connectors::Context;
 use forebay_hubspot_account::{Running, Settings, start};
 use forebay_model::{ColumnType, ConnectorKind, Instant, SourceConfig, SourceId, TenantId};
-use forebay_ports::{Connector, PortError, Secret, SecretStore, Unlimited};
+use forebay_ports::{Connector, PageRequest, PortError, Secret, SecretStore, SourceError, Unlimited};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -228,4 +228,81 @@ async fn a_clock_ten_minutes_off_is_the_portals_affair() {
     next_second().await;
     copy.run(connector.as_ref(), connector.server_time().await.unwrap()).await;
     check(&account, &copy).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn search_lag_is_made_up_for_by_the_overlap() {
+    let account = Account::start().await;
+    let connector = account.connect(&ALWAYS);
+    let mut copy = Copy::of(connector.as_ref(), "deals").await;
+    copy.run(connector.as_ref(), connector.server_time().await.unwrap()).await;
+    account.order("faults", json!({"search_lag_ms": 3_000})).await;
+    account.order("changes", json!({"updates": 200, "inserts": 40})).await;
+    next_second().await;
+    copy.run(connector.as_ref(), connector.server_time().await.unwrap()).await;
+    let truth = account.rows("deals").await.len();
+    assert_ne!(copy.rows().count(), truth, "the lag hides nothing");
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    copy.run(connector.as_ref(), connector.server_time().await.unwrap()).await;
+    check(&account, &copy).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_property_goes_and_returns_and_a_scope_is_lost_while_reading() {
+    let account = Account::start().await;
+    let connector = account.connect(&[]);
+    let bound = connector.server_time().await.unwrap();
+    let mut copy = Copy::of(connector.as_ref(), "deals").await;
+    copy.page(connector.as_ref(), bound).await.unwrap();
+    account.order("faults", json!({"reject_column": "deals.amount"})).await;
+    let error = account.connect(&[]).read_page(request(&copy, bound)).await.unwrap_err();
+    let SourceError::RejectedColumns { columns, .. } = &error else { panic!("{error}") };
+    assert_eq!(columns, &["amount"]);
+    account.order("faults", json!({"allow_column": "deals.amount"})).await;
+    account.order("faults", json!({"deny_table": "deals"})).await;
+    let error = connector.read_page(request(&copy, bound)).await.unwrap_err();
+    assert!(
+        matches!(&error, SourceError::Forbidden { detail, .. } if detail.contains("crm.objects.deals.read")),
+        "{error}"
+    );
+    account.order("faults", json!({"allow_table": "deals"})).await;
+    copy.run(connector.as_ref(), bound).await;
+    check(&account, &copy).await;
+}
+
+fn request(copy: &Copy, bound: Instant) -> PageRequest<'_> {
+    PageRequest { schema: &copy.schema, cursor: copy.cursor.as_ref(), bound }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_increment_asks_as_much_as_changed() {
+    let account = Account::start().await;
+    let settings = [("overlap_seconds", "0"), ("second_pass_seconds", "0")];
+    let connector = account.connect(&settings);
+    let mut copy = Copy::of(connector.as_ref(), "companies").await;
+    copy.run(connector.as_ref(), connector.server_time().await.unwrap()).await;
+    let asked = async || {
+        let seen = account.ask("requests").await;
+        account
+            .http
+            .delete(format!("{}/_control/requests", account.running.base_url()))
+            .send()
+            .await
+            .unwrap();
+        let endpoints = seen["endpoints"].as_object().cloned().unwrap_or_default();
+        endpoints
+            .iter()
+            .filter(|(name, _)| *name != "account")
+            .filter_map(|(_, calls)| calls["requests"].as_u64())
+            .sum::<u64>()
+    };
+    asked().await;
+    next_second().await;
+    copy.run(connector.as_ref(), connector.server_time().await.unwrap()).await;
+    assert_eq!(asked().await, 1, "nothing changed");
+    account.order("changes", json!({"updates": 100})).await;
+    next_second().await;
+    let read = copy.run(connector.as_ref(), connector.server_time().await.unwrap()).await;
+    assert!(read > 0 && read <= 100, "{read}");
+    assert!(asked().await <= 3);
 }
