@@ -1,4 +1,4 @@
-use forebay_ports::SourceError;
+use forebay_ports::{Access, SourceError};
 use serde_json::json;
 
 use super::loading::{load, same, truth, try_load};
@@ -59,4 +59,19 @@ async fn an_object_that_the_user_may_not_read_is_forbidden_and_others_are_not() 
         matches!(&error, SourceError::Forbidden { detail, .. } if detail.contains("View All")),
         "{error}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rows_that_sharing_hides_are_not_taken_for_an_empty_object() {
+    let org = TestOrg::start().await;
+    let connector = org.connect(&[]);
+    let leads = org.rows("Lead").await.len();
+    org.order("faults", json!({"silence_table": "Lead"})).await;
+    let access = connector.probe(&stream("Lead")).await.unwrap();
+    let Access::EmptyOrForbidden { detail } = &access else { panic!("{access:?}") };
+    assert!(detail.contains(&format!("says {leads}")) && detail.contains("View All"), "{detail}");
+    let schema = connector.discover(&stream("Lead")).await.unwrap();
+    let bound = connector.server_time().await.unwrap();
+    let loaded = load(connector.as_ref(), &schema, None, bound).await;
+    assert!(loaded.records.is_empty() && loaded.proof.contains("sharing hides them"), "{}", loaded.proof);
 }
