@@ -63,12 +63,14 @@ pub struct Settings {
     /// Rows worth a part of their own in a first load; 0 never splits.
     pub slice_rows: u64,
     pub custom_records: CustomRecords,
+    /// Record types read from the record service, with their keys.
+    pub records: Vec<(String, String)>,
     pub retry: RetryPolicy,
     pub read_timeout: Duration,
 }
 
 const MAX_PAGE_SIZE: u32 = 1000;
-const KNOWN: [&str; 18] = [
+const KNOWN: [&str; 19] = [
     "account",
     "base_url",
     "auth",
@@ -84,6 +86,7 @@ const KNOWN: [&str; 18] = [
     "slice_rows",
     "concurrency",
     "custom_records",
+    "record_streams",
     "request_timeout_seconds",
     "retry_attempts",
     "retry_first_delay_ms",
@@ -208,6 +211,8 @@ impl Reader<'_> {
             overlap_seconds: i64::try_from(overlap).unwrap_or(0),
             second_pass_seconds: i64::try_from(second_pass).unwrap_or(0),
             slice_rows: self.number("slice_rows", 50_000, 0..=100_000_000)?,
+            records: tables::records(self.optional("record_streams").unwrap_or(""))
+                .map_err(|e| self.wrong(e))?,
             custom_records: CustomRecords::read(self.optional("custom_records").unwrap_or("all")),
             retry: self.retry()?,
             read_timeout: Duration::from_secs(self.number("request_timeout_seconds", 300, 1..=900)?),

@@ -124,6 +124,9 @@ impl Plan<'_> {
 
     fn phases(&self, kind: Kind) -> &'static [Phase] {
         let first = kind == Kind::First;
+        if self.definition.record_type.is_some() {
+            return &[Phase::ByKey];
+        }
         match (self.schema.modified.is_some(), self.definition.untimed) {
             (false, _) if self.parents_timed() && !first => &[Phase::OfChangedParents, Phase::Childless],
             (_, _) if self.parents_timed() && !first => {

@@ -13,6 +13,7 @@ mod page;
 mod query;
 mod quotas;
 mod reader;
+mod records;
 mod schema;
 mod server_time;
 mod streams;
@@ -32,6 +33,7 @@ use self::client::Client;
 use self::config::{CustomRecords, Settings};
 use self::discovery::Discovery;
 use self::reader::Reader;
+use self::records::{Listed, Records};
 use self::streams::{DELETED, Definition};
 
 pub use self::config::limits;
@@ -49,6 +51,7 @@ pub struct NetSuite {
     definitions: OnceCell<Vec<Definition>>,
     client: Client,
     discovery: Discovery,
+    listed: Listed,
 }
 
 /// Checks the settings and makes the connector. It connects to nothing and fetches no secret.
@@ -64,6 +67,7 @@ impl NetSuite {
             definitions: OnceCell::new(),
             client: Client::new(&settings, context),
             discovery: Discovery::default(),
+            listed: Listed::default(),
             settings,
         })
     }
@@ -98,12 +102,24 @@ impl NetSuite {
         })
     }
 
+    fn rules(&self) -> Rules {
+        Rules { overlap: self.settings.overlap_seconds, delay: self.settings.second_pass_seconds }
+    }
+
+    /// The reader of a stream that only the record service shows.
+    async fn records(&self, stream: &StreamName) -> Result<Option<Records<'_>>, SourceError> {
+        let definition = self.definition(stream).await?;
+        let (client, rules, listed) = (&self.client, self.rules(), &self.listed);
+        let records = definition.record_type.as_ref().map(|_| Records { client, definition, rules, listed });
+        Ok(records)
+    }
+
     async fn reader(&self, stream: &StreamName) -> Result<Reader<'_>, SourceError> {
         Ok(Reader {
             client: &self.client,
             definition: self.definition(stream).await?,
             page_size: self.settings.page_size,
-            rules: Rules { overlap: self.settings.overlap_seconds, delay: self.settings.second_pass_seconds },
+            rules: self.rules(),
             slice_rows: self.settings.slice_rows,
         })
     }
@@ -127,6 +143,9 @@ impl Connector for NetSuite {
     }
 
     async fn discover(&self, stream: &StreamName) -> Result<StreamSchema, SourceError> {
+        if let Some(records) = self.records(stream).await? {
+            return records.discover().await;
+        }
         let definition = self.definition(stream).await?;
         // Deletions name every stream; no other schema depends on the account's own record types.
         let all = if stream.as_str() == DELETED { self.definitions().await? } else { self.known.as_slice() };
@@ -135,19 +154,32 @@ impl Connector for NetSuite {
     }
 
     async fn read_page(&self, request: PageRequest<'_>) -> Result<SourcePage, SourceError> {
-        self.reader(&request.schema.stream).await?.read_page(request).await
+        match self.records(&request.schema.stream).await? {
+            Some(records) => records.read_page(request).await,
+            None => self.reader(&request.schema.stream).await?.read_page(request).await,
+        }
     }
 
     async fn count(&self, request: PageRequest<'_>) -> Result<Option<u64>, SourceError> {
-        self.reader(&request.schema.stream).await?.count(request).await.map(Some)
+        match self.records(&request.schema.stream).await? {
+            // Its filters know days only.
+            Some(_) => Ok(None),
+            None => self.reader(&request.schema.stream).await?.count(request).await.map(Some),
+        }
     }
 
     async fn slices(&self, request: PageRequest<'_>) -> Result<Option<Slices>, SourceError> {
-        self.reader(&request.schema.stream).await?.slices(request).await
+        match self.records(&request.schema.stream).await? {
+            Some(_) => Ok(None),
+            None => self.reader(&request.schema.stream).await?.slices(request).await,
+        }
     }
 
     async fn probe(&self, stream: &StreamName) -> Result<Access, SourceError> {
-        self.reader(stream).await?.probe().await
+        match self.records(stream).await? {
+            Some(records) => records.probe().await,
+            None => self.reader(stream).await?.probe().await,
+        }
     }
 
     async fn quotas(&self) -> Result<Vec<Quota>, SourceError> {

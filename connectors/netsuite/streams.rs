@@ -58,6 +58,8 @@ pub struct Definition {
     pub optional: bool,
     /// The internal id of the custom record type, whose fields are the table's.
     pub custom_record: Option<i64>,
+    /// The record type, where only the record service shows it.
+    pub record_type: Option<String>,
 }
 
 pub const DELETED: &str = "deletedrecord";
@@ -193,6 +195,7 @@ impl Standard {
             integer_key: true,
             optional,
             custom_record: None,
+            record_type: None,
         })
     }
 
@@ -203,6 +206,28 @@ impl Standard {
             _ => None,
         }
     }
+}
+
+/// A record type that is read from the record service, as `type` or `type:key`.
+fn record_service(record_type: &(String, String)) -> Option<Definition> {
+    let (name, key) = record_type;
+    let lower = name.to_ascii_lowercase();
+    Some(Definition {
+        stream: StreamName::new(&lower).ok()?,
+        key: vec![key.to_ascii_lowercase()],
+        modified: Some("lastmodifieddate".to_owned()),
+        first_load: FirstLoad::ByKey,
+        untimed: Untimed::Timed,
+        parent: None,
+        catalog: vec![name.clone()],
+        custom_prefix: None,
+        fields: &[],
+        record_types: vec![lower],
+        integer_key: true,
+        optional: false,
+        custom_record: None,
+        record_type: Some(name.clone()),
+    })
 }
 
 /// A record type of the account's own, by its script id in lower case.
@@ -221,6 +246,7 @@ pub fn custom_record(script_id: &str, internal_id: Option<i64>) -> Option<Defini
         integer_key: true,
         optional: true,
         custom_record: internal_id,
+        record_type: None,
         stream,
     })
 }
@@ -240,6 +266,7 @@ fn extra(table: &ExtraTable) -> Definition {
         integer_key: table.key == ["id"],
         optional: false,
         custom_record: None,
+        record_type: None,
     }
 }
 
@@ -256,6 +283,11 @@ pub fn definitions(settings: &Settings) -> Vec<Definition> {
         if !all.iter().any(|d| d.stream == definition.stream) {
             all.push(definition);
         }
+    }
+    for record in settings.records.iter().filter_map(record_service) {
+        // Named for this way of reading it, it is read this way.
+        all.retain(|definition| definition.stream != record.stream);
+        all.push(record);
     }
     all.retain(|definition| !settings.exclude.contains(definition.stream.as_str()));
     all.sort_by_key(|definition| definition.stream.as_str() == DELETED);

@@ -53,6 +53,20 @@ pub fn names(text: &str) -> BTreeSet<String> {
     text.split(',').map(|name| name.trim().to_ascii_lowercase()).filter(|name| !name.is_empty()).collect()
 }
 
+/// Reads `type` and `type:key`, separated by commas; the key is `id` unless said.
+pub fn records(text: &str) -> Result<Vec<(String, String)>, String> {
+    let entries = text.split(',').map(str::trim).filter(|entry| !entry.is_empty());
+    let record = |entry: &str| {
+        let (name, key) = entry.split_once(':').unwrap_or((entry, "id"));
+        let (name, key) = (name.trim(), key.trim());
+        if is_identifier(name) && is_identifier(key) {
+            return Ok((name.to_owned(), key.to_owned()));
+        }
+        Err(format!("setting 'record_streams' holds '{entry}'; use type or type:key, such as message:id"))
+    };
+    entries.map(record).collect()
+}
+
 fn table(entry: &str) -> Result<ExtraTable, String> {
     let wrong = |why: String| {
         format!(

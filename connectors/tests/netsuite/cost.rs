@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use forebay_model::{Cursor, StreamSchema};
-use forebay_ports::Connector;
 use serde_json::json;
 
 use super::account::{TestAccount, stream};

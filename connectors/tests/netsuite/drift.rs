@@ -168,3 +168,49 @@ async fn columns_of_single_item_types_are_found() {
         assert!(schema.column(name).is_some(), "{name}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_suiteql_does_not_show_is_read_from_the_record_service() {
+    let account = TestAccount::start().await;
+    let settings = [("record_streams", "message"), ("overlap_seconds", "0"), ("second_pass_seconds", "0")];
+    let connector = account.connect(&settings);
+    let schema = connector.discover(&stream("message")).await.unwrap();
+    assert_eq!(
+        (schema.key.as_slice(), schema.modified.as_deref()),
+        (&["id".to_owned()][..], Some("lastmodifieddate"))
+    );
+    assert_eq!(schema.column("author").unwrap().source_field, "author.id");
+    assert_eq!(schema.column("lastmodifieddate").unwrap().source_field, "lastModifiedDate");
+    let first = connector.server_time().await.unwrap();
+    let rows = account.rows("message").await;
+    let Access::Readable { records } = connector.probe(&stream("message")).await.unwrap() else { panic!() };
+    assert_eq!(records, Some(rows.len() as u64));
+    let loaded = load(connector.as_ref(), &schema, None, first).await;
+    let ids = |rows: &[serde_json::Map<String, serde_json::Value>]| {
+        let mut ids: Vec<i64> =
+            rows.iter().map(|row| super::loading::text(&row["id"]).parse().unwrap()).collect();
+        ids.sort_unstable();
+        ids
+    };
+    let mut truth: Vec<i64> = rows.iter().map(|row| row["id"].as_i64().unwrap()).collect();
+    truth.sort_unstable();
+    assert_eq!(ids(&loaded.rows), truth);
+
+    account.pause(1).await;
+    account.order("changes", json!({"updates": 60, "inserts": 30})).await;
+    account.pause(1).await;
+    let bound = connector.server_time().await.unwrap();
+    account.reset("requests").await;
+    let read = load(connector.as_ref(), &schema, Some(loaded.end), bound).await;
+    let now = account.rows("message").await;
+    let changed = |row: &&serde_json::Value| {
+        forebay_model::Instant::parse(row["lastmodifieddate"].as_str().unwrap()) > Some(first)
+    };
+    let mut truth: Vec<i64> = now.iter().filter(changed).map(|row| row["id"].as_i64().unwrap()).collect();
+    truth.sort_unstable();
+    assert!(!truth.is_empty());
+    assert_eq!(ids(&read.rows), truth);
+    // Neither the ISO date nor the list of all records was all it took.
+    let requests = account.ask("requests").await.to_string();
+    assert!(!requests.contains("suiteql"), "{requests}");
+}
