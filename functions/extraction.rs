@@ -19,7 +19,7 @@ pub struct Begun {
     engine: Arc<Engine>,
     opened: Option<Opened>,
     source: SourceConfig,
-    pub run: Run,
+    run: Run,
 }
 
 /// Opens the source and its run. A source that cannot be opened gives a failed run that says why.
@@ -66,6 +66,15 @@ pub async fn check(app: &App, source: &SourceConfig) -> Result<CheckReport, Port
 }
 
 impl Begun {
+    /// Leaves the run to whoever reads it: gives the share of the account's budget back, which the reader
+    /// would wait for.
+    pub async fn leave(self) -> Run {
+        if let Some(opened) = &self.opened {
+            opened.gate.close().await;
+        }
+        self.run
+    }
+
     /// Reads the run to its end, or until the budget is spent; then a message asks to go on at once.
     /// Gives a line that says how it went.
     async fn finish(self, app: &App, trigger: Trigger) -> Result<String, PortError> {

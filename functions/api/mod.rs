@@ -87,7 +87,7 @@ impl Commands for AppCommands {
                     BEGIN_WITHIN.as_secs()
                 ),
             })??;
-        let run = begun.run;
+        let run = begun.leave().await;
         if run.state == RunState::Extracting {
             let request = ExtractRequest {
                 tenant: tenant.clone(),

@@ -246,6 +246,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sources/{source}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Checks settings, credentials, clock, permissions per stream and limits, without reading data.
+         * @description Says in plain words what is wrong and what to do. A source that fails its check is an answer, not an error.
+         */
+        post: operations["check_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sources/{source}/runs": {
         parameters: {
             query?: never;
@@ -409,6 +429,22 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Whether a source is set up so that it can be read. */
+        Check: {
+            items: components["schemas"]["CheckItem"][];
+            /** @description Nothing failed. */
+            passed: boolean;
+        };
+        /** @description One thing that was looked at. */
+        CheckItem: {
+            /** @description What was found, and what to do where something is wrong. */
+            detail: string;
+            /** @description `settings`, `credentials`, `clock`, `stream customer`, `limit DailyApiRequests`. */
+            subject: string;
+            verdict: components["schemas"]["CheckVerdict"];
+        };
+        /** @enum {string} */
+        CheckVerdict: "passed" | "warned" | "failed";
         /** @description One column of a stream, and the mapping that fills it. */
         Column: {
             /** @description True for a field the account's own administrators added. */
@@ -637,6 +673,26 @@ export interface components {
             /** @description Give this as `after` to read on; null at the end. Also sent as `Link` with `rel="next"`. */
             next: string | null;
         };
+        /** @description Something a run met on its way, counted. */
+        Notice: {
+            /**
+             * Format: int64
+             * @description How often.
+             */
+            count: number;
+            /** @description The latest, in words. */
+            detail: string;
+            kind: components["schemas"]["NoticeKind"];
+            /** Format: date-time */
+            last: string;
+            /** @description Null where it concerns the whole source. */
+            stream: string | null;
+        };
+        /**
+         * @description What a run met. The first eight are the classes of a source's failures.
+         * @enum {string}
+         */
+        NoticeKind: "throttled" | "transient" | "unauthorized" | "forbidden" | "rejected_columns" | "gone_cursor" | "misconfigured" | "contradiction" | "columns_added" | "columns_returned" | "type_widened" | "count_mismatch" | "empty_or_forbidden";
         /** @description Statistics of a column's numbers. Dates and instants count as seconds since 1970 (UTC). */
         NumberStatistics: {
             /** Format: int64 */
@@ -686,6 +742,8 @@ export interface components {
             dead_lettered: number;
             /** Format: int64 */
             deleted: number;
+            /** @description Why the page can never be applied, where that is so. */
+            failure: string | null;
             id: string;
             /** Format: int64 */
             inserted: number;
@@ -718,7 +776,7 @@ export interface components {
             updated: number;
         };
         /** @enum {string} */
-        PageState: "landed" | "applied" | "profiled";
+        PageState: "landed" | "applied" | "profiled" | "unappliable";
         /** @description Problem details for HTTP APIs (RFC 9457). */
         Problem: {
             /**
@@ -757,6 +815,11 @@ export interface components {
             /** Format: double */
             value: number;
         };
+        /**
+         * @description How what the source counted in the run's window compares with what was read.
+         * @enum {string}
+         */
+        Reconciliation: "matched" | "fewer" | "more";
         /** @description One record, or one version of it. */
         Record: {
             /** @description True for the version that says the record was deleted. */
@@ -830,6 +893,8 @@ export interface components {
         };
         /** @description A run and its accounting, stream by stream. */
         RunDetail: components["schemas"]["Run"] & {
+            /** @description Failures by class, most of them overcome, and changes of the source. */
+            notices: components["schemas"]["Notice"][];
             streams: components["schemas"]["StreamRun"][];
         };
         /** @description A column's profile in one run. */
@@ -891,7 +956,10 @@ export interface components {
             records: number;
             /** Format: int64 */
             streams: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Skipped ones too.
+             */
             streams_ended: number;
             /** Format: int64 */
             streams_failed: number;
@@ -1016,6 +1084,7 @@ export interface components {
              * @description Records in applied pages.
              */
             read: number;
+            reconciliation: null | components["schemas"]["Reconciliation"];
             /**
              * Format: int64
              * @description Records landed.
@@ -1034,7 +1103,7 @@ export interface components {
             updated: number;
         };
         /** @enum {string} */
-        StreamRunState: "pending" | "reading" | "ended" | "failed";
+        StreamRunState: "pending" | "reading" | "ended" | "failed" | "skipped";
         /** @description Numbers across the tenant's sources, from the newest run of each. */
         Summary: {
             /**
@@ -1675,6 +1744,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Source"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    check_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A source's id.
+                 * @example netsuite
+                 */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Checks settings, credentials, clock, permissions per stream and limits, without reading data. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Check"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -5,7 +5,7 @@ type State = Run["state"] | StreamRun["state"] | Page["state"] | DeadLetter["sta
 const TONES: Record<State, string> = {
   extracting: "busy", working: "busy", reading: "busy", landed: "busy", applied: "busy",
   extracted: "good", complete: "good", ended: "good", profiled: "good", replayed: "good",
-  failed: "bad", open: "warn", pending: "idle",
+  failed: "bad", unappliable: "bad", open: "warn", pending: "idle", skipped: "idle",
 };
 
 export function StateBadge({ state }: { state: State }) {

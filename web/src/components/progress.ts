@@ -14,7 +14,7 @@ export interface ProgressOf {
 export function progress(run: StreamRun): ProgressOf {
   const { records, read, pages, pages_profiled, expected, state } = run;
   const profiled = pages === 0 ? 0 : Math.round((records * pages_profiled) / pages);
-  const over = state === "ended" || state === "failed";
+  const over = state === "ended" || state === "failed" || state === "skipped";
   const of = Math.max(expected ?? 0, records);
   return { landed: records, applied: read, profiled, of, known: over || expected !== null };
 }

@@ -41,7 +41,8 @@ pub struct StreamSummary {
 impl Summary {
     /// A stream failed, or numbers do not add up.
     pub fn failed(&self) -> bool {
-        self.state == "failed" || self.streams.iter().any(|s| s.state != "ended" || !s.balances)
+        self.state == "failed"
+            || self.streams.iter().any(|s| !["ended", "skipped"].contains(&s.state.as_str()) || !s.balances)
     }
 }
 
@@ -90,6 +91,8 @@ pub fn print(summary: &Summary) {
     for s in &summary.streams {
         let mark = match (s.state.as_str(), s.balances) {
             ("ended", true) => "ok",
+            // An optional stream that this account does not have.
+            ("skipped", _) => "-",
             ("ended", false) => "DOES NOT BALANCE",
             _ => "FAILED",
         };
@@ -97,7 +100,7 @@ pub fn print(summary: &Summary) {
             "  {:24} {:>9} {:>9} {:>9} {:>10} {:>10} {mark:>6}",
             s.stream, s.read, s.applied, s.unchanged, s.superseded, s.dead_lettered
         );
-        if mark != "ok"
+        if !["ok", "-"].contains(&mark)
             && let Some(evidence) = &s.evidence
         {
             println!("      {evidence}");
