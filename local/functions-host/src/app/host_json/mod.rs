@@ -206,7 +206,8 @@ impl HostJson {
             );
         }
         let extended = functions.iter().map(|function| &function.trigger);
-        let mut extended = extended.filter(|trigger| matches!(trigger, Trigger::EventHub(_) | Trigger::Queue(_)));
+        let mut extended =
+            extended.filter(|trigger| matches!(trigger, Trigger::EventHub(_) | Trigger::Queue(_)));
         if let Some(trigger) = extended.next().filter(|_| !self.has_bundle) {
             problems.push(format!(
                 "host.json has no extensionBundle: the binding type '{}' is not registered without it",
