@@ -4,6 +4,7 @@ mod adapters;
 mod api;
 mod app;
 mod batch;
+mod extract_crm;
 mod extract_netsuite;
 mod extract_on_demand;
 mod extraction;
@@ -11,6 +12,7 @@ mod keep_poison;
 mod log;
 mod profile_records;
 mod settings;
+mod timers;
 mod transform_records;
 mod wire;
 mod work;
@@ -62,6 +64,7 @@ async fn serve(settings: Settings) -> std::io::Result<()> {
 /// The functions under their names, and everything else to the API.
 fn router(app: Arc<App>) -> Router {
     let functions = Router::new()
+        .route("/extract_crm", post(extract_crm))
         .route("/extract_netsuite", post(extract_netsuite))
         .route("/extract_on_demand", post(extract_on_demand))
         .route("/keep_poison", post(keep_poison))
@@ -70,6 +73,10 @@ fn router(app: Arc<App>) -> Router {
         .layer(DefaultBodyLimit::max(MAX_INVOCATION_BYTES))
         .with_state(Arc::clone(&app));
     functions.merge(api::router(app))
+}
+
+async fn extract_crm(State(app): State<Arc<App>>, body: Bytes) -> Response {
+    extract_crm::handle(&app, &body).await
 }
 
 async fn extract_netsuite(State(app): State<Arc<App>>, body: Bytes) -> Response {

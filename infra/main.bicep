@@ -13,6 +13,9 @@ param location string = resourceGroup().location
 @description('When NetSuite is read: six-field NCRONTAB, UTC.')
 param extractNetsuiteSchedule string = '0 0 * * * *'
 
+@description('When Salesforce and HubSpot are read: six-field NCRONTAB, UTC.')
+param extractCrmSchedule string = '0 20 * * * *'
+
 @description('JSON array of the sources to read: tenant, id, connector, settings, names of secrets.')
 param sources string = '[]'
 
@@ -167,6 +170,7 @@ module app 'modules/app.bicep' = {
     sqlConnectionString: database.outputs.connectionString
     telemetryConnectionString: monitoring.outputs.connectionString
     extractNetsuiteSchedule: extractNetsuiteSchedule
+    extractCrmSchedule: extractCrmSchedule
     sources: sources
     tenants: tenants
     authClientId: authClientId

@@ -13,6 +13,7 @@ param keyVaultUrl string
 param sqlConnectionString string
 param telemetryConnectionString string
 param extractNetsuiteSchedule string
+param extractCrmSchedule string
 param sources string
 param tenants string
 param authClientId string
@@ -33,6 +34,7 @@ var settings = {
   EventHubConnection__credential: 'managedidentity'
   EventHubConnection__clientId: identityClientId
   EXTRACT_NETSUITE_SCHEDULE: extractNetsuiteSchedule
+  EXTRACT_CRM_SCHEDULE: extractCrmSchedule
   FOREBAY_BLOB_URL: blobUrl
   FOREBAY_RAW_CONTAINER: rawContainer
   FOREBAY_KEYVAULT_URL: keyVaultUrl

@@ -65,6 +65,7 @@ impl Account {
             "EventHubConnection": "Endpoint=sb://localhost;SharedAccessKeyName=local;SharedAccessKey=local;UseDevelopmentEmulator=true",
             // Tests fire the timer themselves; this one comes once a year.
             "EXTRACT_NETSUITE_SCHEDULE": "0 0 0 1 1 *",
+            "EXTRACT_CRM_SCHEDULE": "0 0 0 1 1 *",
             "FOREBAY_SOURCES": source.to_string(),
             "FOREBAY_SWEEP_AFTER_SECONDS": "1",
             "FOREBAY_CLAIM_SECONDS": "2",

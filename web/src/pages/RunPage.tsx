@@ -5,6 +5,7 @@ import { AccountingTable } from "../components/AccountingTable";
 import { Empty } from "../components/Empty";
 import { Fetched } from "../components/Fetched";
 import { Legend } from "../components/Legend";
+import { Notices } from "../components/Notices";
 import { PageHead } from "../components/PageHead";
 import { PagesOfRun } from "../components/PagesOfRun";
 import { RunBadge } from "../components/StateBadge";
@@ -39,6 +40,7 @@ function Detail({ run }: { run: RunDetail }) {
         <Accounting of={run.totals} settled={run.settled} />
         <AccountingTable run={run} />
       </section>
+      <Notices run={run} />
       <PagesOfRun run={run} />
     </>
   );

@@ -72,6 +72,7 @@ fn values(credentials: &Credentials) -> serde_json::Value {
         "FUNCTIONS_WORKER_RUNTIME": "custom",
         "EventHubConnection": "Endpoint=sb://localhost;SharedAccessKeyName=local;SharedAccessKey=local;UseDevelopmentEmulator=true",
         "EXTRACT_NETSUITE_SCHEDULE": "0 */1 * * * *",
+        "EXTRACT_CRM_SCHEDULE": "30 */1 * * * *",
         "FOREBAY_SOURCES": source.to_string(),
         "Secret:netsuite-private-key": credentials.private_key_pem,
     })
