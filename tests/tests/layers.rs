@@ -39,8 +39,6 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("forebay-netsuite-account", &["forebay-simulation"]),
     ("forebay-salesforce-account", &["forebay-simulation"]),
     ("forebay-hubspot-account", &["forebay-simulation"]),
-    // Runs any connector through the real engine against a simulated account; used by tests only.
-    ("forebay-connector-suite", &["forebay-model", "forebay-ports", "forebay-pipeline", "forebay-embedded"]),
     ("xtask", &[]),
     ("forebay-tests", &[]),
 ];
