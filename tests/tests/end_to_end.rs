@@ -23,6 +23,11 @@ fn number(value: &Value) -> u64 {
 fn assert_equal_to_source(machine: &Machine, account: &Account, run: &Value) -> Result<()> {
     let counts = account.counts()?;
     for (name, stream) in streams(run) {
+        if stream["state"] == "skipped" {
+            // An optional table that this account does not have says so, and holds nothing.
+            ensure!(stream["records"] == 0 && stream["evidence"].is_string(), "{name}: {stream}");
+            continue;
+        }
         ensure!(stream["state"] == "ended", "{name}: {}", stream["evidence"]);
         ensure!(stream["balances"] == true, "{name} does not balance: {stream}");
         let sum: u64 =
