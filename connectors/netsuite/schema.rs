@@ -26,7 +26,10 @@ pub fn column(name: &str, column_type: ColumnType) -> Column {
 /// The columns that a stream cannot be read without, typed as reading needs them.
 pub fn anchors(definition: &Definition) -> Vec<Column> {
     let key_type = if definition.integer_key { ColumnType::Integer } else { ColumnType::Text };
-    definition.key.iter().map(|name| Column { nullable: false, ..column(name, key_type) }).collect()
+    // What is known of a column counts more: the key of links holds a text among its numbers.
+    let known = |name: &str| definition.fields.iter().find(|field| field.name == name);
+    let typed = |name: &String| column(name, known(name).map_or(key_type, |field| field.column_type));
+    definition.key.iter().map(|name| Column { nullable: false, ..typed(name) }).collect()
 }
 
 /// The schema of `columns`, with anchors first. `all` are the streams that are read, so that deletions
