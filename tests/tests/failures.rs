@@ -25,6 +25,17 @@ fn evidence(run: &Value) -> String {
     streams.iter().filter_map(|s| s["evidence"].as_str()).collect::<Vec<_>>().join("\n")
 }
 
+/// As many rows are served as the account has, stream by stream; a table that it lacks is skipped.
+fn assert_rows(machine: &Machine, account: &Account, run: &Value) -> Result<()> {
+    let counts = account.counts()?;
+    for stream in run["streams"].as_array().context("streams")?.iter().filter(|s| s["state"] != "skipped") {
+        let name = stream["stream"].as_str().context("name")?;
+        let served = machine.client.get(&format!("/api/v1/sources/netsuite/streams/{name}"))?;
+        ensure!(served["rows"] == counts[name], "{name}: {} of {}", served["rows"], counts[name]);
+    }
+    Ok(())
+}
+
 #[test]
 fn a_broken_setting_stops_the_handler_with_its_name() -> Result<()> {
     let output = Command::new(binary("handler")?)
@@ -100,12 +111,7 @@ fn faults_of_the_source_during_a_run_cost_nothing() -> Result<()> {
         run = machine.extract()?;
     }
     ensure!(run["complete"] == true, "{}", evidence(&run));
-    let counts = account.counts()?;
-    for stream in run["streams"].as_array().context("streams")? {
-        let name = stream["stream"].as_str().context("name")?;
-        let served = machine.client.get(&format!("/api/v1/sources/netsuite/streams/{name}"))?;
-        ensure!(served["rows"] == counts[name], "{name}: {} of {}", served["rows"], counts[name]);
-    }
+    assert_rows(&machine, &account, &run)?;
     Ok(())
 }
 
@@ -160,12 +166,7 @@ fn a_full_disk_says_so_and_the_work_goes_on_when_there_is_room() -> Result<()> {
         machine.newest_run()?.context("run")?
     };
     ensure!(run["totals"]["balances"] == true, "{run}");
-    let counts = account.counts()?;
-    for stream in run["streams"].as_array().context("streams")? {
-        let name = stream["stream"].as_str().context("name")?;
-        let served = machine.client.get(&format!("/api/v1/sources/netsuite/streams/{name}"))?;
-        ensure!(served["rows"] == counts[name], "{name}: {} of {}", served["rows"], counts[name]);
-    }
+    assert_rows(&machine, &account, &run)?;
     drop(machine);
     Ok(())
 }

@@ -16,7 +16,7 @@ mod stream;
 mod sweep;
 mod transform;
 
-pub use budget::AccountGate;
+pub use budget::{AccountGate, Pace};
 pub use check::{CheckItem, CheckReport, CheckVerdict, check};
 pub use engine::{Engine, NamespacesOf};
 pub use extract::{ExtractReport, begin_run};

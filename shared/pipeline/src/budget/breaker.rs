@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
+use super::Pace;
+
 /// Failures in a row after which the account is left alone.
 const OPENS_AFTER: u32 = 10;
-const FIRST_PAUSE: Duration = Duration::from_secs(10);
-const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 
 #[derive(Debug, Default)]
 pub struct Breaker {
@@ -21,13 +21,14 @@ impl Breaker {
     }
 
     /// Counts a failure; gives the pause where the circuit opens.
-    pub fn failed(&mut self) -> Option<Duration> {
+    pub fn failed(&mut self, pace: &Pace) -> Option<Duration> {
         self.failures += 1;
         // Once it has opened, every further failure opens it again: the one that asks decides.
         if self.failures < OPENS_AFTER && self.openings == 0 {
             return None;
         }
-        let pause = FIRST_PAUSE.saturating_mul(2u32.saturating_pow(self.openings)).min(LONGEST_PAUSE);
+        let pause =
+            pace.first_break.saturating_mul(2u32.saturating_pow(self.openings)).min(pace.longest_break);
         self.openings += 1;
         self.failures = 0;
         Some(pause)
@@ -40,15 +41,16 @@ mod tests {
 
     #[test]
     fn it_opens_after_many_failures_longer_each_time_and_closes_on_a_good_answer() {
+        let pace = Pace::default();
         let mut breaker = Breaker::default();
-        assert!((1..OPENS_AFTER).all(|_| breaker.failed().is_none()));
-        assert_eq!(breaker.failed(), Some(FIRST_PAUSE));
-        assert_eq!(breaker.failed(), Some(FIRST_PAUSE * 2), "the one that asked");
+        assert!((1..OPENS_AFTER).all(|_| breaker.failed(&pace).is_none()));
+        assert_eq!(breaker.failed(&pace), Some(pace.first_break));
+        assert_eq!(breaker.failed(&pace), Some(pace.first_break * 2), "the one that asked");
         for _ in 0..10 {
-            breaker.failed();
+            breaker.failed(&pace);
         }
-        assert_eq!(breaker.failed(), Some(LONGEST_PAUSE));
+        assert_eq!(breaker.failed(&pace), Some(pace.longest_break));
         breaker.fine();
-        assert_eq!(breaker.failed(), None);
+        assert_eq!(breaker.failed(&pace), None);
     }
 }

@@ -21,12 +21,31 @@ use tokio::sync::Notify;
 use self::breaker::Breaker;
 use self::rate::Rate;
 
-/// How long a share is held without being asked for again: what a dead process costs the others.
-const HELD: Duration = Duration::from_secs(30);
-/// How often a process looks for a share when it has none.
-const LOOK_AGAIN: Duration = Duration::from_millis(500);
-/// How long a caller waits for a pause to end before it is told of it.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long things take. Tests that kill processes and break sources shorten it; nothing else does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// How long a share is held without being asked for again: what a dead process costs the others.
+    pub held: Duration,
+    /// How often a process looks for a share when it has none.
+    pub look_again: Duration,
+    /// How long a caller waits for a pause to end before it is told of it.
+    pub patience: Duration,
+    /// How long the circuit breaker leaves the account alone when it first opens; doubled each time.
+    pub first_break: Duration,
+    pub longest_break: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            held: Duration::from_secs(30),
+            look_again: Duration::from_millis(500),
+            patience: Duration::from_secs(30),
+            first_break: Duration::from_secs(10),
+            longest_break: Duration::from_secs(300),
+        }
+    }
+}
 
 /// Who asks, and what the account allows.
 pub struct AccountGate {
@@ -37,6 +56,7 @@ pub struct AccountGate {
     account: String,
     holder: String,
     limits: Limits,
+    pace: Pace,
     began: std::time::Instant,
     local: Arc<Local>,
     /// Held while the repository is asked, so that one asks for all.
@@ -106,10 +126,17 @@ impl AccountGate {
             account: format!("{connector}/{}", limits.account),
             holder: uuid::Uuid::new_v4().to_string(),
             limits,
+            pace: Pace::default(),
             began: std::time::Instant::now(),
             local: Arc::default(),
             asking: tokio::sync::Mutex::default(),
         }
+    }
+
+    #[must_use]
+    pub fn paced(mut self, pace: Pace) -> Self {
+        self.pace = pace;
+        self
     }
 
     /// What was met since the last call: refusals and failures of single requests, most of them
@@ -133,7 +160,7 @@ impl AccountGate {
         self.local.with(|state| {
             if let Some((until, reason)) = &state.paused {
                 let left = until.saturating_sub(now);
-                if left > PATIENCE {
+                if left > self.pace.patience {
                     return Look::Paused(Paused { wait: left, reason: reason.clone() });
                 }
                 if left > Duration::ZERO {
@@ -142,7 +169,7 @@ impl AccountGate {
                 state.paused = None;
             }
             if state.in_flight >= state.granted {
-                return Look::Wait(LOOK_AGAIN);
+                return Look::Wait(self.pace.look_again);
             }
             let lane = self.limits.lanes.iter().find(|l| Some(l.name) == lane);
             if let Some(lane) = lane {
@@ -173,13 +200,13 @@ impl AccountGate {
             wanted: self.limits.concurrency,
             limit: self.limits.concurrency,
             now,
-            until: plus(now, HELD),
+            until: plus(now, self.pace.held),
         };
         match self.repository.take_share(request).await {
             Ok(share) => self.local.with(|state| {
                 state.granted = share.granted;
-                state.ask_again =
-                    self.began.elapsed() + if share.granted == 0 { LOOK_AGAIN } else { HELD / 2 };
+                state.ask_again = self.began.elapsed()
+                    + if share.granted == 0 { self.pace.look_again } else { self.pace.held / 2 };
                 if let Some((until, reason)) = share.paused {
                     state.pause(self.began.elapsed() + between(now, until), reason);
                 }
@@ -189,7 +216,7 @@ impl AccountGate {
                 tracing::warn!(account = self.account, %error, "no share of the account's budget could be taken");
                 self.local.with(|state| {
                     state.granted = 1;
-                    state.ask_again = self.began.elapsed() + LOOK_AGAIN;
+                    state.ask_again = self.began.elapsed() + self.pace.look_again;
                 });
             }
         }
@@ -271,7 +298,7 @@ impl RequestGate for AccountGate {
             }
             Answer::Failed { detail } => {
                 self.met(NoticeKind::Transient, &detail);
-                if let Some(wait) = self.local.with(|state| state.breaker.failed()) {
+                if let Some(wait) = self.local.with(|state| state.breaker.failed(&self.pace)) {
                     self.pause(wait, format!("too many requests in a row failed, the last: {detail}")).await;
                 }
             }
