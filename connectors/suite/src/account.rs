@@ -1,0 +1,72 @@
+//! What the suite has to be told of a vendor.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use async_trait::async_trait;
+use forebay_connectors::Row;
+use forebay_model::{ConnectorKind, SourceConfig, SourceId, TenantId};
+use serde_json::{Map, Value};
+
+/// How large an account is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Size {
+    /// Some thousand records at most; every stream has some.
+    Small,
+    /// At least twice as many.
+    Larger,
+}
+
+/// A vendor: its connector, and accounts to try it on.
+#[async_trait]
+pub trait Vendor: Send + Sync {
+    fn connector(&self) -> Row;
+
+    /// An account of its own, with no limits of the day.
+    async fn account(&self, size: Size) -> Result<Box<dyn Account>>;
+}
+
+/// A simulated account with the control plane that all of them have.
+pub trait Account: Send + Sync {
+    /// Where the account and its control plane (`/_control`) answer.
+    fn base_url(&self) -> &str;
+
+    /// Settings of a source that reads the account. Pages are small, waits short, and nothing is put off
+    /// to another hour: a second pass, a list of what was archived, a refresh.
+    fn settings(&self) -> Vec<(&'static str, String)>;
+
+    /// Purpose and value of each secret.
+    fn secrets(&self) -> Vec<(&'static str, String)>;
+
+    /// The table of the control plane that holds a stream's truth; `None` where there is none to compare
+    /// with, such as a log.
+    fn table(&self, stream: &str) -> Option<String> {
+        Some(stream.to_owned())
+    }
+
+    /// A true row as the source would write it.
+    fn written(&self, _stream: &str, row: Map<String, Value>) -> Value {
+        Value::Object(row)
+    }
+
+    /// Tables whose permission may be taken away in the middle of a run, and given back.
+    fn deniable(&self) -> Vec<&'static str>;
+
+    /// How long after a change every question shows it.
+    fn visible_after(&self) -> Duration {
+        Duration::from_millis(1_100)
+    }
+}
+
+/// The source that reads an account.
+pub(crate) fn source(kind: &str, account: &dyn Account) -> Result<SourceConfig> {
+    let settings = account.settings();
+    let secrets = account.secrets();
+    Ok(SourceConfig {
+        tenant: TenantId::new("acme")?,
+        id: SourceId::new("tried")?,
+        connector: ConnectorKind::new(kind)?,
+        settings: settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+        secrets: secrets.into_iter().map(|(name, _)| (name.to_owned(), name.to_owned())).collect(),
+    })
+}

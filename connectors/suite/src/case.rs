@@ -1,0 +1,137 @@
+//! Cases of the fault suite: generated from a seed, so that each can be had again.
+
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+use rand::{Rng, SeedableRng};
+use serde_json::{Value, json};
+
+/// Something that happens.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Act {
+    /// The process is gone, with all that it remembered.
+    Kill,
+    /// `POST /_control/{what}`.
+    Order { what: &'static str, order: Value },
+}
+
+impl Act {
+    /// What it is counted as.
+    pub fn name(&self) -> String {
+        match self {
+            Act::Kill => "kill".into(),
+            Act::Order { what: "changes", .. } => "changes".into(),
+            Act::Order { order, .. } => {
+                order.as_object().and_then(|o| o.keys().next()).map_or_else(String::new, Clone::clone)
+            }
+        }
+    }
+
+    pub fn changes_records(&self) -> bool {
+        matches!(self, Act::Order { what: "changes", .. })
+    }
+}
+
+/// Something that happens before the request that follows so many.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    pub after: u32,
+    pub act: Act,
+}
+
+/// What happens before and during one extraction.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Case {
+    /// Changes between the last run and this one: updates, inserts, deletes.
+    pub before: Option<(u32, u32, u32)>,
+    pub steps: Vec<Step>,
+    /// Milliseconds after which a firing has to stop, at the first firing.
+    pub budget_ms: Option<u64>,
+    /// Of the events announced, how many in a hundred their function loses.
+    pub events_lost: u32,
+}
+
+/// Sorts of faults; each case takes one to four of them.
+const SORTS: &[fn(&mut StdRng, &[&str]) -> Act] = &[
+    |r, _| fault("throttle", r.random_range(1..6)),
+    |r, _| order(json!({ "throttle": r.random_range(1..4), "throttle_retry_after": r.random_range(0..2) })),
+    |r, _| fault("server_errors", r.random_range(1..9)),
+    |r, _| fault("cut_connections", r.random_range(1..4)),
+    |r, _| fault("truncate", r.random_range(1..3)),
+    |r, _| fault("invalid_json", r.random_range(1..3)),
+    |r, _| fault("slow_ms", r.random_range(2..12)),
+    |_, _| order(json!({ "expire_tokens": true })),
+    |r, tables| match tables.choose(r) {
+        Some(table) => order(json!({ "deny_table": table })),
+        None => fault("throttle", 1),
+    },
+    |_, _| Act::Kill,
+    |_, _| Act::Kill,
+    |r, _| changes(r.random_range(1..40), r.random_range(0..15), r.random_range(0..10)),
+    // Many records that share one moment, more than a page holds.
+    |r, _| changes(r.random_range(150..400), 0, 0),
+];
+
+fn order(order: Value) -> Act {
+    Act::Order { what: "faults", order }
+}
+
+fn fault(name: &str, count: u32) -> Act {
+    order(json!({ name: count }))
+}
+
+fn changes(updates: u32, inserts: u32, deletes: u32) -> Act {
+    let order = json!({ "updates": updates, "inserts": inserts, "deletes": deletes });
+    Act::Order { what: "changes", order }
+}
+
+impl Case {
+    /// The case of a seed. `requests` is about how many a calm run makes, `deniable` the tables that may be
+    /// denied.
+    pub fn generate(seed: u64, requests: u32, deniable: &[&str]) -> Self {
+        let mut chance = StdRng::seed_from_u64(seed);
+        let r = &mut chance;
+        let before =
+            r.random_bool(0.8).then(|| (r.random_range(0..40), r.random_range(0..15), r.random_range(0..10)));
+        let steps = (0..r.random_range(1..=4)).map(|_| {
+            let after = r.random_range(0..requests.max(2));
+            let sort = SORTS.choose(r).unwrap_or(&SORTS[0]);
+            Step { after, act: sort(r, deniable) }
+        });
+        let steps = steps.collect();
+        let budget_ms = r.random_bool(0.2).then(|| r.random_range(1..300));
+        let events_lost = if r.random_bool(0.3) { r.random_range(1..60) } else { 0 };
+        Self { before, steps, budget_ms, events_lost }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn a_seed_gives_the_same_case_again_and_seeds_differ() {
+        assert_eq!(Case::generate(7, 50, &["a"]), Case::generate(7, 50, &["a"]));
+        assert_ne!(Case::generate(7, 50, &["a"]), Case::generate(8, 50, &["a"]));
+    }
+
+    #[test]
+    fn a_hundred_cases_have_every_sort_of_fault() {
+        let acts = (0..100).flat_map(|seed| Case::generate(seed, 50, &["a"]).steps);
+        let names: BTreeSet<String> = acts.map(|step| step.act.name()).collect();
+        let expected = [
+            "throttle",
+            "server_errors",
+            "cut_connections",
+            "truncate",
+            "invalid_json",
+            "slow_ms",
+            "expire_tokens",
+            "deny_table",
+            "kill",
+            "changes",
+        ];
+        assert!(expected.iter().all(|name| names.contains(*name)), "{names:?}");
+    }
+}

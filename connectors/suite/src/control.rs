@@ -1,0 +1,72 @@
+//! The control plane of a simulated account: what is ordered, and what is compared with.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::{Map, Value, json};
+
+/// Longer than any answer of the control plane on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+#[derive(Debug, Clone)]
+pub struct Control {
+    base: String,
+    http: reqwest::Client,
+}
+
+impl Control {
+    pub fn new(base_url: &str) -> Result<Self> {
+        let http = reqwest::Client::builder().timeout(PATIENCE).build()?;
+        Ok(Self { base: format!("{base_url}/_control"), http })
+    }
+
+    async fn send(&self, request: reqwest::RequestBuilder) -> Result<Value> {
+        let answer = request.send().await?;
+        let (url, status) = (answer.url().clone(), answer.status());
+        let body = answer.bytes().await?;
+        ensure!(status.is_success(), "{url} answered {status}: {}", String::from_utf8_lossy(&body));
+        if body.is_empty() { Ok(Value::Null) } else { Ok(serde_json::from_slice(&body)?) }
+    }
+
+    /// `POST /_control/{what}`.
+    pub async fn order(&self, what: &str, order: &Value) -> Result<Value> {
+        self.send(self.http.post(format!("{}/{what}", self.base)).json(order)).await
+    }
+
+    /// `GET /_control/{what}`.
+    pub async fn ask(&self, what: &str) -> Result<Value> {
+        self.send(self.http.get(format!("{}/{what}", self.base))).await
+    }
+
+    /// Makes changes now; gives what the account says of them.
+    pub async fn change(&self, updates: u32, inserts: u32, deletes: u32) -> Result<Value> {
+        self.order("changes", &json!({ "updates": updates, "inserts": inserts, "deletes": deletes })).await
+    }
+
+    /// Nothing is ordered any more; permissions stay as they are.
+    pub async fn calm(&self) -> Result<()> {
+        self.send(self.http.delete(format!("{}/faults", self.base))).await.map(drop)
+    }
+
+    /// Requests answered since the account started, the control plane's left out.
+    pub async fn requests(&self) -> Result<u64> {
+        let answer = self.ask("requests").await?;
+        let endpoints = answer["endpoints"].as_object().context("endpoints")?;
+        Ok(endpoints.values().filter_map(|calls| calls["requests"].as_u64()).sum())
+    }
+
+    /// Every true row of a table.
+    pub async fn rows(&self, table: &str) -> Result<Vec<Map<String, Value>>> {
+        let (mut rows, mut after) = (Vec::new(), None::<i64>);
+        loop {
+            let from = after.map_or(String::new(), |after| format!("&after={after}"));
+            let page = self.ask(&format!("rows?table={table}&limit=10000{from}")).await?;
+            let items = page["items"].as_array().context("items")?;
+            rows.extend(items.iter().filter_map(|row| row.as_object().cloned()));
+            after = page["next"].as_i64();
+            if after.is_none() {
+                return Ok(rows);
+            }
+        }
+    }
+}

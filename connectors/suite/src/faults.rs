@@ -1,0 +1,205 @@
+//! The fault suite: generated cases, each an extraction in which things go wrong. After each, what was
+//! loaded equals the source and every record is accounted for.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use serde_json::json;
+
+use crate::account::{Size, Vendor};
+use crate::case::{Act, Case};
+use crate::script::Script;
+use crate::world::{Fired, World};
+
+/// How many cases, and which.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan {
+    pub cases: u32,
+    /// Accounts at once, each with a share of the cases.
+    pub accounts: u32,
+    pub seed: u64,
+}
+
+impl Plan {
+    /// `FOREBAY_FAULT_CASES` and `FOREBAY_SEED` from the environment; else `cases` and another seed each time.
+    pub fn from_environment(cases: u32) -> Self {
+        let given = |name: &str| std::env::var(name).ok().and_then(|v| v.parse::<u64>().ok());
+        let cases = given("FOREBAY_FAULT_CASES").and_then(|n| u32::try_from(n).ok()).unwrap_or(cases);
+        Self { cases, accounts: cases.clamp(1, 4), seed: given("FOREBAY_SEED").unwrap_or_else(rand::random) }
+    }
+}
+
+/// What was tried.
+#[derive(Debug, Clone, Default)]
+pub struct Tally {
+    pub cases: u32,
+    pub firings: u32,
+    /// Rows compared with the source.
+    pub compared: u64,
+    /// What happened, by name.
+    pub dealt: BTreeMap<String, u32>,
+}
+
+impl Tally {
+    fn add(&mut self, other: &Tally) {
+        self.cases += other.cases;
+        self.firings += other.firings;
+        self.compared += other.compared;
+        for (name, count) in &other.dealt {
+            *self.dealt.entry(name.clone()).or_default() += count;
+        }
+    }
+
+    fn count(&mut self, name: impl Into<String>) {
+        *self.dealt.entry(name.into()).or_default() += 1;
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let dealt: Vec<String> = self.dealt.iter().map(|(name, count)| format!("{count} {name}")).collect();
+        write!(
+            f,
+            "{} cases in {} firings, {} rows equal to the source; {}",
+            self.cases,
+            self.firings,
+            self.compared,
+            dealt.join(", ")
+        )
+    }
+}
+
+/// Tries all cases of the plan; the first that fails ends it with its seed.
+pub async fn survives_faults<V: Vendor + Clone + 'static>(vendor: V, plan: Plan) -> Result<Tally> {
+    let mut accounts = tokio::task::JoinSet::new();
+    for account in 0..plan.accounts {
+        let cases = plan.cases / plan.accounts + u32::from(account < plan.cases % plan.accounts);
+        let seed = plan.seed.wrapping_add(u64::from(account));
+        let vendor = vendor.clone();
+        accounts.spawn(async move {
+            account_survives(&vendor, cases, seed).await.with_context(|| {
+                format!("FOREBAY_SEED={} FOREBAY_FAULT_CASES={} has it again", plan.seed, plan.cases)
+            })
+        });
+    }
+    let mut tally = Tally::default();
+    while let Some(done) = accounts.join_next().await {
+        tally.add(&done??);
+    }
+    Ok(tally)
+}
+
+/// A chain of cases on one account: the first load, then one increment after the other.
+async fn account_survives(vendor: &dyn Vendor, cases: u32, seed: u64) -> Result<Tally> {
+    let mut chance = StdRng::seed_from_u64(seed);
+    let mut world = World::new(vendor, Size::Small).await?;
+    let mut tally = Tally::default();
+    let (mut requests, mut first) = (FIRST_REQUESTS, true);
+    for number in 0..cases {
+        // Each first load is followed by some increments, then a new world begins.
+        if number % CHAIN == 0 && number > 0 {
+            world = World::new(vendor, Size::Small).await?;
+            (requests, first) = (FIRST_REQUESTS, true);
+        }
+        if first {
+            let skew = [0, 0, 600, -600][chance.random_range(0..4)];
+            world.skew(skew);
+            if skew != 0 {
+                tally.count("clock_skew");
+            }
+        }
+        let case = Case::generate(chance.random(), requests, &world.account.deniable());
+        let done = survives(&world, &case, &mut chance).await;
+        let (done, asked) = done.with_context(|| format!("account {seed}, case {number}: {case:?}"))?;
+        tally.add(&done);
+        requests = if first { asked.max(2) / 4 } else { asked.max(2) };
+        first = false;
+    }
+    Ok(tally)
+}
+
+/// Requests among which the first load's faults are dealt out, until it is known how many there are.
+const FIRST_REQUESTS: u32 = 150;
+/// Cases per world.
+const CHAIN: u32 = 8;
+/// Firings after which a case that has not come to its end never will.
+const MOST_FIRINGS: u32 = 60;
+
+async fn survives(world: &World, case: &Case, chance: &mut StdRng) -> Result<(Tally, u32)> {
+    let mut tally = Tally { cases: 1, ..Tally::default() };
+    if let Some((updates, inserts, deletes)) = case.before {
+        world.control.change(updates, inserts, deletes).await?;
+        tokio::time::sleep(world.account.visible_after()).await;
+    }
+    let script = Script::new(world.control.clone(), case.steps.clone());
+    let budget = case.budget_ms.map(Duration::from_millis);
+    let mut lost = |_| {
+        let lost = chance.random_ratio(case.events_lost, 100);
+        lost.then(|| Duration::from_micros(chance.random_range(0..5_000)))
+    };
+    for firing in 0.. {
+        ensure!(firing < MOST_FIRINGS, "no complete run in {MOST_FIRINGS} firings: {}", why(world).await);
+        let fired = world.fire(&script, budget.filter(|_| firing == 0)).await?;
+        tally.firings += 1;
+        world.deliver(&mut lost).await?;
+        let denied = give_back(world, &script).await?;
+        if let Fired::Killed = fired {
+            continue;
+        }
+        if fired.is_complete() && !denied {
+            break;
+        }
+    }
+    script.end();
+    world.control.calm().await?;
+    let dealt = script.dealt();
+    if dealt.iter().any(Act::changes_records) {
+        // What changed while it was read is read by the next run.
+        tokio::time::sleep(world.account.visible_after()).await;
+        world.load().await?;
+        tally.firings += 1;
+    }
+    world.settle().await?;
+    tally.compared += world.equals_the_source().await?;
+    world.balances().await?;
+    for act in &dealt {
+        tally.count(act.name());
+    }
+    if budget.is_some() {
+        tally.count("out_of_time");
+    }
+    if case.events_lost > 0 {
+        tally.count("events_lost");
+    }
+    Ok((tally, script.asked()))
+}
+
+/// Gives permissions back that the script took away until now; whether there were any.
+async fn give_back(world: &World, script: &Script) -> Result<bool> {
+    let mut any = false;
+    for act in script.dealt() {
+        let Act::Order { order, .. } = act else { continue };
+        if let Some(table) = order.get("deny_table") {
+            let answer = world.control.ask("faults").await?;
+            let held = answer["denied"].as_array().is_some_and(|denied| denied.contains(table));
+            any |= held;
+            world.control.order("faults", &json!({ "allow_table": table })).await?;
+        }
+    }
+    Ok(any)
+}
+
+/// Evidence of what did not end.
+async fn why(world: &World) -> String {
+    let Ok((run, streams)) = world.newest().await else { return "there is no run".into() };
+    let open = streams.into_iter().filter(|s| !s.is_complete());
+    let open: Vec<String> = open.map(|s| format!("{} {:?} {:?}", s.stream, s.state, s.evidence)).collect();
+    let notices = world.repository.notices(&run.tenant, &run.id).await.unwrap_or_default();
+    let notices: Vec<String> =
+        notices.into_iter().take(5).map(|n| format!("{:?}: {}", n.kind, n.detail)).collect();
+    format!("{:?}; {}; {}", run.state, open.join(", "), notices.join(", "))
+}

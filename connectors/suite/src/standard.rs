@@ -1,0 +1,198 @@
+//! The standard suite: what holds for every connector, with nothing out of the ordinary happening.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use forebay_model::{RunState, StreamRun, StreamRunState};
+use forebay_pipeline::{CheckVerdict, check};
+use forebay_ports::{Access, SystemClock};
+
+use crate::account::{Size, Vendor};
+use crate::case::Step;
+use crate::script::Script;
+use crate::world::{Fired, World};
+
+/// Something that was seen to hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    pub rule: &'static str,
+    /// With what figures.
+    pub seen: String,
+}
+
+fn claim(rule: &'static str, seen: impl Into<String>) -> Claim {
+    Claim { rule, seen: seen.into() }
+}
+
+/// Tries every rule; the first that does not hold is the error.
+pub async fn keeps_every_rule(vendor: &dyn Vendor) -> Result<Vec<Claim>> {
+    let world = World::new(vendor, Size::Small).await?;
+    let mut claims = vec![
+        can_be_checked(&world).await.context("the check")?,
+        loads_everything(&world).await.context("the first load")?,
+        reads_nothing_twice(&world).await.context("a run at rest")?,
+        follows_changes(&world).await.context("an increment")?,
+    ];
+    claims.push(costs_what_changed(vendor).await.context("cost")?);
+    claims.push(resumes_at_every_page(vendor).await.context("many short firings")?);
+    claims.push(refused_credentials_are_told(vendor).await.context("wrong credentials")?);
+    Ok(claims)
+}
+
+fn calm(world: &World) -> std::sync::Arc<Script> {
+    Script::new(world.control.clone(), Vec::<Step>::new())
+}
+
+/// Every stream ended with a proof, or was skipped with a reason.
+fn ended(streams: &[StreamRun]) -> Result<u64> {
+    for stream in streams {
+        let told = stream.evidence.as_ref().is_some_and(|evidence| evidence.len() > 10);
+        let over = matches!(stream.state, StreamRunState::Ended | StreamRunState::Skipped);
+        ensure!(over && told, "{}: {:?}, {:?}", stream.stream, stream.state, stream.evidence);
+        let counted = stream.expected.is_none_or(|expected| expected <= stream.records);
+        ensure!(counted, "{}: {} read of {:?}", stream.stream, stream.records, stream.expected);
+    }
+    Ok(streams.iter().map(|stream| stream.records).sum())
+}
+
+async fn can_be_checked(world: &World) -> Result<Claim> {
+    let process = world.process(&calm(world))?;
+    let report = check(Ok(process.connector.as_ref()), &SystemClock).await;
+    let failed: Vec<String> =
+        report.items.iter().filter(|i| i.verdict == CheckVerdict::Failed).map(|i| format!("{i:?}")).collect();
+    ensure!(failed.is_empty(), "{failed:?}");
+    for spec in process.connector.streams().await? {
+        match process.connector.probe(&spec.stream).await {
+            Ok(Access::Readable { .. }) => {}
+            Ok(Access::EmptyOrForbidden { detail }) => {
+                ensure!(detail.len() > 10, "{}: {detail}", spec.stream)
+            }
+            Err(error) => ensure!(spec.optional, "{}: {error}", spec.stream),
+        }
+    }
+    Ok(claim("the check finds nothing wrong with a good account", format!("{} findings", report.items.len())))
+}
+
+async fn loads_everything(world: &World) -> Result<Claim> {
+    let (run, streams) = world.load().await?;
+    ensure!(
+        run.state == RunState::Extracted,
+        "{run:?} {:?}",
+        streams.iter().find(|s| s.state == StreamRunState::Failed)
+    );
+    let read = ended(&streams)?;
+    let compared = world.equals_the_source().await?;
+    world.balances().await?;
+    ensure!(compared > 0, "the account is empty");
+    let skipped = streams.iter().filter(|s| s.state == StreamRunState::Skipped).count();
+    let seen = format!("{read} records of {} streams, {skipped} skipped", streams.len());
+    Ok(claim("a first load ends with the source, row by row", seen))
+}
+
+async fn reads_nothing_twice(world: &World) -> Result<Claim> {
+    tokio::time::sleep(world.account.visible_after()).await;
+    let (run, streams) = world.load().await?;
+    ensure!(run.state == RunState::Extracted, "{run:?}");
+    ended(&streams)?;
+    let applied: u64 = streams.iter().map(|s| s.outcome.applied() + s.outcome.deleted).sum();
+    ensure!(applied == 0, "{applied} records were applied although nothing changed");
+    let again: u64 = streams.iter().map(|s| s.records).sum();
+    Ok(claim("a run at rest changes nothing", format!("{again} records read again")))
+}
+
+async fn follows_changes(world: &World) -> Result<Claim> {
+    let mut applied = 0;
+    for round in 1..=3 {
+        world.control.change(20 * round, 5 * round, 3 * round).await?;
+        tokio::time::sleep(world.account.visible_after()).await;
+        let (run, streams) = world.load().await?;
+        ensure!(run.state == RunState::Extracted, "{run:?}");
+        ended(&streams)?;
+        world.equals_the_source().await?;
+        applied += streams.iter().map(|s| s.outcome.applied() + s.outcome.deleted).sum::<u64>();
+    }
+    world.balances().await?;
+    ensure!(applied > 0, "nothing was applied although much changed");
+    Ok(claim("increments follow updates, inserts and deletes", format!("{applied} changes")))
+}
+
+/// Requests of a run at rest, and of one after `changes`.
+async fn cost(vendor: &dyn Vendor, size: Size, changes: u32) -> Result<(u64, u64)> {
+    let world = World::new(vendor, size).await?;
+    world.load().await?;
+    tokio::time::sleep(world.account.visible_after()).await;
+    // What is remembered of the first load is looked up once more.
+    world.load().await?;
+    let before = world.control.requests().await?;
+    world.load().await?;
+    let resting = world.control.requests().await? - before;
+    world.control.change(changes, 0, 0).await?;
+    tokio::time::sleep(world.account.visible_after()).await;
+    let before = world.control.requests().await?;
+    world.load().await?;
+    let changed = world.control.requests().await? - before;
+    Ok((resting, changed))
+}
+
+/// Requests that one more changed record may cost, at most, over all streams.
+const PER_CHANGE: u64 = 4;
+
+async fn costs_what_changed(vendor: &dyn Vendor) -> Result<Claim> {
+    let (resting, ten) = cost(vendor, Size::Small, 10).await?;
+    let (larger, larger_ten) = cost(vendor, Size::Larger, 10).await?;
+    let seen = format!(
+        "{resting} requests at rest, {ten} after 10 changes; in a larger account {larger} and {larger_ten}"
+    );
+    ensure!(larger <= resting + resting / 10, "a larger account costs more at rest: {seen}");
+    ensure!(ten <= resting + 10 * PER_CHANGE && larger_ten <= larger + 10 * PER_CHANGE, "{seen}");
+    Ok(claim("an increment costs what changed, not what there is", seen))
+}
+
+async fn resumes_at_every_page(vendor: &dyn Vendor) -> Result<Claim> {
+    let world = World::new(vendor, Size::Small).await?;
+    let script = calm(&world);
+    for firing in 1..5_000 {
+        // Time for what is under way, and for no more.
+        let fired = world.fire(&script, Some(Duration::from_millis(1))).await?;
+        world.deliver(|_| None).await?;
+        if let Fired::Run(run) = fired
+            && run.state != RunState::Extracting
+        {
+            world.settle().await?;
+            ended(&world.newest().await?.1)?;
+            world.equals_the_source().await?;
+            world.balances().await?;
+            return Ok(claim("a run goes on where time ran out", format!("{firing} firings")));
+        }
+    }
+    anyhow::bail!("the run comes to no end")
+}
+
+async fn refused_credentials_are_told(vendor: &dyn Vendor) -> Result<Claim> {
+    let world = World::new(vendor, Size::Small).await?;
+    let secrets = world.account.secrets();
+    for (name, value) in &secrets {
+        world.secrets.set(name, &spoiled(value));
+    }
+    let (run, streams) = world.load().await?;
+    ensure!(run.state == RunState::Failed, "{run:?}");
+    let evidence = streams.iter().filter_map(|s| s.evidence.clone()).collect::<Vec<_>>().join("\n");
+    ensure!(!evidence.is_empty(), "the run does not say why it failed");
+    let told = secrets.iter().any(|(_, value)| evidence.contains(&spoiled(value)));
+    ensure!(!told, "a secret stands in the evidence");
+    for (name, value) in &secrets {
+        world.secrets.set(name, value);
+    }
+    let (run, _) = world.load().await?;
+    ensure!(run.state == RunState::Extracted, "with good credentials again: {run:?}");
+    world.equals_the_source().await?;
+    Ok(claim("refused credentials fail the run and are not told", evidence))
+}
+
+/// Another secret of the same form: a letter in the middle differs.
+fn spoiled(value: &str) -> String {
+    let middle = value.char_indices().nth(value.chars().count() / 2);
+    let Some((place, letter)) = middle else { return "x".into() };
+    let other = if letter == 'a' { 'b' } else { 'a' };
+    format!("{}{other}{}", &value[..place], &value[place + letter.len_utf8()..])
+}

@@ -1,0 +1,77 @@
+use anyhow::Result;
+use async_trait::async_trait;
+use forebay_connectors::Row;
+use forebay_salesforce_account::{Running, Settings, start};
+use forebay_suite::{Account, Size, Vendor};
+use tempfile::TempDir;
+
+use crate::{connector, faults, standard};
+
+#[derive(Clone)]
+struct Salesforce;
+
+struct Org {
+    running: Running,
+    _data: TempDir,
+}
+
+#[async_trait]
+impl Vendor for Salesforce {
+    fn connector(&self) -> Row {
+        connector("salesforce")
+    }
+
+    async fn account(&self, size: Size) -> Result<Box<dyn Account>> {
+        let data = TempDir::new()?;
+        let mut settings = Settings::new(data.path());
+        settings.scale = if size == Size::Small { 0.0004 } else { 0.0012 };
+        settings.daily_requests = 1_000_000;
+        Ok(Box::new(Org { running: start(settings).await?, _data: data }))
+    }
+}
+
+impl Account for Org {
+    fn base_url(&self) -> &str {
+        self.running.base_url()
+    }
+
+    fn settings(&self) -> Vec<(&'static str, String)> {
+        let held = self.running.credentials();
+        let base = self.running.base_url().to_owned();
+        vec![
+            ("base_url", base.clone()),
+            ("login_url", base),
+            ("auth", "client_credentials".into()),
+            ("client_id", held.client_id.clone()),
+            ("retry_first_delay_ms", "2".into()),
+            ("page_size", "60".into()),
+            ("bulk_above", "200".into()),
+            ("bulk_page_size", "75".into()),
+            ("deleted_log_minutes", "0".into()),
+            ("discovery_hours", "0".into()),
+        ]
+    }
+
+    fn secrets(&self) -> Vec<(&'static str, String)> {
+        vec![("client_secret", self.running.credentials().client_secret.clone())]
+    }
+
+    fn table(&self, stream: &str) -> Option<String> {
+        // The log of deletions is no object.
+        (stream != "deletedrecord").then(|| stream.to_owned())
+    }
+
+    fn deniable(&self) -> Vec<&'static str> {
+        vec!["Lead", "Case", "Task", "Opportunity"]
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn salesforce_keeps_every_rule() -> Result<()> {
+    standard(&Salesforce).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn salesforce_survives_faults() -> Result<()> {
+    faults(Salesforce).await
+}
