@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use forebay_connectors::Context;
 use forebay_model::{Run, SourceConfig, Trigger};
-use forebay_pipeline::{AccountGate, AuditedSecrets, CheckReport, Engine, begin_run};
-use forebay_ports::{Connector, PortError, RequestGate, SourceError};
+use forebay_pipeline::{
+    AccountGate, AuditedSecrets, CheckItem, CheckReport, CheckVerdict, Engine, begin_run,
+};
+use forebay_ports::{Connector, PortError, Repository, RequestGate, SourceError};
 
 use crate::app::App;
 use crate::work;
@@ -25,7 +27,7 @@ pub struct Begun {
 /// Opens the source and its run. A source that cannot be opened gives a failed run that says why.
 pub async fn begin(app: &App, source: &SourceConfig, trigger: Trigger) -> Result<Begun, PortError> {
     let engine = app.engine().await?;
-    let opened = open(app, &engine, source);
+    let opened = open(app, Arc::clone(&engine.repository), source);
     let connector = opened.as_ref().map(|opened| opened.connector.as_ref());
     let run = begin_run(&engine, source, connector, trigger).await?;
     Ok(Begun { engine, opened: opened.ok(), source: source.clone(), run })
@@ -37,9 +39,9 @@ struct Opened {
     gate: Arc<AccountGate>,
 }
 
-fn open(app: &App, engine: &Engine, source: &SourceConfig) -> Result<Opened, SourceError> {
+fn open(app: &App, repository: Arc<dyn Repository>, source: &SourceConfig) -> Result<Opened, SourceError> {
     let limits = forebay_connectors::limits(source)?;
-    let (repository, clock) = (Arc::clone(&engine.repository), Arc::clone(&engine.clock));
+    let clock = Arc::clone(&app.clock);
     let secrets = AuditedSecrets::new(
         app.secrets(),
         Arc::clone(&repository),
@@ -53,16 +55,31 @@ fn open(app: &App, engine: &Engine, source: &SourceConfig) -> Result<Opened, Sou
     Ok(Opened { connector: forebay_connectors::open(source, context)?, gate })
 }
 
-/// Looks whether the source can be read, without reading it.
+/// A check asks a question per stream. The platform cuts an HTTP request after 230 s.
+const CHECK_WITHIN: Duration = Duration::from_secs(200);
+
+/// Looks whether the source can be read, without reading it. It needs the repository, where the account's
+/// budget is shared, and neither the raw store nor Event Hubs.
 pub async fn check(app: &App, source: &SourceConfig) -> Result<CheckReport, PortError> {
-    let engine = app.engine().await?;
-    let opened = open(app, &engine, source);
+    let opened = open(app, app.repository().await?, source);
     let connector = opened.as_ref().map(|opened| opened.connector.as_ref());
-    let report = forebay_pipeline::check(connector, engine.clock.as_ref()).await;
+    let asked = forebay_pipeline::check(connector, app.clock.as_ref());
+    let report = tokio::time::timeout(CHECK_WITHIN, asked).await.unwrap_or_else(|_| out_of_time());
     if let Ok(opened) = &opened {
         opened.gate.close().await;
     }
     Ok(report)
+}
+
+fn out_of_time() -> CheckReport {
+    let detail = format!(
+        "the source did not answer all questions within {} s; look at its network, and at what else uses the \
+         account, and try again",
+        CHECK_WITHIN.as_secs()
+    );
+    CheckReport {
+        items: vec![CheckItem { subject: "streams".into(), verdict: CheckVerdict::Failed, detail }],
+    }
 }
 
 impl Begun {

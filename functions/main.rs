@@ -4,6 +4,8 @@ mod adapters;
 mod api;
 mod app;
 mod batch;
+mod check;
+mod command;
 mod extract_crm;
 mod extract_netsuite;
 mod extract_on_demand;
@@ -17,6 +19,7 @@ mod transform_records;
 mod wire;
 mod work;
 
+use std::io::Write;
 use std::net::Ipv4Addr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -29,6 +32,8 @@ use axum::routing::post;
 use tokio::net::TcpListener;
 
 use crate::app::App;
+use crate::check::Verdict;
+use crate::command::Command;
 use crate::settings::Settings;
 
 /// Event Hub bodies of one batch can pass axum's default of 2 MB: 32 events of 1 MB, in base64 inside
@@ -36,7 +41,29 @@ use crate::settings::Settings;
 const MAX_INVOCATION_BYTES: usize = 256 * 1024 * 1024;
 
 fn main() -> ExitCode {
-    log::start();
+    match command::parse(std::env::args().skip(1)) {
+        Ok(Command::Serve) => {
+            log::of_service();
+            run(serve)
+        }
+        Ok(Command::Check(wanted)) => {
+            log::of_command();
+            run(async |settings| check::run(settings, &wanted).await.map(Verdict::into))
+        }
+        Ok(Command::Help) => say(std::io::stdout(), command::USAGE, ExitCode::SUCCESS),
+        Err(problem) => {
+            say(std::io::stderr(), &format!("{problem}\n\n{}", command::USAGE), Verdict::Usage.into())
+        }
+    }
+}
+
+fn say(mut to: impl Write, text: &str, code: ExitCode) -> ExitCode {
+    // Nobody is left to tell that nobody reads.
+    let _ = to.write_all(text.as_bytes());
+    code
+}
+
+fn run(work: impl AsyncFnOnce(Settings) -> std::io::Result<ExitCode>) -> ExitCode {
     let settings = match Settings::read(|name| std::env::var(name).ok()) {
         Ok(settings) => settings,
         Err(error) => {
@@ -45,9 +72,8 @@ fn main() -> ExitCode {
         }
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    let served = runtime.and_then(|runtime| runtime.block_on(serve(settings)));
-    match served {
-        Ok(()) => ExitCode::SUCCESS,
+    match runtime.and_then(|runtime| runtime.block_on(work(settings))) {
+        Ok(code) => code,
         Err(error) => {
             tracing::error!(%error, "the app stopped");
             ExitCode::FAILURE
@@ -56,9 +82,10 @@ fn main() -> ExitCode {
 }
 
 /// The host dials 127.0.0.1 and polls `GET /` until anything answers.
-async fn serve(settings: Settings) -> std::io::Result<()> {
+async fn serve(settings: Settings) -> std::io::Result<ExitCode> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, settings.port)).await?;
-    axum::serve(listener, router(Arc::new(App::new(settings)))).await
+    axum::serve(listener, router(Arc::new(App::new(settings)))).await?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The functions under their names, and everything else to the API.
