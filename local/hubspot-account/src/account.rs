@@ -15,7 +15,7 @@ use crate::generate::{self, World};
 use crate::http::Limits;
 use crate::moment::machine_ms;
 use crate::settings::Settings;
-use crate::store::{Meta, Store};
+use crate::store::{Meta, Store, stale_since};
 
 /// The portal behind the HTTP face.
 pub struct Account {
@@ -107,6 +107,16 @@ impl Account {
 
     pub fn set_search_lag(&self, ms: u64) {
         self.search_lag_ms.store(ms, Ordering::Relaxed);
+    }
+
+    /// The last millisecond up to which search finds every change that was made. Blocking.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn searchable_until(&self) -> Result<i64> {
+        let settled = self.now().saturating_sub_unsigned(self.search_lag_ms());
+        let lagging = self.store.read(|db| stale_since(db, machine_ms()))?;
+        Ok(lagging.map_or(settled, |since| settled.min(since - 1)))
     }
 
     /// Makes changes now. Blocking.

@@ -1,19 +1,13 @@
 //! Instants as milliseconds since 1970-01-01 UTC, and how the vendor writes them.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
+pub use forebay_simulation::instant::rfc3339 as plain;
+pub use forebay_simulation::machine_ms;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use time::{Date, OffsetDateTime, UtcOffset};
 
 /// Milliseconds in a day.
 pub const DAY: i64 = 86_400_000;
-
-/// This machine's clock.
-pub fn machine_ms() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-}
 
 fn taken_apart(ms: i64) -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp_nanos(i128::from(ms) * 1_000_000)
@@ -40,12 +34,6 @@ pub fn vendor(ms: i64) -> String {
         0 => format!("{}Z", seconds(at)),
         fraction => format!("{}.{fraction:03}Z", seconds(at)),
     }
-}
-
-/// Always with three digits: what the control plane calls true.
-pub fn plain(ms: i64) -> String {
-    let at = taken_apart(ms);
-    format!("{}.{:03}Z", seconds(at), at.millisecond())
 }
 
 /// `2026-03-02`.

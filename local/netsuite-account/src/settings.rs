@@ -87,7 +87,8 @@ fn scale(text: &str) -> Result<f64, String> {
     }
 }
 
-fn table(text: &str) -> Result<String, String> {
+/// The account's spelling of a table's name.
+pub(crate) fn table(text: &str) -> Result<String, String> {
     catalog::table(text)
         .map(|t| t.name.to_owned())
         .ok_or_else(|| format!("the account has no table {text:?}"))

@@ -10,11 +10,11 @@ use forebay_simulation::{Counters, Gate, Mix, machine_now};
 
 use crate::auth::{Credentials, VerifyingKey};
 use crate::bulk::Jobs;
-use crate::catalog::Access;
+use crate::catalog::{Access, OBJECTS};
 use crate::generate;
 use crate::http::{Faults, Locators};
 use crate::settings::Settings;
-use crate::store::{Meta, Store};
+use crate::store::{Meta, Store, pending_since};
 
 /// The org behind the HTTP face.
 pub struct Org {
@@ -100,6 +100,24 @@ impl Org {
     /// Milliseconds between a change's SystemModstamp and the moment queries see it.
     pub fn late_commit(&self) -> i64 {
         self.late_commit.load(Ordering::Relaxed) * 1_000
+    }
+
+    /// The last millisecond up to which queries see every change that was made. Blocking.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn committed_until(&self) -> Result<i64> {
+        let now = self.now();
+        let settled = now - self.late_commit();
+        let pending = self.store.read(|db| {
+            let mut oldest: Option<i64> = None;
+            for object in OBJECTS {
+                let since = pending_since(db, object, now)?;
+                oldest = oldest.into_iter().chain(since).min();
+            }
+            anyhow::Ok(oldest)
+        })?;
+        Ok(pending.map_or(settled, |since| settled.min(since - 1)))
     }
 
     pub fn set_late_commit(&self, seconds: i64) {

@@ -93,6 +93,7 @@ fn scale(text: &str) -> Result<f64, String> {
     }
 }
 
-fn object(text: &str) -> Result<String, String> {
+/// The org's spelling of an object's name.
+pub(crate) fn object(text: &str) -> Result<String, String> {
     catalog::object(text).map(|o| o.name.to_owned()).ok_or_else(|| format!("the org has no object {text:?}"))
 }

@@ -9,7 +9,7 @@ const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
 async fn with_claims(bench: &Bench, algorithm: &str, change: impl FnOnce(&mut Value)) -> (u16, Value) {
     let c = bench.running.credentials();
-    let now = bench.running.org().now() / 1_000;
+    let now = bench.running.account().now() / 1_000;
     let mut claims = json!({ "iss": c.client_id, "sub": c.username, "aud": c.base_url, "exp": now + 170 });
     change(&mut claims);
     let jwt = sign(algorithm, &c.private_key_pem, &claims);
@@ -25,7 +25,7 @@ async fn a_signed_assertion_gets_a_session_and_a_wrong_one_says_why_not() {
     let login = |c: &mut Value| c["aud"] = "https://login.salesforce.com".into();
     assert_eq!(with_claims(&bench, "RS256", login).await.0, 200);
 
-    let now = bench.running.org().now() / 1_000;
+    let now = bench.running.account().now() / 1_000;
     let cases: [(&str, Value, &str, &str); 5] = [
         ("iss", "3MVGother".into(), "invalid_client_id", "client identifier invalid"),
         ("sub", "nobody@forebay.example".into(), "invalid_grant", "user hasn't approved this consumer"),
@@ -48,7 +48,7 @@ async fn a_signed_assertion_gets_a_session_and_a_wrong_one_says_why_not() {
 async fn an_assertion_signed_by_another_key_is_refused() {
     let (bench, other) = (bench().await, bench().await);
     let (mine, theirs) = (bench.running.credentials(), other.running.credentials());
-    let exp = bench.running.org().now() / 1_000 + 100;
+    let exp = bench.running.account().now() / 1_000 + 100;
     let claims = json!({ "iss": mine.client_id, "sub": mine.username, "aud": mine.base_url, "exp": exp });
     let jwt = sign("RS256", &theirs.private_key_pem, &claims);
     let (status, body) = bench.ask_token(&[("grant_type", JWT_BEARER), ("assertion", &jwt)]).await;

@@ -16,7 +16,7 @@ fn set(records: &[Value]) -> BTreeSet<String> {
 
 /// What `deleted` or `updated` answers for the last hours, and `ahead` minutes more.
 async fn replicated(bench: &Bench, object: &str, way: &str, ahead: i64) -> (u16, Value) {
-    let now = bench.running.org().now();
+    let now = bench.running.account().now();
     let span = [("start", instant::plain(now - 7_200_000)), ("end", instant::plain(now + ahead * 60_000))];
     let request = bench.request(&format!("{DATA}/sobjects/{object}/{way}")).query(&span);
     let answer = request.send().await.unwrap();
@@ -230,7 +230,7 @@ async fn the_same_seed_makes_the_same_rows_and_the_same_changes() {
         bench.control("changes", json!({ "updates": 10, "inserts": 10, "deletes": 10 })).await;
     }
     let without_times = |rows: Vec<Value>| -> Vec<String> {
-        let now = instant::date(one.running.org().now());
+        let now = instant::date(one.running.account().now());
         let recent = |v: &Value| {
             v.as_str().is_some_and(|s| s.len() >= 10 && s[..4] == now[..4] && s.as_bytes()[4] == b'-')
         };

@@ -9,12 +9,12 @@ mod updates;
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _};
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::ObjectType;
 use crate::generate::World;
-use crate::store::{Record, Store, columns, next_above, put, quoted};
+use crate::store::{Outdated, Record, Store, columns, keep_stale, next_above, put, quoted};
 
 /// How many changes of each kind to make.
 #[derive(Debug, Default, Clone, Copy, Deserialize)]
@@ -137,26 +137,8 @@ impl Change<'_> {
             return Ok(());
         }
         let until = self.when.machine.saturating_add_unsigned(self.when.lag);
-        // A lag that became shorter must not bring back what was older.
-        self.db.execute(
-            "DELETE FROM stale WHERE object = ?1 AND id = ?2 AND until >= ?3",
-            params![object.name, id, until],
-        )?;
-        let living = old.filter(|old| old.archived.is_none());
-        let properties = living.map(|old| serde_json::to_string(&old.properties)).transpose()?;
-        self.db.execute(
-            "INSERT INTO stale VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![
-                object.name,
-                id,
-                until,
-                living.is_some(),
-                living.map(|old| old.created),
-                living.map(|old| old.modified),
-                properties
-            ],
-        )?;
-        Ok(())
+        let outdated = Outdated { object: object.name, id, until, since: self.when.now };
+        keep_stale(self.db, &outdated, old.filter(|old| old.archived.is_none()))
     }
 }
 

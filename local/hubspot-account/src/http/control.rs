@@ -1,115 +1,112 @@
-//! The control plane: what tests order. No login; it is no part of the vendor's API.
+//! The portal's part of the control plane: what tests order. What they compare with is in [`super::truth`].
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
-use axum::Json;
-use axum::extract::State;
-use axum::http::StatusCode;
-use forebay_simulation::FaultOrder;
+use anyhow::Result;
+use forebay_simulation::{Counters, Faults, Gate, PermissionChange, Refused, Rows, RowsQuery, Simulated};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use super::truth;
 use crate::access::PropertyName;
 use crate::account::Account;
-use crate::changes::ChangeOrder;
+use crate::auth::Credentials;
+use crate::changes::{ChangeOrder, Changed};
 use crate::moment::machine_ms;
-use crate::settings::table;
 
-pub type Answer = Result<Json<Value>, (StatusCode, String)>;
-
-pub fn failed(error: impl std::fmt::Display) -> (StatusCode, String) {
-    (StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
-}
-
-pub fn wrong(error: impl std::fmt::Display) -> (StatusCode, String) {
-    (StatusCode::BAD_REQUEST, error.to_string())
-}
-
-/// An order, as `POST /_control/faults` takes it. What is left out stays as it is.
+/// What only this vendor can do wrong, beside what every account takes. What is left out stays as it is.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Order {
-    #[serde(flatten)]
-    transport: FaultOrder,
-    /// Ends every OAuth access token now.
-    expire_tokens: Option<bool>,
+#[serde(default)]
+pub struct OwnFaults {
     /// Gives the private app a new token, which is in the credentials then.
     rotate_private_app: Option<bool>,
-    /// Takes the scope for this object type (or `owners`) away.
-    deny_table: Option<String>,
-    /// Gives it back.
-    allow_table: Option<String>,
-    /// Deletes this `object.property` from the portal.
-    reject_column: Option<String>,
-    /// Restores it, with its values.
-    allow_column: Option<String>,
     /// Changes are found by search this much later.
     search_lag_ms: Option<u64>,
 }
 
-/// `POST /_control/changes {"updates":n,"inserts":n,"deletes":n}`: made when it answers.
-pub async fn changes(State(account): State<Arc<Account>>, Json(order): Json<ChangeOrder>) -> Answer {
-    let changed =
-        tokio::task::spawn_blocking(move || account.change(order)).await.map_err(failed)?.map_err(failed)?;
-    serde_json::to_value(changed).map(Json).map_err(failed)
-}
+impl Simulated for Account {
+    const NAME: &'static str = "HubSpot portal";
 
-/// `GET /_control/requests`: calls by endpoint and the most that were in flight at once.
-pub async fn requests(State(account): State<Arc<Account>>) -> Json<Value> {
-    Json(json!({ "endpoints": account.counters.snapshot(), "highest_in_flight": account.gate.highest() }))
-}
+    type Credentials<'a> = Credentials;
+    type Changes = ChangeOrder;
+    type Changed = Changed;
+    type Faults = OwnFaults;
+    type Column = PropertyName;
 
-/// `DELETE /_control/requests`: counts anew.
-pub async fn reset_requests(State(account): State<Arc<Account>>) -> StatusCode {
-    account.counters.reset();
-    account.gate.reset_highest();
-    StatusCode::NO_CONTENT
-}
+    fn base_url(&self) -> &str {
+        self.base_url()
+    }
 
-/// `GET /_control/faults`: what is still to be spent.
-pub async fn faults(State(account): State<Arc<Account>>) -> Json<Value> {
-    let access = account.access();
-    Json(json!({
-        "pending": account.faults.pending(),
-        "denied": access.denied,
-        "rejected": access.rejected,
-        "search_lag_ms": account.search_lag_ms(),
-    }))
-}
+    fn credentials(&self) -> Credentials {
+        self.credentials()
+    }
 
-/// `DELETE /_control/faults`: nothing is ordered any more. Permissions and the lag stay as they are.
-pub async fn reset_faults(State(account): State<Arc<Account>>) -> StatusCode {
-    account.faults.reset();
-    StatusCode::NO_CONTENT
-}
+    fn counters(&self) -> &Counters {
+        &self.counters
+    }
 
-/// `POST /_control/faults`: see [`Order`].
-pub async fn order_faults(State(account): State<Arc<Account>>, Json(order): Json<Order>) -> Answer {
-    let named = |name: &Option<String>| name.as_deref().map(table).transpose().map_err(wrong);
-    let column = |name: &Option<String>| -> Result<Option<PropertyName>, (StatusCode, String)> {
-        name.as_deref().map(str::parse).transpose().map_err(wrong)
-    };
-    let (deny, allow) = (named(&order.deny_table)?, named(&order.allow_table)?);
-    let (reject, restore) = (column(&order.reject_column)?, column(&order.allow_column)?);
-    account.change_access(|access| {
-        access.denied.extend(deny);
-        access.rejected.extend(reject);
-        if let Some(name) = allow {
-            access.denied.remove(&name);
+    fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
+    fn clock(&self) -> i64 {
+        self.now()
+    }
+
+    fn visible_until(&self) -> Result<i64> {
+        self.searchable_until()
+    }
+
+    fn some_changes(updates: u32, inserts: u32, deletes: u32) -> ChangeOrder {
+        ChangeOrder { updates, inserts, deletes, ..ChangeOrder::default() }
+    }
+
+    fn make_changes(&self, order: ChangeOrder) -> Result<Changed> {
+        self.change(order)
+    }
+
+    fn true_counts(&self) -> Result<BTreeMap<&'static str, i64>> {
+        self.store.read(truth::counts)
+    }
+
+    fn true_rows(&self, query: &RowsQuery) -> Result<Rows, Refused> {
+        truth::rows(&self.store, query)
+    }
+
+    fn table(name: &str) -> Result<String, String> {
+        crate::settings::table(name)
+    }
+
+    fn change_permissions(&self, change: PermissionChange<PropertyName>) {
+        self.change_access(|access| change.apply(&mut access.denied, &mut access.rejected));
+    }
+
+    /// A private app's token never ends by itself.
+    fn end_sessions(&self) {
+        self.tokens.expire_all(machine_ms());
+    }
+
+    fn order_faults(&self, order: OwnFaults) -> Result<Map<String, Value>, Refused> {
+        if order.rotate_private_app == Some(true) {
+            self.rotate_private_app()?;
         }
-        if let Some(name) = restore {
-            access.rejected.remove(&name);
+        if let Some(ms) = order.search_lag_ms {
+            self.set_search_lag(ms);
         }
-    });
-    account.faults.order(&order.transport);
-    if order.expire_tokens == Some(true) {
-        account.tokens.expire_all(machine_ms());
+        Ok(Map::new())
     }
-    if order.rotate_private_app == Some(true) {
-        account.rotate_private_app().map_err(failed)?;
+
+    fn ordered(&self) -> Value {
+        let access = self.access();
+        json!({
+            "pending": self.faults.pending(),
+            "denied": access.denied,
+            "rejected": access.rejected,
+            "search_lag_ms": self.search_lag_ms(),
+        })
     }
-    if let Some(ms) = order.search_lag_ms {
-        account.set_search_lag(ms);
-    }
-    Ok(faults(State(account)).await)
 }

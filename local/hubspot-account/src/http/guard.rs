@@ -1,13 +1,13 @@
 //! What every vendor request passes: the length of its address, login, ordered faults and the limits.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use forebay_simulation::{Before, spoil};
+use forebay_simulation::{Fault, disturbed};
 
 use super::endpoint::{SEARCH, endpoint};
 use super::limits::Policy;
@@ -41,37 +41,33 @@ async fn admit(account: &Account, endpoint: &'static str, request: Request, next
         Err(problem) => return problem.into_response(),
     };
     let _place = account.gate.enter();
-    let slow = account.faults.delay();
-    if slow > 0 {
-        tokio::time::sleep(Duration::from_millis(slow)).await;
-    }
     let is_search = endpoint == SEARCH;
-    let mut response = match refused(account, is_search) {
-        Some(problem) => problem.into_response(),
-        None => next.run(request).await,
+    let told = |mut response: Response| {
+        if !is_search {
+            tell_limits(account, app, &mut response);
+        }
+        response
     };
-    if !is_search {
-        tell_limits(account, app, &mut response);
-    }
-    if !response.status().is_success() {
-        return response;
-    }
-    match account.faults.after() {
-        None => response,
-        Some(damage) => spoil(response, damage).await,
+    let answer = async {
+        let response = match limited(account, is_search) {
+            Some(problem) => problem.into_response(),
+            None => next.run(request).await,
+        };
+        told(response)
+    };
+    // Ordered faults come before the limits, so that a test that orders some gets them whatever the limits are.
+    disturbed(account, |fault| told(refused(account, is_search, fault).into_response()), answer).await
+}
+
+fn refused(account: &Account, is_search: bool, fault: Fault) -> Problem {
+    let usual = if is_search { Policy::Secondly } else { Policy::TenSecondlyRolling };
+    match fault {
+        Fault::Throttled { status, retry_after } => Problem::limited(usual, status).retry_after(retry_after),
+        Fault::Failed => Problem::outage(account.nth()),
     }
 }
 
-/// Ordered faults first, so that a test that orders some gets them whatever the limits are.
-fn refused(account: &Account, is_search: bool) -> Option<Problem> {
-    let usual = if is_search { Policy::Secondly } else { Policy::TenSecondlyRolling };
-    match account.faults.before() {
-        Before::Throttle { status, retry_after } => {
-            return Some(Problem::limited(usual, status).retry_after(retry_after));
-        }
-        Before::Fail => return Some(Problem::outage(account.nth())),
-        Before::Pass => {}
-    }
+fn limited(account: &Account, is_search: bool) -> Option<Problem> {
     let policy = account.limits.take(is_search, Instant::now(), account.now()).err()?;
     let tells = policy == Policy::TenSecondlyRolling && account.nth() % TELLS == TELLS - 1;
     Some(Problem::limited(policy, StatusCode::TOO_MANY_REQUESTS).retry_after(tells.then_some(10)))

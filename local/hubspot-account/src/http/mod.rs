@@ -24,6 +24,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
+use forebay_simulation::control_plane;
 
 use crate::account::Account;
 use crate::auth::TOKEN_PATH;
@@ -48,18 +49,9 @@ pub fn router(account: Arc<Account>) -> Router {
         .route("/account-info/v3/details", get(account_info::details))
         .route("/account-info/v3/api-usage/daily/private-apps", get(account_info::usage))
         .layer(from_fn_with_state(account.clone(), guard::guard));
-    let control = Router::new()
-        .route("/_control/changes", post(control::changes))
-        .route("/_control/counts", get(truth::counts))
-        .route("/_control/rows", get(truth::rows))
-        .route("/_control/requests", get(control::requests).delete(control::reset_requests))
-        .route(
-            "/_control/faults",
-            get(control::faults).post(control::order_faults).delete(control::reset_faults),
-        );
     Router::new()
         .merge(vendor)
-        .merge(control)
+        .merge(control_plane())
         .route(TOKEN_PATH, post(token::issue))
         .fallback(problem::no_such_path)
         .with_state(account)

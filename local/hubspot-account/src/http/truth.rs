@@ -1,50 +1,28 @@
-//! The control plane: what tests compare with.
+//! What tests compare with, for the control plane.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use anyhow::{Context as _, Result as Outcome};
-use axum::Json;
-use axum::extract::{Query, State};
+use anyhow::{Context as _, Result};
+use forebay_simulation::{Refused, Rows, RowsQuery};
 use rusqlite::{Connection, params};
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::control::{Answer, failed, wrong};
-use crate::account::Account;
 use crate::catalog::{self, Direction, Kind, ObjectType, PAIRS, Property, objects};
 use crate::moment;
-use crate::store::{Record, columns, quoted};
+use crate::store::{Record, Store, columns, quoted};
 
-/// `GET /_control/counts`: living rows by object type, and associations by pair.
-pub async fn counts(State(account): State<Arc<Account>>) -> Answer {
-    let counted = tokio::task::spawn_blocking(move || {
-        account.store.read(|db| {
-            let mut counts = BTreeMap::new();
-            for table in objects().iter().map(|o| o.name).chain(["owners"]) {
-                let sql = format!("SELECT COUNT(*) FROM {} WHERE archived IS NULL", quoted(table));
-                counts.insert(table, db.query_row(&sql, [], |row| row.get::<_, i64>(0))?);
-            }
-            for pair in PAIRS {
-                let sql = "SELECT COUNT(*) FROM links WHERE pair = ?1";
-                counts.insert(pair.name, db.query_row(sql, [pair.name], |row| row.get(0))?);
-            }
-            Outcome::Ok(counts)
-        })
-    });
-    Ok(Json(json!(counted.await.map_err(failed)?.map_err(failed)?)))
-}
-
-/// Which rows are wanted.
-#[derive(Deserialize)]
-pub struct RowsQuery {
-    table: String,
-    /// The `next` of the answer before.
-    after: Option<i64>,
-    limit: Option<u32>,
-    /// Archived rows instead of living ones.
-    #[serde(default)]
-    archived: bool,
+/// Living rows by object type, and associations by pair.
+pub fn counts(db: &Connection) -> Result<BTreeMap<&'static str, i64>> {
+    let mut counts = BTreeMap::new();
+    for table in objects().iter().map(|o| o.name).chain(["owners"]) {
+        let sql = format!("SELECT COUNT(*) FROM {} WHERE archived IS NULL", quoted(table));
+        counts.insert(table, db.query_row(&sql, [], |row| row.get(0))?);
+    }
+    for pair in PAIRS {
+        let sql = "SELECT COUNT(*) FROM links WHERE pair = ?1";
+        counts.insert(pair.name, db.query_row(sql, [pair.name], |row| row.get(0))?);
+    }
+    Ok(counts)
 }
 
 enum Table {
@@ -67,41 +45,35 @@ fn table_of(name: &str) -> Option<Table> {
     PAIRS.iter().find_map(pair)
 }
 
-/// `GET /_control/rows?table=&after=&limit=`: true rows with their types; instants in UTC, no value as null.
-pub async fn rows(State(account): State<Arc<Account>>, Query(query): Query<RowsQuery>) -> Answer {
-    let table = table_of(&query.table).ok_or_else(|| wrong("no such table"))?;
-    let (after, limit) = (query.after.unwrap_or(i64::MIN), query.limit.unwrap_or(1_000).clamp(1, 100_000));
-    let read = tokio::task::spawn_blocking(move || {
-        account.store.read(|db| match table {
-            Table::Object(object) => {
-                records(db, object.name, query.archived, after, limit, |r| true_record(object, r))
-            }
-            Table::Owners => records(db, "owners", query.archived, after, limit, true_owner),
-            Table::Pair(direction) => links(db, direction, after, limit),
-        })
-    });
-    Ok(Json(read.await.map_err(failed)?.map_err(failed)?))
+/// True rows with their types; instants in UTC, no value as null. Of a pair there are no archived rows.
+pub fn rows(store: &Store, query: &RowsQuery) -> Result<Rows, Refused> {
+    let table = table_of(&query.table).ok_or_else(|| Refused::wrong("no such table"))?;
+    let rows = store.read(|db| match table {
+        Table::Object(object) => records(db, object.name, query, |r| true_record(object, r)),
+        Table::Owners => records(db, "owners", query, true_owner),
+        Table::Pair(direction) => links(db, direction, query),
+    })?;
+    Ok(rows)
 }
 
 fn records(
     db: &Connection,
     table: &str,
-    archived: bool,
-    after: i64,
-    limit: u32,
+    query: &RowsQuery,
     shown: impl Fn(&Record) -> Value,
-) -> Outcome<Value> {
+) -> Result<Rows> {
     let sql = format!(
         "SELECT {} FROM {} WHERE id > ?1 AND (archived IS NOT NULL) = ?2 ORDER BY id LIMIT ?3",
         columns(),
         quoted(table)
     );
     let mut statement = db.prepare(&sql)?;
-    let found = statement.query_map(params![after, archived, limit], Record::read)?;
-    let records = found.collect::<rusqlite::Result<Vec<_>>>()?;
-    let more = records.len() == usize::try_from(limit)?;
-    let next = records.last().filter(|_| more).map(|last| last.id);
-    Ok(json!({ "items": records.iter().map(shown).collect::<Vec<_>>(), "next": next }))
+    let mut page = Rows::default();
+    for record in statement.query_map(params![query.after, query.archived, query.limit], Record::read)? {
+        let record = record?;
+        page.push(record.id, shown(&record));
+    }
+    Ok(page)
 }
 
 fn true_record(object: &ObjectType, record: &Record) -> Value {
@@ -154,24 +126,23 @@ fn true_owner(owner: &Record) -> Value {
     Value::Object(out)
 }
 
-fn links(db: &Connection, direction: Direction, after: i64, limit: u32) -> Outcome<Value> {
+fn links(db: &Connection, direction: Direction, query: &RowsQuery) -> Result<Rows> {
     let sql = "SELECT number, from_id, to_id, type_id FROM links WHERE pair = ?1 AND number > ?2
                ORDER BY number LIMIT ?3";
     let mut statement = db.prepare(sql)?;
-    let mut rows = statement.query(params![direction.pair.name, after, limit])?;
-    let (mut items, mut last) = (Vec::new(), None);
+    let mut rows = statement.query(params![direction.pair.name, query.after, query.limit])?;
+    let mut page = Rows::default();
     while let Some(row) = rows.next()? {
-        last = Some(row.get::<_, i64>(0)?);
         let (from, to, forward): (i64, i64, i64) = (row.get(1)?, row.get(2)?, row.get(3)?);
         let kind = direction.kind(forward).context("an association of no known kind")?;
         let (from, to) = if direction.reversed { (to, from) } else { (from, to) };
-        items.push(json!({
+        let link = json!({
             "from_id": from.to_string(),
             "to_id": to.to_string(),
             "type_id": direction.type_id(kind),
             "label": kind.label,
-        }));
+        });
+        page.push(row.get(0)?, link);
     }
-    let more = items.len() == usize::try_from(limit)?;
-    Ok(json!({ "items": items, "next": if more { last } else { None } }))
+    Ok(page)
 }

@@ -4,7 +4,7 @@ use anyhow::Result;
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// Raised whenever generated records change, so that files of older builds are made anew.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// The settings a file of records depends on.
 #[derive(Debug, Clone, PartialEq)]

@@ -7,10 +7,12 @@ mod functions;
 mod meta;
 mod records;
 mod schema;
+mod stale;
 
 pub use meta::{Meta, next_above};
 pub use records::{Record, columns, find, put, winner_of};
 pub use schema::{create_indexes, create_tables, quoted};
+pub use stale::{Outdated, keep_stale, stale_since};
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};

@@ -16,7 +16,8 @@ fn tables() -> impl Iterator<Item = &'static str> {
 /// Creates every table.
 ///
 /// `stale` holds what search still finds instead of the true record: a version counts `until` that moment of
-/// this machine's clock, and one that is not `shown` stands for a record that search does not know yet.
+/// this machine's clock, one that is not `shown` stands for a record that search does not know yet, and `since` is
+/// the portal's moment of the oldest change that search does not know.
 pub fn create_tables(db: &Connection) -> rusqlite::Result<()> {
     for table in tables() {
         db.execute_batch(&format!(
@@ -31,7 +32,7 @@ pub fn create_tables(db: &Connection) -> rusqlite::Result<()> {
          CREATE TABLE merged (object TEXT NOT NULL, loser INTEGER NOT NULL, winner INTEGER NOT NULL,
                               PRIMARY KEY (object, loser)) WITHOUT ROWID;
          CREATE TABLE stale (object TEXT NOT NULL, id INTEGER NOT NULL, until INTEGER NOT NULL, shown INTEGER NOT NULL,
-                             created INTEGER, modified INTEGER, properties TEXT,
+                             since INTEGER NOT NULL, created INTEGER, modified INTEGER, properties TEXT,
                              PRIMARY KEY (object, id, until)) WITHOUT ROWID;
          CREATE TABLE forebay_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     )

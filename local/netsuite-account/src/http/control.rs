@@ -1,92 +1,155 @@
-//! The control plane: what tests order and what they compare with. No login; it is no part of the vendor's API.
+//! The account's part of the control plane: what tests order and what they compare with.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use axum::Json;
-use axum::extract::{Query, State};
-use axum::http::StatusCode;
+use anyhow::Result;
+use forebay_simulation::{Counters, Faults, Gate, PermissionChange, Refused, Rows, RowsQuery, Simulated};
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::faults::FaultOrder;
+use super::faults::OwnFaults;
 use crate::account::Account;
+use crate::auth::Credentials;
 use crate::calendar::{iso_date, iso_utc};
 use crate::catalog::{self, Column, Kind, TABLES, Table};
-use crate::changes::{ChangeOrder, WidenError, apply, widen};
+use crate::changes::{ChangeOrder, Changed, WidenError, apply, widen};
 use crate::suiteql::{Access, ColumnName};
 
-type Answer = Result<Json<Value>, (StatusCode, String)>;
+impl Simulated for Account {
+    const NAME: &'static str = "NetSuite account";
 
-fn failed(error: impl std::fmt::Display) -> (StatusCode, String) {
-    (StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
-}
+    type Credentials<'a> = &'a Credentials;
+    type Changes = ChangeOrder;
+    type Changed = Changed;
+    type Faults = OwnFaults;
+    type Column = ColumnName;
 
-fn wrong(error: impl std::fmt::Display) -> (StatusCode, String) {
-    (StatusCode::BAD_REQUEST, error.to_string())
-}
+    fn base_url(&self) -> &str {
+        &self.credentials.base_url
+    }
 
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> anyhow::Result<T> + Send + 'static,
-) -> Result<T, (StatusCode, String)> {
-    tokio::task::spawn_blocking(work).await.map_err(failed)?.map_err(failed)
-}
+    fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
 
-/// `POST /_control/changes {"updates":n,"inserts":n,"deletes":n}`: made when it answers.
-pub async fn changes(State(account): State<Arc<Account>>, Json(order): Json<ChangeOrder>) -> Answer {
-    let changed = blocking(move || apply(&account.store, account.mix, order, account.now())).await?;
-    serde_json::to_value(changed).map(Json).map_err(failed)
-}
+    fn counters(&self) -> &Counters {
+        &self.counters
+    }
 
-/// `GET /_control/counts`: rows by table.
-pub async fn counts(State(account): State<Arc<Account>>) -> Answer {
-    let counts = blocking(move || {
-        account.store.read(|db| {
+    fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    fn faults(&self) -> &Faults {
+        &self.faults.transport
+    }
+
+    fn clock(&self) -> i64 {
+        self.now() * 1_000
+    }
+
+    /// SuiteQL reads what is committed, and changes commit with their second.
+    fn visible_until(&self) -> Result<i64> {
+        Ok(self.clock())
+    }
+
+    fn some_changes(updates: u32, inserts: u32, deletes: u32) -> ChangeOrder {
+        ChangeOrder { updates, inserts, deletes, ..ChangeOrder::default() }
+    }
+
+    fn make_changes(&self, order: ChangeOrder) -> Result<Changed> {
+        apply(&self.store, self.mix, order, self.now())
+    }
+
+    fn true_counts(&self) -> Result<BTreeMap<&'static str, i64>> {
+        self.store.read(|db| {
             let mut counts = BTreeMap::new();
             for table in TABLES {
                 let sql = format!("SELECT COUNT(*) FROM \"{}\"", table.name);
                 counts.insert(table.name, db.query_row(&sql, [], |row| row.get::<_, i64>(0))?);
             }
-            anyhow::Ok(counts)
+            Ok(counts)
         })
-    })
-    .await?;
-    Ok(Json(json!(counts)))
+    }
+
+    fn true_rows(&self, query: &RowsQuery) -> Result<Rows, Refused> {
+        let table = catalog::table(&query.table).ok_or_else(|| Refused::wrong("no such table"))?;
+        let access = self.access();
+        Ok(self.store.read(|db| true_rows(db, &access, table, query))?)
+    }
+
+    fn table(name: &str) -> Result<String, String> {
+        crate::settings::table(name)
+    }
+
+    fn change_permissions(&self, change: PermissionChange<ColumnName>) {
+        self.change_access(|access| {
+            if let Some(table) = &change.allow {
+                access.silenced.remove(table);
+            }
+            change.apply(&mut access.denied, &mut access.rejected);
+        });
+    }
+
+    fn end_sessions(&self) {
+        self.tokens.expire_all();
+    }
+
+    fn order_faults(&self, order: OwnFaults) -> Result<Map<String, Value>, Refused> {
+        let known = |name: &str| Self::table(name).map_err(Refused::Wrong);
+        let silence = order.silence_table.as_deref().map(known).transpose()?;
+        for after in [&order.deny_after, &order.silence_after].into_iter().flatten() {
+            known(&after.table)?;
+        }
+        if let Some(name) = &order.widen_column {
+            widen_now(self, name.parse().map_err(Refused::Wrong)?)?;
+        }
+        self.change_access(|access| access.silenced.extend(silence));
+        self.faults.order(&order);
+        Ok(Map::new())
+    }
+
+    fn ordered(&self) -> Value {
+        let access = self.access();
+        let rejected: Vec<String> = access.rejected.iter().map(ColumnName::to_string).collect();
+        let widened: BTreeMap<String, String> = access
+            .widened
+            .iter()
+            .map(|(column, kind)| (column.to_string(), format!("{kind:?}").to_lowercase()))
+            .collect();
+        json!({
+            "pending": self.faults.pending(),
+            "denied": access.denied,
+            "silenced": access.silenced,
+            "rejected": rejected,
+            "widened": widened,
+        })
+    }
+
+    fn reset_faults(&self) {
+        self.faults.reset();
+    }
 }
 
-/// Which rows are wanted.
-#[derive(Deserialize)]
-pub struct RowsQuery {
-    table: String,
-    /// The `next` of the answer before.
-    after: Option<i64>,
-    limit: Option<u32>,
+fn widen_now(account: &Account, name: ColumnName) -> Result<(), Refused> {
+    let made = widen(&account.store, account.mix, &name, account.now());
+    let (kind, _) = made.map_err(|error| match error {
+        WidenError::Failed(error) => Refused::Failed(error),
+        other => Refused::wrong(other),
+    })?;
+    account.change_access(|access| {
+        access.widened.insert(name, kind);
+    });
+    Ok(())
 }
 
-/// `GET /_control/rows?table=&after=&limit=`: true rows with their types; instants in UTC, NULL as null.
-pub async fn rows(State(account): State<Arc<Account>>, Query(query): Query<RowsQuery>) -> Answer {
-    let table = catalog::table(&query.table).ok_or_else(|| wrong("no such table"))?;
-    let (after, limit) = (query.after.unwrap_or(i64::MIN), query.limit.unwrap_or(1_000).clamp(1, 100_000));
-    let access = account.access();
-    blocking(move || account.store.read(|db| true_rows(db, &access, table, after, limit))).await.map(Json)
-}
-
-fn true_rows(
-    db: &Connection,
-    access: &Access,
-    table: &Table,
-    after: i64,
-    limit: u32,
-) -> anyhow::Result<Value> {
+fn true_rows(db: &Connection, access: &Access, table: &Table, query: &RowsQuery) -> Result<Rows> {
     let sql = format!("SELECT rowid, * FROM \"{}\" WHERE rowid > ?1 ORDER BY rowid LIMIT ?2", table.name);
     let mut statement = db.prepare(&sql)?;
-    let mut rows = statement.query((after, limit))?;
-    let mut items = Vec::new();
-    let mut last = None;
+    let mut rows = statement.query((query.after, query.limit))?;
+    let mut page = Rows::default();
     while let Some(row) = rows.next()? {
-        last = Some(row.get::<_, i64>(0)?);
         let mut item = Map::new();
         for (index, column) in table.columns.iter().filter(|c| c.stored()).enumerate() {
             item.insert(
@@ -94,10 +157,9 @@ fn true_rows(
                 true_value(column, access.kind(table, column), row.get_ref(index + 1)?),
             );
         }
-        items.push(Value::Object(item));
+        page.push(row.get(0)?, Value::Object(item));
     }
-    let more = items.len() == usize::try_from(limit)?;
-    Ok(json!({ "items": items, "next": if more { last } else { None } }))
+    Ok(page)
 }
 
 fn true_value(column: &Column, kind: Kind, held: ValueRef<'_>) -> Value {
@@ -112,91 +174,4 @@ fn true_value(column: &Column, kind: Kind, held: ValueRef<'_>) -> Value {
         (Kind::Flag, ValueRef::Text(text)) => (text == b"T").into(),
         (_, ValueRef::Text(text)) => String::from_utf8_lossy(text).into_owned().into(),
     }
-}
-
-/// `GET /_control/requests`: calls by endpoint and the most that were in flight at once.
-pub async fn requests(State(account): State<Arc<Account>>) -> Json<Value> {
-    Json(json!({ "endpoints": account.counters.snapshot(), "highest_in_flight": account.gate.highest() }))
-}
-
-/// `DELETE /_control/requests`: counts anew.
-pub async fn reset_requests(State(account): State<Arc<Account>>) -> StatusCode {
-    account.counters.reset();
-    StatusCode::NO_CONTENT
-}
-
-/// `GET /_control/faults`: what is still to be spent.
-pub async fn faults(State(account): State<Arc<Account>>) -> Json<Value> {
-    let access = account.access();
-    let rejected: Vec<String> = access.rejected.iter().map(|c| format!("{}.{}", c.table, c.column)).collect();
-    let widened: BTreeMap<String, String> = access
-        .widened
-        .iter()
-        .map(|(c, kind)| (format!("{}.{}", c.table, c.column), format!("{kind:?}").to_lowercase()))
-        .collect();
-    Json(json!({
-        "pending": account.faults.pending(),
-        "denied": access.denied,
-        "silenced": access.silenced,
-        "rejected": rejected,
-        "widened": widened,
-    }))
-}
-
-/// `DELETE /_control/faults`: nothing is ordered any more. Permissions stay as they are.
-pub async fn reset_faults(State(account): State<Arc<Account>>) -> StatusCode {
-    account.faults.reset();
-    StatusCode::NO_CONTENT
-}
-
-async fn widen_now(account: &Arc<Account>, name: ColumnName) -> Result<(), (StatusCode, String)> {
-    let (shared, column) = (account.clone(), name.clone());
-    let made = tokio::task::spawn_blocking(move || widen(&shared.store, shared.mix, &column, shared.now()));
-    let (kind, _) = made.await.map_err(failed)?.map_err(|error| match error {
-        WidenError::Failed(error) => failed(error),
-        other => wrong(other),
-    })?;
-    account.change_access(|access| {
-        access.widened.insert(name, kind);
-    });
-    Ok(())
-}
-
-/// `POST /_control/faults`: see [`FaultOrder`].
-pub async fn order_faults(State(account): State<Arc<Account>>, Json(order): Json<FaultOrder>) -> Answer {
-    let known = |name: &Option<String>| -> Result<Option<String>, (StatusCode, String)> {
-        let Some(name) = name else { return Ok(None) };
-        let table = catalog::table(name).ok_or_else(|| wrong(format!("no table {name:?}")))?;
-        Ok(Some(table.name.to_owned()))
-    };
-    let column = |name: &Option<String>| -> Result<Option<ColumnName>, (StatusCode, String)> {
-        name.as_deref().map(str::parse).transpose().map_err(wrong)
-    };
-    let (deny, silence, allow) =
-        (known(&order.deny_table)?, known(&order.silence_table)?, known(&order.allow_table)?);
-    let (reject, restore) = (column(&order.reject_column)?, column(&order.allow_column)?);
-    let later = [&order.deny_after, &order.silence_after];
-    for after in later.into_iter().flatten() {
-        known(&Some(after.table.clone()))?;
-    }
-    if let Some(name) = column(&order.widen_column)? {
-        widen_now(&account, name).await?;
-    }
-    account.change_access(|access| {
-        access.denied.extend(deny);
-        access.silenced.extend(silence);
-        access.rejected.extend(reject);
-        if let Some(name) = allow {
-            access.denied.remove(&name);
-            access.silenced.remove(&name);
-        }
-        if let Some(name) = restore {
-            access.rejected.remove(&name);
-        }
-    });
-    account.faults.order(&order);
-    if order.expire_tokens == Some(true) {
-        account.tokens.expire_all();
-    }
-    Ok(faults(State(account)).await)
 }

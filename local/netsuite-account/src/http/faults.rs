@@ -6,24 +6,12 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::disturb::{After, Churn, Coming, Disturbances, Ending};
 
-/// An order, as `POST /_control/faults` takes it. What is left out stays as it is.
+/// What only this vendor can do wrong, beside what every account takes. What is left out stays as it is.
 #[derive(Debug, Default, Clone, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct FaultOrder {
-    #[serde(flatten)]
-    pub transport: forebay_simulation::FaultOrder,
-    /// Ends every access token now.
-    pub expire_tokens: Option<bool>,
-    /// SuiteQL says that this table was not found.
-    pub deny_table: Option<String>,
-    /// SuiteQL finds no rows in this table.
+#[serde(default)]
+pub struct OwnFaults {
+    /// SuiteQL finds no rows in this table; `allow_table` takes that back as well.
     pub silence_table: Option<String>,
-    /// Takes back both for this table.
-    pub allow_table: Option<String>,
-    /// SuiteQL says that this `table.column` is unknown.
-    pub reject_column: Option<String>,
-    /// Takes that back.
-    pub allow_column: Option<String>,
     /// Column names come upper case, as after a release that changed their casing.
     pub upper_case_keys: Option<bool>,
     /// After so many more requests of a table it is denied.
@@ -69,15 +57,14 @@ impl Faults {
         }
     }
 
+    /// Takes back what is this vendor's own.
     pub fn reset(&self) {
-        self.transport.reset();
         self.disturbances.reset();
         self.upper_case_keys.store(false, Ordering::Relaxed);
     }
 
-    /// Takes the parts of an order that are faults of transport, time and spelling, and what is to happen later.
-    pub fn order(&self, order: &FaultOrder) {
-        self.transport.order(&order.transport);
+    /// Takes the parts of an order that are faults of spelling, and what is to happen later.
+    pub fn order(&self, order: &OwnFaults) {
         if let Some(upper) = order.upper_case_keys {
             self.upper_case_keys.store(upper, Ordering::Relaxed);
         }

@@ -1,13 +1,12 @@
 //! What every vendor request passes: login, the concurrency limit and ordered faults.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use forebay_simulation::{Before, spoil};
+use forebay_simulation::{Fault, disturbed};
 
 use super::counters::endpoint;
 use super::problem::Problem;
@@ -29,32 +28,23 @@ async fn admit(account: &Account, request: Request, next: Next) -> Response {
     let Some(_place) = account.gate.enter() else {
         return Problem::concurrency(StatusCode::TOO_MANY_REQUESTS).into_response();
     };
-    let slow = account.faults.transport.delay();
-    if slow > 0 {
-        tokio::time::sleep(Duration::from_millis(slow)).await;
-    }
-    match account.faults.transport.before() {
-        Before::Pass => {}
-        Before::Throttle { status, retry_after } => return throttled(status, retry_after),
-        Before::Fail => return Problem::unexpected("forebay-ordered-fault").into_response(),
-    }
-    // Browsers and some HTTP clients send "*", which the vendor refuses.
+    disturbed(account, refused, answer(request, next)).await
+}
+
+/// Browsers and some HTTP clients send "*", which the vendor refuses.
+async fn answer(request: Request, next: Next) -> Response {
     if request.headers().get(header::ACCEPT_LANGUAGE).is_some_and(|v| v == "*") {
         let detail = "The request header 'Accept-Language' is invalid. Provide a supported language.";
         return Problem::header("Accept-Language", detail).into_response();
     }
-    let response = next.run(request).await;
-    if !response.status().is_success() {
-        return response;
-    }
-    match account.faults.transport.after() {
-        None => response,
-        Some(damage) => spoil(response, damage).await,
-    }
+    next.run(request).await
 }
 
 /// The vendor documents no `Retry-After`; only an order adds it.
-fn throttled(status: StatusCode, retry_after: Option<u64>) -> Response {
+fn refused(fault: Fault) -> Response {
+    let Fault::Throttled { status, retry_after } = fault else {
+        return Problem::unexpected("forebay-ordered-fault").into_response();
+    };
     let mut response = Problem::concurrency(status).into_response();
     if let Some(seconds) = retry_after {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -15,13 +15,14 @@ mod system;
 mod token;
 
 pub use disturb::{After, Churn, Coming, Disturbances, Ending, end};
-pub use faults::{FaultOrder, Faults};
+pub use faults::{Faults, OwnFaults};
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
+use forebay_simulation::control_plane;
 
 use crate::account::Account;
 use crate::auth::TOKEN_PATH;
@@ -42,18 +43,9 @@ pub fn router(account: Arc<Account>) -> Router {
         .route("/services/rest/system/v1/serverTime", get(system::server_time))
         .route("/services/rest/system/v1/governanceLimits", get(system::governance_limits))
         .layer(from_fn_with_state(account.clone(), gate::guard));
-    let control = Router::new()
-        .route("/_control/changes", post(control::changes))
-        .route("/_control/counts", get(control::counts))
-        .route("/_control/rows", get(control::rows))
-        .route("/_control/requests", get(control::requests).delete(control::reset_requests))
-        .route(
-            "/_control/faults",
-            get(control::faults).post(control::order_faults).delete(control::reset_faults),
-        );
     Router::new()
         .merge(vendor)
-        .merge(control)
+        .merge(control_plane())
         .route(TOKEN_PATH, post(token::issue))
         .fallback(problem::no_such_path)
         .layer(axum::extract::DefaultBodyLimit::max(REQUEST_LIMIT))

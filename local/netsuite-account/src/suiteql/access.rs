@@ -25,6 +25,12 @@ impl FromStr for ColumnName {
     }
 }
 
+impl std::fmt::Display for ColumnName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.table, self.column)
+    }
+}
+
 /// Permissions that were taken away, and types that are not the catalog's any more. Everything else may be read.
 #[derive(Debug, Clone, Default)]
 pub struct Access {

@@ -2,32 +2,21 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-/// An order, as `POST /_control/faults` takes it. What is left out stays as it is.
+/// What only this vendor can do wrong, beside what every account takes. What is left out stays as it is.
 #[derive(Debug, Default, Clone, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct FaultOrder {
-    #[serde(flatten)]
-    pub transport: forebay_simulation::FaultOrder,
+#[serde(default)]
+pub struct OwnFaults {
     /// So many queries are answered QUERY_TIMEOUT.
     pub query_timeouts: Option<u32>,
     /// So many bulk jobs end Failed.
     pub fail_jobs: Option<u32>,
-    /// Ends every session now.
-    pub expire_tokens: Option<bool>,
     /// Ends every query locator now.
     pub expire_locators: Option<bool>,
-    /// The user may not read this object.
-    pub deny_table: Option<String>,
-    /// Sharing hides every row of this object.
+    /// Sharing hides every row of this object; `allow_table` takes that back as well.
     pub silence_table: Option<String>,
-    /// Takes both back.
-    pub allow_table: Option<String>,
-    /// Field-level security hides this `Object.Field`.
-    pub reject_column: Option<String>,
-    /// Takes that back.
-    pub allow_column: Option<String>,
     /// So many users get another Division, and their accounts another `Owner_Region__c`.
     pub formula_shift: Option<u32>,
     /// Changes are seen by queries so long after their SystemModstamp.
@@ -46,7 +35,6 @@ pub struct Pending {
 }
 
 /// The faults of an org.
-#[derive(Default)]
 pub struct Faults {
     pub transport: forebay_simulation::Faults,
     query_timeouts: AtomicU32,
@@ -55,6 +43,14 @@ pub struct Faults {
 
 fn spend(count: &AtomicU32) -> bool {
     count.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok()
+}
+
+impl Default for Faults {
+    /// This vendor refuses with 403 unless told otherwise.
+    fn default() -> Self {
+        let transport = forebay_simulation::Faults::new(StatusCode::FORBIDDEN);
+        Self { transport, query_timeouts: AtomicU32::new(0), fail_jobs: AtomicU32::new(0) }
+    }
 }
 
 impl Faults {
@@ -66,20 +62,14 @@ impl Faults {
         }
     }
 
+    /// Takes back what is this vendor's own.
     pub fn reset(&self) {
-        self.transport.reset();
         self.query_timeouts.store(0, Ordering::SeqCst);
         self.fail_jobs.store(0, Ordering::SeqCst);
     }
 
-    /// Takes the parts of an order that are spent on requests. This vendor refuses with 403 unless told otherwise.
-    pub fn order(&self, order: &FaultOrder) {
-        let mut transport = order.transport.clone();
-        if transport.throttle.is_some() {
-            let kept = self.transport.pending().throttle_status;
-            transport.throttle_status = transport.throttle_status.or(kept).or(Some(403));
-        }
-        self.transport.order(&transport);
+    /// Takes the parts of an order that are spent on queries and jobs.
+    pub fn order(&self, order: &OwnFaults) {
         for (count, ordered) in
             [(&self.query_timeouts, order.query_timeouts), (&self.fail_jobs, order.fail_jobs)]
         {

@@ -1,13 +1,12 @@
 //! What every vendor request passes: login, the day's quota, the concurrency limit and ordered faults.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use forebay_simulation::{Before, spoil};
+use forebay_simulation::{Fault, disturbed};
 
 use super::problem::Problem;
 use crate::instant;
@@ -79,29 +78,20 @@ async fn limited(org: &Org, request: Request, next: Next) -> Response {
     let Some(_place) = org.gate.enter() else {
         return Problem::throttled(StatusCode::FORBIDDEN).into_response();
     };
-    let slow = org.faults.transport.delay();
-    if slow > 0 {
-        tokio::time::sleep(Duration::from_millis(slow)).await;
-    }
-    match org.faults.transport.before() {
-        Before::Pass => {}
-        Before::Throttle { status, retry_after } => return throttled(status, retry_after),
-        Before::Fail => return Problem::unexpected().into_response(),
-    }
-    if !supported(request.uri().path()) {
-        return Problem::not_found().into_response();
-    }
-    let response = next.run(request).await;
-    if !response.status().is_success() {
-        return response;
-    }
-    match org.faults.transport.after() {
-        None => response,
-        Some(damage) => spoil(response, damage).await,
-    }
+    disturbed(org, refused, answer(request, next)).await
 }
 
-fn throttled(status: StatusCode, retry_after: Option<u64>) -> Response {
+async fn answer(request: Request, next: Next) -> Response {
+    if supported(request.uri().path()) {
+        return next.run(request).await;
+    }
+    Problem::not_found().into_response()
+}
+
+fn refused(fault: Fault) -> Response {
+    let Fault::Throttled { status, retry_after } = fault else {
+        return Problem::unexpected().into_response();
+    };
     let mut response = Problem::throttled(status).into_response();
     if let Some(seconds) = retry_after {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));

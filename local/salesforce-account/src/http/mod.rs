@@ -14,7 +14,7 @@ mod record;
 mod replicate;
 mod token;
 
-pub use faults::{FaultOrder, Faults};
+pub use faults::{Faults, OwnFaults};
 pub use locators::Locators;
 
 use std::sync::Arc;
@@ -22,6 +22,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
+use forebay_simulation::control_plane;
 
 use crate::auth::TOKEN_PATH;
 use crate::org::Org;
@@ -52,17 +53,8 @@ pub fn router(org: Arc<Org>) -> Router {
         .method_not_allowed_fallback(problem::no_such_method)
         .fallback(problem::no_such_path)
         .layer(from_fn_with_state(org.clone(), gate::guard));
-    let control = Router::new()
-        .route("/_control/changes", post(control::changes))
-        .route("/_control/counts", get(control::counts))
-        .route("/_control/rows", get(control::rows))
-        .route("/_control/requests", get(control::requests).delete(control::reset_requests))
-        .route(
-            "/_control/faults",
-            get(control::faults).post(control::order_faults).delete(control::reset_faults),
-        );
     Router::new()
-        .merge(control)
+        .merge(control_plane())
         .route("/services/data", get(self::org::versions))
         .route("/services/data/", get(self::org::versions))
         .route(TOKEN_PATH, post(token::issue))

@@ -4,7 +4,7 @@ use anyhow::Result;
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// Raised whenever generated rows change, so that files of older builds are made anew.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 /// The settings a file of rows depends on.
 #[derive(Debug, Clone, PartialEq)]

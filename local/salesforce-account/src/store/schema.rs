@@ -9,7 +9,8 @@ pub fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// The table of rows as they were before changes that queries do not see yet.
+/// The table of rows as they were before changes that queries do not see `_until` a moment of the org's clock; `_since`
+/// is when the oldest of these changes was made.
 pub fn before_table(object: &Object) -> String {
     quoted(&format!("{}~before", object.name))
 }
@@ -20,7 +21,8 @@ pub fn create_tables(db: &Connection) -> rusqlite::Result<()> {
         let columns = columns(object);
         db.execute_batch(&format!(
             "CREATE TABLE {} (_seq INTEGER PRIMARY KEY{columns});
-             CREATE TABLE {} (_seq INTEGER PRIMARY KEY{columns}, _until INTEGER NOT NULL, _absent INTEGER NOT NULL)",
+             CREATE TABLE {} (_seq INTEGER PRIMARY KEY{columns}, _until INTEGER NOT NULL, _absent INTEGER NOT NULL,
+                              _since INTEGER NOT NULL)",
             quoted(object.name),
             before_table(object),
         ))?;

@@ -33,25 +33,22 @@ pub fn keep_before(db: &Connection, object: &Object, seq: i64, now: i64, until: 
     let columns: String = object.stored().map(|f| format!(", {}", quoted(f.name))).collect();
     let copied = db.execute(
         &format!(
-            "INSERT OR REPLACE INTO {before} (_seq{columns}, _until, _absent)
-             SELECT _seq{columns}, ?2, 0 FROM {} WHERE _seq = ?1",
+            "INSERT OR REPLACE INTO {before} (_seq{columns}, _until, _absent, _since)
+             SELECT _seq{columns}, ?2, 0, ?3 FROM {} WHERE _seq = ?1",
             quoted(object.name)
         ),
-        params![seq, until],
+        params![seq, until, now],
     )?;
     if copied == 0 {
-        let sql = format!("INSERT OR REPLACE INTO {before} (_seq, _until, _absent) VALUES (?1, ?2, 1)");
-        db.execute(&sql, params![seq, until])?;
+        let sql =
+            format!("INSERT OR REPLACE INTO {before} (_seq, _until, _absent, _since) VALUES (?1, ?2, 1, ?3)");
+        db.execute(&sql, params![seq, until, now])?;
     }
     Ok(())
 }
 
-/// The SystemModstamp of the oldest change that queries do not see yet.
+/// When the oldest change was made that queries do not see yet.
 pub fn pending_since(db: &Connection, object: &Object, now: i64) -> rusqlite::Result<Option<i64>> {
-    let sql = format!(
-        "SELECT MIN(\"SystemModstamp\") FROM {} WHERE _seq IN (SELECT _seq FROM {} WHERE _until > ?1)",
-        quoted(object.name),
-        before_table(object)
-    );
+    let sql = format!("SELECT MIN(_since) FROM {} WHERE _until > ?1", before_table(object));
     db.query_row(&sql, [now], |row| row.get(0))
 }
