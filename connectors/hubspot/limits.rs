@@ -1,7 +1,5 @@
 //! What a portal allows.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use forebay_model::SourceConfig;
@@ -31,17 +29,11 @@ pub fn limits(config: &SourceConfig) -> Result<Limits, SourceError> {
     Ok(Limits { account, concurrency: CONCURRENCY, lanes })
 }
 
-/// Lanes live as long as the program. Each pair of numbers is made once, and there are at most as many as
-/// the settings allow.
-fn lanes(search: u32, burst: u32) -> &'static [Lane] {
-    static MADE: Mutex<BTreeMap<(u32, u32), &'static [Lane]>> = Mutex::new(BTreeMap::new());
-    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
-    made.entry((search, burst)).or_insert_with(|| {
-        Box::leak(Box::new([
-            Lane { name: SEARCH, requests: search, per: Duration::from_secs(1) },
-            Lane { name: BURST, requests: burst, per: Duration::from_secs(10) },
-        ]))
-    })
+fn lanes(search: u32, burst: u32) -> Vec<Lane> {
+    vec![
+        Lane { name: SEARCH, requests: search, per: Duration::from_secs(1) },
+        Lane { name: BURST, requests: burst, per: Duration::from_secs(10) },
+    ]
 }
 
 #[cfg(test)]

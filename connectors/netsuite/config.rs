@@ -234,7 +234,7 @@ pub fn limits(config: &SourceConfig) -> Result<Limits, SourceError> {
     let reader = Reader { config };
     let account = reader.required("account", "it is the account id, such as 1234567 or 1234567_SB1")?;
     let account = Account::parse(&account).map_err(|e| reader.wrong(e))?;
-    Ok(Limits { account: account.realm(), concurrency: reader.concurrency()?, lanes: &[] })
+    Ok(Limits { account: account.realm(), concurrency: reader.concurrency()?, lanes: Vec::new() })
 }
 
 /// A misspelt optional setting would else go unnoticed.

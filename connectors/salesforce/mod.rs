@@ -70,7 +70,7 @@ pub fn open(config: &SourceConfig, context: Context) -> Result<Box<dyn Connector
 /// What the org allows.
 pub fn limits(config: &SourceConfig) -> Result<Limits, SourceError> {
     let account = Settings::read(config)?.base_url.host().to_owned();
-    Ok(Limits { account, concurrency: CONCURRENCY, lanes: &[] })
+    Ok(Limits { account, concurrency: CONCURRENCY, lanes: Vec::new() })
 }
 
 impl Salesforce {

@@ -13,7 +13,7 @@ use futures::stream::{FuturesUnordered, StreamExt};
 use crate::budget::AccountGate;
 use crate::claim::{Kept, RunClaim};
 use crate::engine::Engine;
-use crate::stream::{StreamReader, StreamResult};
+use crate::stream::{StreamReader, StreamResult, over};
 
 /// Streams read at once. NetSuite's smallest account allows five requests at a time for everything
 /// that talks to it; one is left for others.
@@ -110,7 +110,7 @@ async fn fail_run(engine: &Engine, run: Run, error: &SourceError) -> Result<Run,
     engine.repository.add_notices(&run.tenant, &run.id, &[notice]).await?;
     tracing::error!(tenant = %run.tenant, source = %run.source, run = %run.id, error = %evidence, "run failed");
     for stream in engine.repository.stream_runs(&run.tenant, &run.id).await? {
-        if matches!(stream.state, StreamRunState::Ended | StreamRunState::Failed | StreamRunState::Skipped) {
+        if over(stream.state).is_some() {
             continue;
         }
         let end = StreamEnd {
@@ -148,7 +148,15 @@ impl Engine {
             return Ok(report);
         };
         let run = report.run.clone();
-        let read = self.read_streams(source, connector, &claim, &mut report, deadline).await;
+        let reader = StreamReader {
+            engine: self,
+            source,
+            connector,
+            run: &run,
+            deadline,
+            lost: AtomicBool::new(false),
+        };
+        let read = self.while_claimed(&reader, &claim, self.read_streams(&reader, &mut report)).await;
         let met = gate.map(AccountGate::take_notices).unwrap_or_default();
         if !met.is_empty() {
             self.repository.add_notices(&source.tenant, &run.id, &met).await?;
@@ -157,62 +165,69 @@ impl Engine {
         read.map(|()| report)
     }
 
+    /// Does the work while the claim is prolonged. Both are polled together to the very end: one that waits
+    /// in the middle of a transaction would hold up the other's, and with it itself.
+    async fn while_claimed<T>(
+        &self,
+        reader: &StreamReader<'_>,
+        claim: &RunClaim,
+        work: impl Future<Output = T>,
+    ) -> T {
+        let mut work = std::pin::pin!(work);
+        tokio::select! {
+            done = &mut work => return done,
+            () = self.keep_claim(reader.run, claim) => {}
+        }
+        tracing::warn!(run = %reader.run.id, "another process took the run over");
+        reader.lost.store(true, Ordering::Relaxed);
+        work.await
+    }
+
     /// Prolongs the claim until another process has taken the run over; the pages under way are then the
     /// last.
-    async fn keep_claim(&self, run: &Run, claim: &RunClaim, lost: &AtomicBool) {
+    async fn keep_claim(&self, run: &Run, claim: &RunClaim) {
         let mut turns = tokio::time::interval(self.claim_life / 3);
         loop {
             turns.tick().await;
             match self.prolong(run, claim).await {
                 Ok(Kept::Mine) => {}
-                Ok(Kept::Lost) => break,
+                Ok(Kept::Lost) => return,
                 Err(error) => tracing::warn!(run = %run.id, %error, "the claim was not prolonged"),
             }
         }
-        tracing::warn!(run = %run.id, "another process took the run over");
-        lost.store(true, Ordering::Relaxed);
     }
 
     async fn read_streams(
         &self,
-        source: &SourceConfig,
-        connector: &dyn Connector,
-        claim: &RunClaim,
+        reader: &StreamReader<'_>,
         report: &mut ExtractReport,
-        deadline: Instant,
     ) -> Result<(), PortError> {
-        let run = report.run.clone();
-        let lost = AtomicBool::new(false);
-        let reader = StreamReader { engine: self, source, connector, run: &run, deadline, lost };
+        let (source, run) = (reader.source, reader.run);
         let states = self.repository.stream_runs(&source.tenant, &run.id).await?;
-        let specs = match connector.streams().await {
+        let specs = match reader.connector.streams().await {
             Ok(specs) => specs,
             Err(error) => {
                 report.failed = states.len();
-                report.run = fail_run(self, run, &error).await?;
+                report.run = fail_run(self, run.clone(), &error).await?;
                 return Ok(());
             }
         };
+        let (over, states): (Vec<_>, Vec<_>) = states.into_iter().partition(|s| over(s.state).is_some());
+        report.failed += over.iter().filter(|s| s.state == StreamRunState::Failed).count();
+        report.ended += over.iter().filter(|s| s.state != StreamRunState::Failed).count();
         let mut queue = Queue::new(specs, states);
         let mut reading = FuturesUnordered::new();
         let mut interrupted = None;
-        // Streams and claim are polled together: one that waits never holds up another in a transaction.
-        let mut keeping = std::pin::pin!(self.keep_claim(&run, claim, &reader.lost));
         loop {
+            // Beginning a stream asks the source; without time to read it, that is for the next firing.
             while reading.len() < STREAMS_AT_ONCE
+                && !reader.out_of_time()
                 && let Some((state, optional)) = queue.next()
             {
                 let stream = state.stream.clone();
-                let reader = &reader;
                 reading.push(async move { (stream, reader.read(state, optional).await) });
             }
-            let (stream, result) = tokio::select! {
-                finished = reading.next() => match finished {
-                    Some(finished) => finished,
-                    None => break,
-                },
-                () = &mut keeping, if !reader.lost.load(Ordering::Relaxed) => continue,
-            };
+            let Some((stream, result)) = reading.next().await else { break };
             match result {
                 Ok(StreamResult::Ended) => report.ended += 1,
                 Ok(StreamResult::Failed) => report.failed += 1,

@@ -21,7 +21,8 @@ pub struct Limits {
     pub account: String,
     /// Requests in flight at once.
     pub concurrency: u32,
-    pub lanes: &'static [Lane],
+    /// Rates beside it; none where the account knows none.
+    pub lanes: Vec<Lane>,
 }
 
 /// The account takes no requests for longer than a caller waits: it asked for a pause, or it failed so

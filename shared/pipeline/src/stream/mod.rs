@@ -87,9 +87,6 @@ impl StreamReader<'_> {
     /// error as evidence; an error of our own stores leaves it as it is, to be resumed.
     pub async fn read(&self, state: StreamRun, optional: bool) -> Result<StreamResult, PortError> {
         let stream = state.stream.clone();
-        if let Some(result) = over(state.state) {
-            return Ok(result);
-        }
         let error = match self.pages(state).await {
             Ok(result) => return Ok(result),
             Err(Stop::Port(error)) => return Err(error),
@@ -230,7 +227,7 @@ impl StreamReader<'_> {
         }
     }
 
-    fn out_of_time(&self) -> bool {
+    pub fn out_of_time(&self) -> bool {
         self.lost.load(Ordering::Relaxed) || self.engine.clock.now() >= self.deadline
     }
 
@@ -345,7 +342,8 @@ impl StreamReader<'_> {
     }
 }
 
-fn over(state: StreamRunState) -> Option<StreamResult> {
+/// How a stream ended that has nothing left to be read.
+pub(crate) fn over(state: StreamRunState) -> Option<StreamResult> {
     match state {
         StreamRunState::Ended | StreamRunState::Skipped => Some(StreamResult::Ended),
         StreamRunState::Failed => Some(StreamResult::Failed),

@@ -1,16 +1,12 @@
 //! What a kill, a lost race or a change of mind in the middle of a run may not do.
 
-#![expect(clippy::unwrap_used, reason = "a test stops on a broken script")]
-
-mod support;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::support::{Bench, ScriptedSource, end, more, stream};
 use forebay_model::event::{RAW_HUB, RECORDS_HUB};
 use forebay_model::{Instant, RunState, StreamRunState};
 use forebay_ports::{NextPage, SourceError, SourcePage};
-use support::{Bench, ScriptedSource, end, more, stream};
 
 #[tokio::test]
 async fn a_page_whose_cursor_was_never_saved_counts_neither_in_the_run_nor_in_the_profile() {

@@ -1,7 +1,5 @@
 //! A source whose pages a test writes by hand, and a pipeline on in-memory ports over SQLite.
 
-#![expect(clippy::unwrap_used, reason = "a test stops on a broken script")]
-
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -115,7 +113,7 @@ pub fn end(cursor: &str) -> NextPage {
     NextPage::End { cursor: Cursor::new(cursor), proof: "the script ends".into() }
 }
 
-fn schema(name: &str, columns: &[&str]) -> StreamSchema {
+pub fn schema(name: &str, columns: &[&str]) -> StreamSchema {
     let column = |name: &&str| Column {
         name: (*name).into(),
         source_field: (*name).into(),
@@ -136,6 +134,17 @@ fn schema(name: &str, columns: &[&str]) -> StreamSchema {
         deleted: None,
         history: Default::default(),
     }
+}
+
+/// Everything that a hub holds, as its function would get it.
+pub fn inbound(events: &MemoryEvents, hub: &str) -> Vec<Inbound> {
+    let inbound = |(sequence_number, event): (i64, forebay_ports::Event)| Inbound {
+        hub: hub.into(),
+        partition: "0".into(),
+        sequence_number,
+        body: event.body,
+    };
+    (0i64..).zip(events.published(hub)).map(inbound).collect()
 }
 
 pub struct Bench {
@@ -182,14 +191,7 @@ impl Bench {
 
     /// Everything that a hub holds, as its function would get it.
     pub fn inbound(&self, hub: &str) -> Vec<Inbound> {
-        let events = self.events.published(hub);
-        let inbound = |(sequence_number, event): (i64, forebay_ports::Event)| Inbound {
-            hub: hub.into(),
-            partition: "0".into(),
-            sequence_number,
-            body: event.body,
-        };
-        (0i64..).zip(events).map(inbound).collect()
+        inbound(&self.events, hub)
     }
 
     /// Applies and profiles all that was announced.

@@ -1,0 +1,8 @@
+//! The engine against scripted sources, in-memory hubs and SQLite.
+
+#![expect(clippy::unwrap_used, reason = "a test stops on a broken script")]
+
+mod crowd;
+mod interruptions;
+mod races;
+mod support;
