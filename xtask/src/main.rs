@@ -5,6 +5,7 @@
     reason = "a command talks to the person at the terminal"
 )]
 
+mod check;
 mod layout;
 mod package;
 mod prerequisites;
@@ -28,6 +29,8 @@ struct Arguments {
 enum Command {
     /// Build everything and run the whole app on this machine.
     Up(up::Options),
+    /// Look whether the configured sources can be read, and say what is wrong.
+    Check(check::Options),
     /// Install what the tests need and run all of them.
     Test(test::Options),
     /// Lay out target/app for a Functions host.
@@ -40,19 +43,18 @@ enum Command {
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
-        Command::Up(options) => up::run(&options),
-        Command::Test(options) => test::run(&options),
+        Command::Up(options) => up::run(&options).map(|()| ExitCode::SUCCESS),
+        Command::Check(options) => check::run(&options),
+        Command::Test(options) => test::run(&options).map(|()| ExitCode::SUCCESS),
         Command::Stage => {
-            stage::run(stage::Profile::Release).map(|app| println!("{} is ready.", app.display()))
+            let staged = stage::run(stage::Profile::Release);
+            staged.map(|app| println!("{} is ready.", app.display())).map(|()| ExitCode::SUCCESS)
         }
-        Command::Package => package::run(),
-        Command::CleanState => up::clean_state(),
+        Command::Package => package::run().map(|()| ExitCode::SUCCESS),
+        Command::CleanState => up::clean_state().map(|()| ExitCode::SUCCESS),
     };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    result.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
 }

@@ -63,9 +63,9 @@ impl Client {
         }
     }
 
-    /// The newest run's id and whether it still extracts.
-    pub fn newest_run(&self) -> Result<Option<(String, bool)>> {
-        let runs: Value = self.get("/api/v1/runs?limit=1")?;
+    /// The id of a source's newest run, and whether it still extracts.
+    pub fn newest_run(&self, source: &str) -> Result<Option<(String, bool)>> {
+        let runs: Value = self.get(&format!("/api/v1/runs?limit=1&source={source}"))?;
         let Some(run) = runs["items"].get(0) else { return Ok(None) };
         let id = run["id"].as_str().context("a run without an id")?.to_owned();
         Ok(Some((id, run["state"] == "extracting")))

@@ -1,12 +1,13 @@
-//! Follows a run: a bar per stream, or a line now and then where there is no terminal.
+//! Follows runs: a bar per source and a line per stream as it ends, or a line now and then where there is no
+//! terminal.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
-use indicatif::{HumanBytes, MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{HumanBytes, HumanCount, MultiProgress, ProgressBar, ProgressStyle};
 use serde::Deserialize;
 
 use super::client::Client;
@@ -31,27 +32,73 @@ pub struct StreamRun {
     pub evidence: Option<String>,
 }
 
+impl StreamRun {
+    fn is_over(&self) -> bool {
+        ["ended", "skipped", "failed"].contains(&self.state.as_str())
+    }
+}
+
 #[derive(Debug, Clone, Deserialize)]
 pub struct Run {
     pub id: String,
+    pub source: String,
     pub state: String,
     /// Nothing of the run is under way any more.
     pub settled: bool,
     pub streams: Vec<StreamRun>,
 }
 
+impl Run {
+    fn sum(&self, get: fn(&StreamRun) -> u64) -> u64 {
+        self.streams.iter().map(get).sum()
+    }
+
+    fn streams_over(&self) -> usize {
+        self.streams.iter().filter(|stream| stream.is_over()).count()
+    }
+}
+
+/// A source whose run is awaited. The first run that is seen is the one: its timer may fire again meanwhile.
+pub struct Awaited {
+    source: String,
+    /// The newest run when the source was fired, if that had ended then.
+    before: Option<String>,
+    run: Option<Run>,
+}
+
+impl Awaited {
+    /// To be made before the source is fired. A run that is still open goes on.
+    pub fn new(client: &Client, source: &str) -> Result<Self> {
+        let newest = client.newest_run(source)?;
+        let before = newest.filter(|(_, open)| !open).map(|(id, _)| id);
+        Ok(Self { source: source.to_owned(), before, run: None })
+    }
+
+    fn look(&mut self, client: &Client) -> Result<()> {
+        let id = match &self.run {
+            Some(run) if run.settled => return Ok(()),
+            Some(run) => run.id.clone(),
+            None => match client.newest_run(&self.source)? {
+                Some((newest, _)) if self.before.as_ref() != Some(&newest) => newest,
+                _ => return Ok(()),
+            },
+        };
+        self.run = Some(client.get(&format!("/api/v1/runs/{id}"))?);
+        Ok(())
+    }
+}
+
 const POLL: Duration = Duration::from_millis(150);
 /// Without any page moving for this long, something is wrong.
 const PATIENCE: Duration = Duration::from_secs(180);
 
-/// Follows the run that was fired until it is settled; `None` after Ctrl-C. `before` is the newest run
-/// when it was fired and whether that was still open: then it is this run that goes on.
+/// Follows the runs that were fired until all are settled; `None` after Ctrl-C.
 pub fn follow(
     client: &Client,
-    before: Option<(String, bool)>,
+    mut awaited: Vec<Awaited>,
     stopped: &AtomicBool,
     check_alive: impl Fn() -> Result<()>,
-) -> Result<Option<Run>> {
+) -> Result<Option<Vec<Run>>> {
     let mut view = View::new();
     let mut last = (0, Instant::now());
     loop {
@@ -59,16 +106,16 @@ pub fn follow(
             return Ok(None);
         }
         check_alive()?;
-        if let Some(run) = ours(client, before.as_ref())? {
-            view.show(&run);
-            if run.settled {
-                view.finish();
-                return Ok(Some(run));
-            }
-            let moved: u64 = run.streams.iter().map(|s| s.pages + s.pages_applied + s.pages_profiled).sum();
-            if moved != last.0 {
-                last = (moved, Instant::now());
-            }
+        awaited.iter_mut().try_for_each(|each| each.look(client))?;
+        let runs: Vec<&Run> = awaited.iter().filter_map(|each| each.run.as_ref()).collect();
+        view.show(&runs);
+        if runs.len() == awaited.len() && runs.iter().all(|run| run.settled) {
+            view.finish();
+            return Ok(Some(runs.into_iter().cloned().collect()));
+        }
+        let moved = runs.iter().map(|run| run.sum(|s| s.pages + s.pages_applied + s.pages_profiled)).sum();
+        if moved != last.0 {
+            last = (moved, Instant::now());
         }
         if last.1.elapsed() > PATIENCE {
             bail!("nothing has moved for {} s", PATIENCE.as_secs());
@@ -77,82 +124,91 @@ pub fn follow(
     }
 }
 
-fn ours(client: &Client, before: Option<&(String, bool)>) -> Result<Option<Run>> {
-    let Some((newest, _)) = client.newest_run()? else { return Ok(None) };
-    match before {
-        Some((id, open)) if *id == newest && !open => Ok(None),
-        _ => client.get(&format!("/api/v1/runs/{newest}")).map(Some),
-    }
-}
-
 enum View {
-    Bars(MultiProgress, BTreeMap<String, ProgressBar>),
+    Bars { all: MultiProgress, by_source: BTreeMap<String, ProgressBar>, told: BTreeSet<String> },
     Lines(Instant),
 }
 
 impl View {
     fn new() -> Self {
         if std::io::stderr().is_terminal() {
-            View::Bars(MultiProgress::new(), BTreeMap::new())
+            View::Bars { all: MultiProgress::new(), by_source: BTreeMap::new(), told: BTreeSet::new() }
         } else {
             View::Lines(Instant::now())
         }
     }
 
-    fn show(&mut self, run: &Run) {
+    fn show(&mut self, runs: &[&Run]) {
         match self {
-            View::Bars(bars, by_stream) => {
-                for stream in &run.streams {
-                    let bar = by_stream
-                        .entry(stream.stream.clone())
-                        .or_insert_with(|| bars.add(bar(&stream.stream)));
-                    update(bar, stream);
+            View::Bars { all, by_source, told } => {
+                for run in runs {
+                    let bar =
+                        by_source.entry(run.source.clone()).or_insert_with(|| all.add(bar(&run.source)));
+                    for stream in run.streams.iter().filter(|stream| stream.is_over()) {
+                        if told.insert(format!("{} {}", run.source, stream.stream)) {
+                            let _ = all.println(ended(&run.source, stream));
+                        }
+                    }
+                    update(bar, run);
                 }
             }
             View::Lines(last) if last.elapsed() > Duration::from_secs(2) => {
                 *last = Instant::now();
-                eprintln!("    {}", line(run));
+                runs.iter().for_each(|run| eprintln!("    {}", line(run)));
             }
             View::Lines(_) => {}
         }
     }
 
     fn finish(&self) {
-        if let View::Bars(_, by_stream) = self {
-            by_stream.values().for_each(ProgressBar::abandon);
+        if let View::Bars { by_source, .. } = self {
+            by_source.values().for_each(ProgressBar::abandon);
         }
     }
 }
 
-fn bar(stream: &str) -> ProgressBar {
-    let template = "  {prefix:24} {bar:24} {pos:>9} read {per_sec:>14} {msg}";
+fn bar(source: &str) -> ProgressBar {
+    let template = "  {prefix:12} {bar:24} {pos:>9} read {per_sec:>14} {msg}";
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(1).with_style(style).with_prefix(stream.to_owned())
+    ProgressBar::new(1).with_style(style).with_prefix(source.to_owned())
 }
 
 /// The length is what the source counted, where it did; until then what has landed so far.
-fn update(bar: &ProgressBar, stream: &StreamRun) {
-    bar.set_length(stream.expected.unwrap_or(0).max(stream.records).max(1));
-    bar.set_position(stream.read);
+fn update(bar: &ProgressBar, run: &Run) {
+    bar.set_length(run.sum(|s| s.expected.unwrap_or(0).max(s.records)).max(1));
+    bar.set_position(run.sum(|s| s.read));
     bar.set_message(format!(
-        "{} pages landed, {} applied, {} profiled, {}{}",
-        stream.pages,
-        stream.pages_applied,
-        stream.pages_profiled,
-        HumanBytes(stream.bytes),
-        if stream.state == "failed" { ", FAILED" } else { "" }
+        "{} of {} streams, {} pages landed, {} applied, {} profiled, {}",
+        run.streams_over(),
+        run.streams.len(),
+        run.sum(|s| s.pages),
+        run.sum(|s| s.pages_applied),
+        run.sum(|s| s.pages_profiled),
+        HumanBytes(run.sum(|s| s.bytes)),
     ));
 }
 
+/// A stream of which nothing more is read.
+fn ended(source: &str, stream: &StreamRun) -> String {
+    let what = match stream.state.as_str() {
+        "failed" => "FAILED".to_owned(),
+        "skipped" => "not in this account".to_owned(),
+        _ => format!("{} records in {} pages", HumanCount(stream.records), stream.pages),
+    };
+    format!("  {source:12} {:30} {what}", stream.stream)
+}
+
 fn line(run: &Run) -> String {
-    let sum = |get: fn(&StreamRun) -> u64| run.streams.iter().map(get).sum::<u64>();
     format!(
-        "{}: {} records landed in {} pages, {} pages applied, {} profiled, {}",
+        "{} {}: {} of {} streams, {} records landed in {} pages, {} pages applied, {} profiled, {}",
+        run.source,
         run.state,
-        sum(|s| s.records),
-        sum(|s| s.pages),
-        sum(|s| s.pages_applied),
-        sum(|s| s.pages_profiled),
-        HumanBytes(sum(|s| s.bytes))
+        run.streams_over(),
+        run.streams.len(),
+        run.sum(|s| s.records),
+        run.sum(|s| s.pages),
+        run.sum(|s| s.pages_applied),
+        run.sum(|s| s.pages_profiled),
+        HumanBytes(run.sum(|s| s.bytes))
     )
 }
