@@ -52,6 +52,16 @@ pub trait Account: Send + Sync {
     /// Tables whose permission may be taken away in the middle of a run, and given back.
     fn deniable(&self) -> Vec<&'static str>;
 
+    /// What is added to an order of changes: what would show only after a longer while is left out.
+    fn change_options(&self) -> Map<String, Value> {
+        Map::new()
+    }
+
+    /// An order of changes that show only after a longer while, and how long that is.
+    fn slow_changes(&self) -> Option<(Value, Duration)> {
+        None
+    }
+
     /// How long after a change every question shows it.
     fn visible_after(&self) -> Duration {
         Duration::from_millis(1_100)
@@ -59,8 +69,9 @@ pub trait Account: Send + Sync {
 }
 
 /// The source that reads an account.
-pub(crate) fn source(kind: &str, account: &dyn Account) -> Result<SourceConfig> {
-    let settings = account.settings();
+pub(crate) fn source(kind: &str, account: &dyn Account, discovery_hours: u32) -> Result<SourceConfig> {
+    let mut settings = account.settings();
+    settings.push(("discovery_hours", discovery_hours.to_string()));
     let secrets = account.secrets();
     Ok(SourceConfig {
         tenant: TenantId::new("acme")?,

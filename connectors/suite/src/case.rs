@@ -10,8 +10,10 @@ use serde_json::{Value, json};
 pub enum Act {
     /// The process is gone, with all that it remembered.
     Kill,
-    /// `POST /_control/{what}`.
-    Order { what: &'static str, order: Value },
+    /// `POST /_control/faults`.
+    Fault(Value),
+    /// Records change.
+    Change { updates: u32, inserts: u32, deletes: u32 },
 }
 
 impl Act {
@@ -19,15 +21,15 @@ impl Act {
     pub fn name(&self) -> String {
         match self {
             Act::Kill => "kill".into(),
-            Act::Order { what: "changes", .. } => "changes".into(),
-            Act::Order { order, .. } => {
+            Act::Change { .. } => "changes".into(),
+            Act::Fault(order) => {
                 order.as_object().and_then(|o| o.keys().next()).map_or_else(String::new, Clone::clone)
             }
         }
     }
 
     pub fn changes_records(&self) -> bool {
-        matches!(self, Act::Order { what: "changes", .. })
+        matches!(self, Act::Change { .. })
     }
 }
 
@@ -72,7 +74,7 @@ const SORTS: &[fn(&mut StdRng, &[&str]) -> Act] = &[
 ];
 
 fn order(order: Value) -> Act {
-    Act::Order { what: "faults", order }
+    Act::Fault(order)
 }
 
 fn fault(name: &str, count: u32) -> Act {
@@ -80,8 +82,7 @@ fn fault(name: &str, count: u32) -> Act {
 }
 
 fn changes(updates: u32, inserts: u32, deletes: u32) -> Act {
-    let order = json!({ "updates": updates, "inserts": inserts, "deletes": deletes });
-    Act::Order { what: "changes", order }
+    Act::Change { updates, inserts, deletes }
 }
 
 impl Case {

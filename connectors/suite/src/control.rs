@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// Longer than any answer of the control plane on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -12,12 +12,14 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Control {
     base: String,
     http: reqwest::Client,
+    /// Part of every order of changes.
+    change_options: Map<String, Value>,
 }
 
 impl Control {
-    pub fn new(base_url: &str) -> Result<Self> {
+    pub fn new(base_url: &str, change_options: Map<String, Value>) -> Result<Self> {
         let http = reqwest::Client::builder().timeout(PATIENCE).build()?;
-        Ok(Self { base: format!("{base_url}/_control"), http })
+        Ok(Self { base: format!("{base_url}/_control"), http, change_options })
     }
 
     async fn send(&self, request: reqwest::RequestBuilder) -> Result<Value> {
@@ -40,7 +42,11 @@ impl Control {
 
     /// Makes changes now; gives what the account says of them.
     pub async fn change(&self, updates: u32, inserts: u32, deletes: u32) -> Result<Value> {
-        self.order("changes", &json!({ "updates": updates, "inserts": inserts, "deletes": deletes })).await
+        let mut order = self.change_options.clone();
+        for (name, count) in [("updates", updates), ("inserts", inserts), ("deletes", deletes)] {
+            order.insert(name.to_owned(), count.into());
+        }
+        self.order("changes", &Value::Object(order)).await
     }
 
     /// Nothing is ordered any more; permissions stay as they are.

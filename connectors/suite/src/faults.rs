@@ -96,30 +96,54 @@ pub async fn survives_faults<V: Vendor + Clone + 'static>(vendor: V, plan: Plan)
 /// A chain of cases on one account: the first load, then one increment after the other.
 async fn account_survives(vendor: &dyn Vendor, cases: u32, seed: u64) -> Result<Tally> {
     let mut chance = StdRng::seed_from_u64(seed);
-    let mut world = World::new(vendor, Size::Small).await?;
     let mut tally = Tally::default();
-    let (mut requests, mut first) = (FIRST_REQUESTS, true);
+    let mut world = chain(vendor, &mut chance, &mut tally).await?;
+    let mut requests = FIRST_REQUESTS;
     for number in 0..cases {
-        // Each first load is followed by some increments, then a new world begins.
-        if number % CHAIN == 0 && number > 0 {
-            world = World::new(vendor, Size::Small).await?;
-            (requests, first) = (FIRST_REQUESTS, true);
+        let first = number % CHAIN == 0;
+        if first && number > 0 {
+            world = chain(vendor, &mut chance, &mut tally).await?;
+            requests = FIRST_REQUESTS;
         }
-        if first {
-            let skew = [0, 0, 600, -600][chance.random_range(0..4)];
-            world.skew(skew);
-            if skew != 0 {
-                tally.count("clock_skew");
-            }
-        }
-        let case = Case::generate(chance.random(), requests, &world.account.deniable());
-        let done = survives(&world, &case, &mut chance).await;
+        let (world, deniable) = (&world.0, &world.1);
+        let case = Case::generate(chance.random(), requests, deniable);
+        let done = survives(world, &case, &mut chance).await;
         let (done, asked) = done.with_context(|| format!("account {seed}, case {number}: {case:?}"))?;
         tally.add(&done);
         requests = if first { asked.max(2) / 4 } else { asked.max(2) };
-        first = false;
+    }
+    let world = &world.0;
+    if let Some((order, shows)) = world.account.slow_changes() {
+        world.control.order("changes", &order).await?;
+        tokio::time::sleep(shows).await;
+        world.load().await?;
+        tally.compared += world.equals_the_source().await.context("changes that show late")?;
+        tally.count("slow changes");
     }
     Ok(tally)
+}
+
+/// A first load and some increments on a fresh account: its world, and the tables that may be denied.
+async fn chain(
+    vendor: &dyn Vendor,
+    chance: &mut StdRng,
+    tally: &mut Tally,
+) -> Result<(World, Vec<&'static str>)> {
+    // A refusal is remembered as discovery is, so that permissions given back are seen at once only where
+    // every run discovers.
+    let (world, deniable) = if chance.random() {
+        let world = World::rediscovering(vendor, Size::Small).await?;
+        let deniable = world.account.deniable();
+        (world, deniable)
+    } else {
+        (World::new(vendor, Size::Small).await?, Vec::new())
+    };
+    let skew = [0, 0, 600, -600][chance.random_range(0..4)];
+    world.skew(skew);
+    if skew != 0 {
+        tally.count("clock_skew");
+    }
+    Ok((world, deniable))
 }
 
 /// Requests among which the first load's faults are dealt out, until it is known how many there are.
@@ -182,7 +206,7 @@ async fn survives(world: &World, case: &Case, chance: &mut StdRng) -> Result<(Ta
 async fn give_back(world: &World, script: &Script) -> Result<bool> {
     let mut any = false;
     for act in script.dealt() {
-        let Act::Order { order, .. } = act else { continue };
+        let Act::Fault(order) = act else { continue };
         if let Some(table) = order.get("deny_table") {
             let answer = world.control.ask("faults").await?;
             let held = answer["denied"].as_array().is_some_and(|denied| denied.contains(table));

@@ -58,10 +58,6 @@ impl Script {
         lock(&self.steps).clear();
     }
 
-    pub fn is_over(&self) -> bool {
-        lock(&self.steps).is_empty()
-    }
-
     /// Waits until the process is to be killed.
     pub async fn kill(&self) {
         self.killed.notified().await;
@@ -83,7 +79,10 @@ impl Script {
                     self.killed.notify_one();
                     std::future::pending().await
                 }
-                Act::Order { what, order } => self.control.order(what, order).await,
+                Act::Fault(order) => self.control.order("faults", order).await,
+                Act::Change { updates, inserts, deletes } => {
+                    self.control.change(*updates, *inserts, *deletes).await
+                }
             };
             if let Err(error) = done {
                 lock(&self.failure).get_or_insert(format!("{act:?}: {error:#}"));

@@ -47,11 +47,8 @@ impl Account for Portal {
             ("client_id", held.client_id.clone()),
             ("retry_first_delay_ms", "2".into()),
             ("page_size", "40".into()),
-            ("search_per_second", "1000".into()),
-            ("requests_per_ten_seconds", "100000".into()),
             ("archived_every_minutes", "0".into()),
             ("association_refresh_hours", "0".into()),
-            ("discovery_hours", "0".into()),
         ]
     }
 
@@ -65,6 +62,12 @@ impl Account for Portal {
     }
 
     fn written(&self, stream: &str, mut row: Map<String, Value>) -> Value {
+        if stream == "owners" {
+            // An owner without a name has an empty one.
+            for name in ["firstname", "lastname"] {
+                row.entry(name).and_modify(|name| *name = name.as_str().unwrap_or_default().into());
+            }
+        }
         if stream.contains("_to_") || stream == "owners" {
             return Value::Object(row);
         }

@@ -3,6 +3,7 @@ use async_trait::async_trait;
 use forebay_connectors::Row;
 use forebay_netsuite_account::{Running, Settings, start};
 use forebay_suite::{Account, Size, Vendor};
+use serde_json::{Map, Value};
 use tempfile::TempDir;
 
 use crate::{connector, faults, standard};
@@ -44,12 +45,21 @@ impl Account for Books {
             ("retry_first_delay_ms", "2".into()),
             ("page_size", "150".into()),
             ("slice_rows", "400".into()),
-            ("discovery_hours", "0".into()),
         ]
     }
 
     fn secrets(&self) -> Vec<(&'static str, String)> {
         vec![("private_key", self.running.credentials().ec_private_key_pem.clone())]
+    }
+
+    fn written(&self, _: &str, mut row: Map<String, Value>) -> Value {
+        // Amounts are doubles in the account, and SuiteQL shows ten digits after the point.
+        for value in row.values_mut() {
+            if let Some(number) = value.as_f64().filter(|_| value.is_f64()) {
+                *value = format!("{number:.10}").into();
+            }
+        }
+        Value::Object(row)
     }
 
     fn deniable(&self) -> Vec<&'static str> {

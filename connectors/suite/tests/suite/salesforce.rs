@@ -1,8 +1,11 @@
+use std::time::Duration;
+
 use anyhow::Result;
 use async_trait::async_trait;
 use forebay_connectors::Row;
 use forebay_salesforce_account::{Running, Settings, start};
 use forebay_suite::{Account, Size, Vendor};
+use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
 use crate::{connector, faults, standard};
@@ -48,7 +51,6 @@ impl Account for Org {
             ("bulk_above", "200".into()),
             ("bulk_page_size", "75".into()),
             ("deleted_log_minutes", "0".into()),
-            ("discovery_hours", "0".into()),
         ]
     }
 
@@ -59,6 +61,15 @@ impl Account for Org {
     fn table(&self, stream: &str) -> Option<String> {
         // The log of deletions is no object.
         (stream != "deletedrecord").then(|| stream.to_owned())
+    }
+
+    fn change_options(&self) -> Map<String, Value> {
+        Map::from_iter([("purges".to_owned(), 0.into())])
+    }
+
+    /// What was purged stands in the log of deletions alone, which goes by whole minutes.
+    fn slow_changes(&self) -> Option<(Value, Duration)> {
+        Some((json!({ "deletes": 12, "purges": 6 }), Duration::from_secs(61)))
     }
 
     fn deniable(&self) -> Vec<&'static str> {

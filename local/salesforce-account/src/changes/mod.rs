@@ -25,6 +25,8 @@ pub struct ChangeOrder {
     pub updates: u32,
     pub inserts: u32,
     pub deletes: u32,
+    /// Rows of earlier orders that also leave the recycle bin; a quarter of `deletes` unless said.
+    pub purges: Option<u32>,
 }
 
 /// Rows changed, by object.
@@ -71,7 +73,8 @@ pub fn apply(org: &Org, order: ChangeOrder) -> Result<Changed> {
             updates::update(&change()?, &mut changed.updated)?;
         }
         // Only rows of earlier orders are purged, so that a deletion is seen at least until the next order.
-        let purges: Vec<Change<'_>> = (0..order.deletes / 4).map(|_| change()).collect::<Result<_>>()?;
+        let purges: Vec<Change<'_>> =
+            (0..order.purges.unwrap_or(order.deletes / 4)).map(|_| change()).collect::<Result<_>>()?;
         for purge in &purges {
             deletes::purge(purge, &mut changed.purged)?;
         }

@@ -55,7 +55,7 @@ impl Simulated for Org {
     }
 
     fn some_changes(updates: u32, inserts: u32, deletes: u32) -> ChangeOrder {
-        ChangeOrder { updates, inserts, deletes }
+        ChangeOrder { updates, inserts, deletes, ..ChangeOrder::default() }
     }
 
     fn make_changes(&self, order: ChangeOrder) -> Result<Changed> {
