@@ -150,9 +150,10 @@ async fn a_change_is_found_after_the_lag_with_its_modification_in_the_past() {
         s
     })
     .await;
-    let mut changed = json!({});
+    let (mut changed, mut first) = (json!({}), None);
     while changed["updated"]["deals"].is_null() || changed["inserted"]["deals"].is_null() {
         changed = bench.control("changes", json!({ "updates": 40, "inserts": 10, "deletes": 5 })).await;
+        first = first.or(changed["at_ms"].as_i64());
     }
     let since = (changed["at_ms"].as_i64().unwrap() - 60_000).to_string();
     let ask = json!({ "filterGroups": one("hs_lastmodifieddate", "GTE", since.clone()), "limit": 200 });
@@ -166,15 +167,21 @@ async fn a_change_is_found_after_the_lag_with_its_modification_in_the_past() {
     assert_eq!(fresh.len() as u64, bench.counts().await["deals"].as_u64().unwrap());
 
     // A short lag passes; changes made under it are found then, and those under the long one are not.
-    bench.control("faults", json!({ "search_lag_ms": 300 })).await;
+    bench.control("faults", json!({ "search_lag_ms": 0 })).await;
+    let oldest = first.unwrap() - 1;
+    assert_eq!(bench.visible().await, oldest, "what was late stays late");
     let short = bench_with(|mut s| {
         s.search_lag_ms = 300;
         s
     })
     .await;
-    short.control("changes", json!({ "updates": 40 })).await;
+    let made = short.control("changes", json!({ "updates": 40 })).await;
+    let made = made["at_ms"].as_i64().unwrap();
+    assert!(short.visible().await < made);
     assert!(array(&short.search("deals", ask.clone()).await["results"]).is_empty());
-    tokio::time::sleep(Duration::from_millis(400)).await;
+    while short.visible().await < made {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
     let found = short.search("deals", ask).await;
     assert!(!array(&found["results"]).is_empty());
     assert_eq!(found["total"].as_u64().unwrap(), array(&found["results"]).len() as u64);

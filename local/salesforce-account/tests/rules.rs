@@ -166,12 +166,18 @@ async fn late_commits_are_seen_with_a_stamp_of_the_past() {
     let changed = bench.control("changes", json!({ "updates": 20, "inserts": 10, "deletes": 10 })).await;
     assert!(changed["deleted"]["Opportunity"].as_i64().unwrap() > 0);
     assert_eq!(bench.soql(&q("Opportunity")).await, before, "nothing is committed yet");
+    let at = changed["at"].as_i64().unwrap() * 1_000;
+    let visible = |clock: &Value| instant::read(clock["visible"].as_str().unwrap()).unwrap();
+    bench.control("faults", json!({ "late_commit_seconds": 0 })).await;
+    assert_eq!(visible(&bench.seen("clock").await), at - 1, "what was late stays late");
     assert_ne!(bench.truth("Opportunity").await, truth, "the truth is ahead");
     let (_, log) = replicated(&bench, "Opportunity", "deleted", 2).await;
     assert!(log["deletedRecords"].as_array().unwrap().is_empty());
     let covered = instant::read(log["latestDateCovered"].as_str().unwrap()).unwrap();
     assert!(covered <= changed["at"].as_i64().unwrap() * 1_000, "what is pending is not covered");
     bench.control("faults", json!({ "clock_skew_seconds": 121 })).await;
+    let clock = bench.seen("clock").await;
+    assert_eq!((&clock["visible"], visible(&clock) > at + 120_000), (&clock["now"], true));
     let after = bench.soql(&q("Opportunity")).await;
     assert_eq!(after.len(), bench.truth("Opportunity").await.len());
     let stamp = instant::rest(changed["at"].as_i64().unwrap() * 1_000);

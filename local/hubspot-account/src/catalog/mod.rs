@@ -16,7 +16,7 @@ mod tickets;
 
 pub use associations::{AssociationType, Direction, PAIRS, Pair, direction, pair};
 pub use deals::STAGES as DEAL_STAGES;
-pub use object::ObjectType;
+pub use object::{ObjectType, Outline};
 pub use property::{Kind, Property};
 
 use std::sync::LazyLock;

@@ -1,12 +1,21 @@
 //! An object type.
 
 use std::collections::HashMap;
+use std::ops::Deref;
 
 use super::property::{Property, datetime, number, owner, text};
 
 /// An object type and everything the API says about it.
 #[derive(Debug)]
 pub struct ObjectType {
+    outline: Outline,
+    pub properties: Vec<Property>,
+    index: HashMap<String, usize>,
+}
+
+/// What makes an object type, but for its properties.
+#[derive(Debug)]
+pub struct Outline {
     /// As in paths and in the control plane: `contacts`, `line_items`, `p_shipment`.
     pub name: &'static str,
     pub singular: &'static str,
@@ -27,23 +36,15 @@ pub struct ObjectType {
     pub per_million: i64,
     /// The first id given, and the distance to the next.
     pub ids: (i64, i64),
-    pub properties: Vec<Property>,
-    index: HashMap<String, usize>,
 }
 
-/// What makes an object type, but for its properties.
-pub struct Outline {
-    pub name: &'static str,
-    pub singular: &'static str,
-    pub type_id: &'static str,
-    pub shouted: &'static str,
-    pub scope: &'static str,
-    pub created: &'static str,
-    pub modified: &'static str,
-    pub defaults: &'static [&'static str],
-    pub edited: (&'static str, &'static str),
-    pub per_million: i64,
-    pub ids: (i64, i64),
+/// An object type is its outline, and has properties.
+impl Deref for ObjectType {
+    type Target = Outline;
+
+    fn deref(&self) -> &Outline {
+        &self.outline
+    }
 }
 
 impl Outline {
@@ -52,34 +53,7 @@ impl Outline {
         let mut properties = common(&self);
         properties.extend(own);
         let index = properties.iter().enumerate().map(|(n, p)| (p.name.clone(), n)).collect();
-        let Outline {
-            name,
-            singular,
-            type_id,
-            shouted,
-            scope,
-            created,
-            modified,
-            defaults,
-            edited,
-            per_million,
-            ids,
-        } = self;
-        ObjectType {
-            name,
-            singular,
-            type_id,
-            shouted,
-            scope,
-            created,
-            modified,
-            defaults,
-            edited,
-            per_million,
-            ids,
-            properties,
-            index,
-        }
+        ObjectType { outline: self, properties, index }
     }
 }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
+use forebay_hubspot_account::moment;
 use forebay_hubspot_account::{Running, Settings, start};
 use serde_json::{Value, json};
 
@@ -63,6 +64,13 @@ impl Bench {
 
     pub async fn counts(&self) -> Value {
         self.send(self.http.get(self.url("/_control/counts"))).await.1
+    }
+
+    /// The millisecond up to which search finds all changes.
+    pub async fn visible(&self) -> i64 {
+        let (status, clock) = self.send(self.http.get(self.url("/_control/clock"))).await;
+        assert_eq!(status, 200, "{clock}");
+        moment::parse(clock["visible"].as_str().unwrap()).unwrap()
     }
 
     /// Every true row of a table.

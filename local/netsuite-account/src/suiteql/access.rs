@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
-use crate::catalog::{Column, Kind, Table};
+use crate::catalog::{self, Column, Kind, Table};
 
-/// `table.column`, lower case.
+/// A column of the catalog, written `table.column` and lower case.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ColumnName {
     pub table: String,
@@ -16,12 +16,11 @@ impl FromStr for ColumnName {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text.to_lowercase().split_once('.') {
-            Some((table, column)) if !table.is_empty() && !column.is_empty() => {
-                Ok(Self { table: table.to_owned(), column: column.to_owned() })
-            }
-            _ => Err(format!("{text:?} is not of the form table.column")),
-        }
+        let unknown = || format!("{text:?} is no table.column of the account");
+        let (table, column) = text.split_once('.').ok_or_else(unknown)?;
+        let table = catalog::table(table).ok_or_else(unknown)?;
+        let column = table.column(column).ok_or_else(unknown)?;
+        Ok(Self { table: table.name.to_owned(), column: column.name.to_owned() })
     }
 }
 
