@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useToast } from "../components/toast-context";
 import { count } from "../format/numbers";
 import { ApiProblem, path, post } from "./client";
-import type { ReplayResult, ReplayResults, Run } from "./types";
+import type { Check, ReplayResult, ReplayResults, Run } from "./types";
 
 /** Starts an extraction, or joins the one under way. */
 export function useExtract(source: string) {
@@ -18,6 +18,11 @@ export function useExtract(source: string) {
     },
     onError: (error) => toast(failure(error)),
   });
+}
+
+/** Asks whether a source can be read, which takes a request per stream. */
+export function useCheck(source: string) {
+  return useMutation({ mutationFn: () => post<Check>(path`/api/v1/sources/${source}/check`) });
 }
 
 /** Loads dead letters again; at most 1000 at once. */

@@ -3,6 +3,8 @@ import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 
+export type Check = Schemas["Check"];
+export type CheckItem = Schemas["CheckItem"];
 export type Column = Schemas["Column"];
 export type ColumnProfile = Schemas["ColumnProfile"];
 export type ColumnProfiles = Schemas["ColumnProfiles"];
@@ -13,6 +15,7 @@ export type HistogramBin = Schemas["HistogramBin"];
 export type LineageEdge = Schemas["LineageEdge"];
 export type LineageGraph = Schemas["LineageGraph"];
 export type LineageNode = Schemas["LineageNode"];
+export type Notice = Schemas["Notice"];
 export type NumberStatistics = Schemas["NumberStatistics"];
 export type Page = Schemas["Page"];
 export type Problem = Schemas["Problem"];

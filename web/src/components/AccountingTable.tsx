@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import type { RunDetail, RunTotals, StreamRun } from "../api/types";
 import { integer } from "../format/numbers";
 import { Balance } from "./Balance";
+import { Expected } from "./Expected";
 import { Scroller } from "./Scroller";
 
 type Figure = keyof RunTotals & keyof StreamRun & ("records" | "read" | "inserted" | "updated" | "unchanged" | "superseded" | "dead_lettered" | "deleted");
@@ -48,7 +49,7 @@ function Row({ run, stream }: { run: RunDetail; stream: StreamRun }) {
   return (
     <tr>
       <th scope="row">{stream.stream}</th>
-      <td className="num">{stream.expected === null ? "–" : integer(stream.expected)}</td>
+      <td className="num"><Expected run={stream} /></td>
       {FIGURES.map(({ field }) => (
         <td key={field} className={stream[field] === 0 ? "num zero" : "num"}>
           {field === "dead_lettered" && stream[field] > 0

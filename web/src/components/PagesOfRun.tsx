@@ -57,7 +57,10 @@ function PageTable({ pages }: { pages: Page[] }) {
               <td className="num">{integer(page.applied)}</td>
               <td className="num">{integer(page.dead_lettered)}</td>
               <td><time dateTime={page.landed}>{moment(page.landed)}</time></td>
-              <td className="mono faint">{page.blob}</td>
+              <td className="mono faint">
+                {page.blob}
+                {page.failure && <span className="below bad-text">{page.failure}</span>}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -1,5 +1,6 @@
 import { isLive } from "../api/live";
 import { useSource, useStreams } from "../api/queries";
+import { ConnectionCheck } from "../components/ConnectionCheck";
 import { ExtractButton } from "../components/ExtractButton";
 import { Empty } from "../components/Empty";
 import { Fetched } from "../components/Fetched";
@@ -33,6 +34,7 @@ export function SourcePage({ source }: { source: string }) {
             </Fetched>
           </section>
           <RecentRuns source={source} />
+          <ConnectionCheck source={source} />
         </>
       )}
     </>

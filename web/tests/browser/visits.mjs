@@ -53,6 +53,16 @@ export const VISITS = [
     },
   },
   {
+    name: "check",
+    visit: async (page, { source }) => {
+      await page.goto(`/ui/sources/${source}`);
+      const card = page.getByRole("region", { name: "Connection", exact: true });
+      await card.getByRole("button", { name: "Check now" }).click();
+      await card.getByText("can be read").waitFor({ timeout: 60_000 });
+      await card.getByRole("rowheader", { name: "credentials" }).waitFor();
+    },
+  },
+  {
     name: "runs",
     visit: async (page, { run }) => {
       await page.goto("/ui/runs");

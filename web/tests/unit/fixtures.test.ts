@@ -17,6 +17,8 @@ const ANSWERS: [method: string, address: string, schema: string, body?: unknown]
   ["GET", "/api/v1/sources/netsuite", "Source"],
   ["POST", "/api/v1/sources/netsuite/runs", "Run"],
   ["POST", "/api/v1/sources/archive/runs", "Problem"],
+  ["POST", "/api/v1/sources/netsuite/check", "Check"],
+  ["POST", "/api/v1/sources/archive/check", "Check"],
   ["GET", "/api/v1/sources/netsuite/streams", "Listing_Stream"],
   ["GET", CUSTOMER, "Stream"],
   ["GET", `${CUSTOMER}/columns`, "Listing_Column"],

@@ -89,6 +89,52 @@ test("columns are found by name or title", async () => {
   expect(screen.queryByRole("button", { name: /^creditlimit/ })).toBeNull();
 });
 
+test("what a run met is told, and what somebody has to act on comes first", async () => {
+  open("/runs/run-20260301T080000-91d4");
+  const notices = within(await screen.findByRole("region", { name: "Met on the way" }));
+  const rows = notices.getAllByRole("row").slice(1).map((row) => row.textContent);
+  expect(rows[0]).toContain("contradicts itself");
+  expect(rows[1]).toContain("custitem_colour");
+  expect(rows[2]).toContain("slowed downwhole source3");
+});
+
+test("streams that the source does not have are folded away, with the reason", async () => {
+  open("/runs/run-20260301T080000-91d4");
+  const fold = await screen.findByText(/1 optional stream skipped/);
+  expect(fold.closest("details")).toHaveProperty("open", false);
+  await userEvent.click(fold);
+  expect(screen.getByText(/Record 'partner' was not found/)).toBeTruthy();
+  expect(within(screen.getByRole("list", { name: "Streams" })).queryByText("partner")).toBeNull();
+});
+
+test("a page that can never be applied says why, and a count that differs is marked", async () => {
+  const real = handle;
+  handle = (method, address, body) => {
+    const answer = real(method, address, body);
+    if (/\/pages/.test(address)) {
+      const { items, next } = answer.body as { items: object[]; next: string | null };
+      const broken = { ...items[0], state: "unappliable", failure: "the table takes no such value" };
+      return { ...answer, body: { items: [broken, ...items.slice(1)], next } };
+    }
+    if (!address.startsWith("/api/v1/runs/")) return answer;
+    const run = answer.body as { streams: object[] };
+    const streams = run.streams.map((each, i) => (i ? each : { ...each, state: "ended", expected: 18, reconciliation: "fewer" }));
+    return { ...answer, body: { ...run, streams } };
+  };
+  open("/runs/run-20260301T080000-91d4");
+  expect(await screen.findByText("the table takes no such value")).toBeTruthy();
+  expect(screen.getByText("unappliable")).toBeTruthy();
+  expect(screen.getByText(/fewer were read/)).toBeTruthy();
+});
+
+test("a connection check shows what to mend first", async () => {
+  open("/sources/archive");
+  const card = within(await screen.findByRole("region", { name: "Connection" }));
+  await userEvent.click(card.getByRole("button", { name: "Check now" }));
+  expect(await card.findByText("1 thing to mend")).toBeTruthy();
+  expect(card.getAllByRole("row")[1]?.textContent).toContain("check 'client_id'");
+});
+
 test("a replay says what was loaded and what was refused", async () => {
   open("/dead-letters?stream=transaction");
   await userEvent.click(await screen.findByRole("checkbox", { name: "Choose all open ones" }));
