@@ -31,9 +31,15 @@ pub trait Account: Send + Sync {
     /// Where the account and its control plane (`/_control`) answer.
     fn base_url(&self) -> &str;
 
-    /// Settings of a source that reads the account. Pages are small, waits short, and nothing is put off
-    /// to another hour: a second pass, a list of what was archived, a refresh.
+    /// Settings of a source that reads the account. Pages are small and waits short.
     fn settings(&self) -> Vec<(&'static str, String)>;
+
+    /// Further settings by which each run looks for all there is, where a connector would put some of it
+    /// off to another hour: a list of what was archived, a log. What an increment costs is measured
+    /// without them.
+    fn thorough(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
 
     /// Purpose and value of each secret.
     fn secrets(&self) -> Vec<(&'static str, String)>;
@@ -68,10 +74,25 @@ pub trait Account: Send + Sync {
     }
 }
 
+/// How a source is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// As users do.
+    Usual,
+    /// Each run looks for all there is.
+    Thorough,
+    /// Thorough, and what there is to read is discovered in each run.
+    Rediscovering,
+}
+
 /// The source that reads an account.
-pub(crate) fn source(kind: &str, account: &dyn Account, discovery_hours: u32) -> Result<SourceConfig> {
+pub(crate) fn source(kind: &str, account: &dyn Account, reading: Reading) -> Result<SourceConfig> {
     let mut settings = account.settings();
-    settings.push(("discovery_hours", discovery_hours.to_string()));
+    if reading != Reading::Usual {
+        settings.extend(account.thorough());
+    }
+    let hours = if reading == Reading::Rediscovering { 0 } else { 24 };
+    settings.push(("discovery_hours", hours.to_string()));
     let secrets = account.secrets();
     Ok(SourceConfig {
         tenant: TenantId::new("acme")?,

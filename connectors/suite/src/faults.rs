@@ -10,7 +10,7 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde_json::json;
 
-use crate::account::{Size, Vendor};
+use crate::account::{Reading, Size, Vendor};
 use crate::case::{Act, Case};
 use crate::script::Script;
 use crate::world::{Fired, World};
@@ -132,11 +132,11 @@ async fn chain(
     // A refusal is remembered as discovery is, so that permissions given back are seen at once only where
     // every run discovers.
     let (world, deniable) = if chance.random() {
-        let world = World::rediscovering(vendor, Size::Small).await?;
+        let world = World::new(vendor, Size::Small, Reading::Rediscovering).await?;
         let deniable = world.account.deniable();
         (world, deniable)
     } else {
-        (World::new(vendor, Size::Small).await?, Vec::new())
+        (World::new(vendor, Size::Small, Reading::Thorough).await?, Vec::new())
     };
     let skew = [0, 0, 600, -600][chance.random_range(0..4)];
     world.skew(skew);

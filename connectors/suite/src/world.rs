@@ -15,7 +15,7 @@ use forebay_ports::memory::{MemoryRawStore, MemorySecrets};
 use forebay_ports::repository::Slice;
 use forebay_ports::{Clock, Connector, Event, EventPublisher, PortError, Repository, SystemClock};
 
-use crate::account::{Account, Size, Vendor, source};
+use crate::account::{Account, Reading, Size, Vendor, source};
 use crate::control::Control;
 use crate::script::{Script, Tripwire};
 
@@ -115,23 +115,14 @@ pub(crate) enum Step {
 }
 
 impl World {
-    /// A world around a fresh account. What discovery found is remembered.
-    pub async fn new(vendor: &dyn Vendor, size: Size) -> Result<Self> {
-        Self::with(vendor, size, 24).await
-    }
-
-    /// A world that looks in every run what there is to read.
-    pub async fn rediscovering(vendor: &dyn Vendor, size: Size) -> Result<Self> {
-        Self::with(vendor, size, 0).await
-    }
-
-    async fn with(vendor: &dyn Vendor, size: Size, discovery_hours: u32) -> Result<Self> {
+    /// A world around a fresh account.
+    pub async fn new(vendor: &dyn Vendor, size: Size, reading: Reading) -> Result<Self> {
         let account = vendor.account(size).await?;
         let connector = vendor.connector();
         let secrets = account.secrets();
         Ok(Self {
             control: Control::new(account.base_url(), account.change_options())?,
-            source: source(connector.kind, account.as_ref(), discovery_hours)?,
+            source: source(connector.kind, account.as_ref(), reading)?,
             repository: Arc::new(forebay_embedded::temporary_repository().await?),
             secrets: Arc::new(MemorySecrets::new(
                 secrets.iter().map(|(name, value)| (*name, value.as_str())),

@@ -47,9 +47,11 @@ impl Account for Portal {
             ("client_id", held.client_id.clone()),
             ("retry_first_delay_ms", "2".into()),
             ("page_size", "40".into()),
-            ("archived_every_minutes", "0".into()),
-            ("association_refresh_hours", "0".into()),
         ]
+    }
+
+    fn thorough(&self) -> Vec<(&'static str, String)> {
+        vec![("archived_every_minutes", "0".into()), ("association_refresh_hours", "0".into())]
     }
 
     fn secrets(&self) -> Vec<(&'static str, String)> {

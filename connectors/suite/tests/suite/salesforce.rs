@@ -50,8 +50,11 @@ impl Account for Org {
             ("page_size", "60".into()),
             ("bulk_above", "200".into()),
             ("bulk_page_size", "75".into()),
-            ("deleted_log_minutes", "0".into()),
         ]
+    }
+
+    fn thorough(&self) -> Vec<(&'static str, String)> {
+        vec![("deleted_log_minutes", "0".into())]
     }
 
     fn secrets(&self) -> Vec<(&'static str, String)> {
