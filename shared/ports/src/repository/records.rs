@@ -63,7 +63,9 @@ pub enum RecordPage {
 ///   deletes, dead letters, and the page's outcome. A page applied before is left alone. The outcome
 ///   balances. Any order of pages and any repetition end in the same tables.
 /// - History holds every version that was current or arrived late, each valid from its `modified` to the
-///   next one's.
+///   next one's. Where a mark says that a parent's children were read whole, a child that was read unchanged
+///   with it adds nothing: its version that history holds stays valid, and its current version moves on. A
+///   late version between two such readings still parts them.
 /// - A deletion of a record that was never seen is remembered, so that an older version arriving later
 ///   stays deleted. Where the schema names a `parent`, a record whose parent was deleted at or after the
 ///   record's version is deleted with it.

@@ -45,18 +45,45 @@ impl Marks {
 
     /// Whether a child of this version is older than a mark of its parent.
     pub(super) fn outdates(&self, parent: &str, version: RecordVersion) -> bool {
-        self.after(parent, version).is_some()
+        self.after(parent, version).next().is_some()
     }
 
-    /// The first mark that a child's version is older than.
-    fn after(&self, parent: &str, version: RecordVersion) -> Option<Current> {
-        let marks = self.by_parent.get(parent)?.range(version.modified..);
-        let mark = marks.map(|(m, o)| (*m, *o)).find(|mark| *mark > (version.modified, version.observed));
-        mark.map(|(modified, observed)| {
-            let observed = Instant::from_micros(observed.micros() - 1);
-            Current { version: RecordVersion { modified, observed, deleted: true }, hash: *REPLACED }
-        })
+    /// The marks that a child's version is older than, the first one first.
+    pub(super) fn after(
+        &self,
+        parent: &str,
+        version: RecordVersion,
+    ) -> impl Iterator<Item = (Instant, Instant)> {
+        let of_parent = self.by_parent.get(parent).into_iter();
+        let marks = of_parent.flat_map(move |marks| marks.range(version.modified..)).map(|(m, o)| (*m, *o));
+        marks.filter(move |mark| *mark > (version.modified, version.observed))
     }
+
+    /// The last run that read the children whole as of this modification of the parent.
+    pub(super) fn observed(&self, parent: &str, modified: Instant) -> Option<Instant> {
+        self.by_parent.get(parent)?.get(&modified).copied()
+    }
+}
+
+/// A mark that is known from what followed from it in one record's history: it may have been pruned since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Trace {
+    parent: String,
+    modified: Instant,
+    observed: Instant,
+}
+
+impl Trace {
+    fn after(&self, parent: &str, version: RecordVersion) -> Option<(Instant, Instant)> {
+        let mark = (self.modified, self.observed);
+        (self.parent == parent && mark > (version.modified, version.observed)).then_some(mark)
+    }
+}
+
+/// The end that a mark puts to a version before it.
+fn end_at((modified, observed): (Instant, Instant)) -> Current {
+    let observed = Instant::from_micros(observed.micros() - 1);
+    Current { version: RecordVersion { modified, observed, deleted: true }, hash: *REPLACED }
 }
 
 /// How what follows from marks is worked out.
@@ -100,6 +127,17 @@ impl Timeline {
         }
     }
 
+    /// The marks that what the history holds followed from.
+    fn traces(&self) -> Vec<Trace> {
+        let pairs = self.entries.iter().zip(self.entries.iter().skip(1));
+        let trace = |(before, end): (&Entry, &Entry)| {
+            let parent = before.parent.clone().filter(|_| is_replaced(&end.as_current()))?;
+            let observed = Instant::from_micros(end.version.observed.micros() + 1);
+            Some(Trace { parent, modified: end.version.modified, observed })
+        };
+        pairs.filter_map(trace).collect()
+    }
+
     /// Puts in what follows from a mark; where the table has it, it stays there.
     fn put_in(&mut self, replaced: Current) {
         let same =
@@ -111,6 +149,7 @@ impl Timeline {
                 hash: replaced.hash,
                 stored: None,
                 arrival: None,
+                like: None,
                 parent: None,
             },
         };
@@ -122,6 +161,7 @@ impl Timeline {
 impl RecordPlan {
     /// Before the arrivals: takes out what is worked out anew.
     pub fn unsettle(&mut self, settling: Settling, arrivals: &[&Arrival]) {
+        self.traces = self.timeline.traces();
         match settling {
             Settling::Everything => self.timeline.take_out(|_, _| true),
             Settling::End => {
@@ -177,10 +217,11 @@ impl RecordPlan {
         arrivals: &[Arrival],
     ) -> Option<Current> {
         let entry = self.timeline.entries.get(place).filter(|e| !e.version.deleted)?;
-        let of_arrival = || entry.arrival.and_then(|i| arrivals.get(i)?.parent.as_deref());
-        let parent = entry.parent.as_deref().or_else(of_arrival)?;
+        let parent = entry.parent_in(arrivals)?;
         let version = version.map_or(entry.version, |v| v.max(entry.version));
-        let replaced = marks.after(parent, version)?;
+        let pruned = self.traces.iter().filter(|t| marks.observed(parent, t.modified).is_none());
+        let pruned = pruned.filter_map(|trace| trace.after(parent, version)).min();
+        let replaced = end_at(marks.after(parent, version).next().into_iter().chain(pruned).min()?);
         let next = self.timeline.entries.get(place + 1);
         let is_seamless = next.is_some_and(|next| next.version.modified <= replaced.version.modified);
         (!is_seamless).then_some(replaced)

@@ -2,7 +2,7 @@
 
 use forebay_model::{ContentHash, Current, Decision, PageOutcome, RecordVersion, decide};
 
-use super::marks::{Marks, is_replaced, replaced_after};
+use super::marks::{Marks, Trace, is_replaced, replaced_after};
 use super::timeline::{Entry, Keep, Timeline};
 use crate::value::SqlValue;
 
@@ -55,6 +55,10 @@ pub struct RecordPlan {
     pub timeline: Timeline,
     /// The record is deleted because its parent's children were read without it.
     pub replaced: bool,
+    /// The content is written again when the record is read again unchanged: it holds its parent's
+    /// modification time, which its hash leaves out.
+    pub refreshes: bool,
+    pub(super) traces: Vec<Trace>,
 }
 
 impl RecordPlan {
@@ -88,7 +92,15 @@ impl RecordPlan {
         let timeline = Timeline::new(entries);
         let is_settled = found.as_ref().is_some_and(is_replaced);
         let current = if is_settled { timeline.newest().or(found) } else { found };
-        Self { found, current, content: None, timeline, replaced: false }
+        Self {
+            found,
+            current,
+            content: None,
+            timeline,
+            replaced: false,
+            refreshes: false,
+            traces: Vec::new(),
+        }
     }
 
     /// Takes one arrival and counts it.
@@ -103,7 +115,7 @@ impl RecordPlan {
             }
             Decision::Unchanged if newer => {
                 // A record that marks had deleted has no content in the table to stay.
-                if self.found.as_ref().is_some_and(is_replaced) {
+                if self.refreshes || self.found.as_ref().is_some_and(is_replaced) {
                     self.content = Some(index);
                 }
                 self.current = Some(incoming);

@@ -2,6 +2,9 @@
 
 use forebay_model::{ContentHash, Current, Instant, RecordVersion};
 
+use super::fold::Likeness;
+use super::record::Arrival;
+
 /// Which versions a stream's history keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Keep {
@@ -26,8 +29,11 @@ pub struct Entry {
     pub hash: ContentHash,
     /// `None` for an entry that is not in the table yet.
     pub stored: Option<Stored>,
-    /// The arrival that brought an entry which is not in the table yet.
+    /// The arrival that brought an entry which is not in the table yet, or that saw it again later than the
+    /// table knows of.
     pub arrival: Option<usize>,
+    /// The stored entry of which an unfolded one is a later reading.
+    pub like: Option<Likeness>,
     /// The parent's key of a stored entry; that of another is its arrival's.
     pub parent: Option<String>,
 }
@@ -35,7 +41,7 @@ pub struct Entry {
 impl Entry {
     pub fn stored(version: RecordVersion, hash: ContentHash, valid_to: Option<Instant>) -> Self {
         let stored = Stored { observed: version.observed, valid_to };
-        Self { version, hash, stored: Some(stored), arrival: None, parent: None }
+        Self { version, hash, stored: Some(stored), arrival: None, like: None, parent: None }
     }
 
     pub fn of_parent(self, parent: Option<String>) -> Self {
@@ -44,6 +50,12 @@ impl Entry {
 
     pub fn as_current(&self) -> Current {
         Current { version: self.version, hash: self.hash }
+    }
+
+    /// The parent's key, where it is known.
+    pub(super) fn parent_in<'e>(&'e self, arrivals: &'e [Arrival]) -> Option<&'e str> {
+        let of_arrival = || self.arrival.and_then(|i| arrivals.get(i)?.parent.as_deref());
+        self.parent.as_deref().or_else(of_arrival)
     }
 
     fn same_content(&self, other: &Current) -> bool {
@@ -86,7 +98,10 @@ impl Timeline {
             .find(|e| e.version.modified == incoming.version.modified && e.same_content(&incoming));
         match known {
             Some(entry) if entry.version.observed >= incoming.version.observed => return,
-            Some(entry) => entry.version.observed = incoming.version.observed,
+            Some(entry) => {
+                entry.version.observed = incoming.version.observed;
+                entry.arrival = Some(arrival);
+            }
             None => self.entries.push(fresh(incoming, arrival)),
         }
         self.entries.sort_by_key(Entry::as_current);
@@ -120,6 +135,7 @@ impl Timeline {
             hash: current.hash,
             stored: None,
             arrival: None,
+            like: None,
             parent: None,
         });
     }
@@ -131,6 +147,7 @@ fn fresh(incoming: Current, arrival: usize) -> Entry {
         hash: incoming.hash,
         stored: None,
         arrival: Some(arrival),
+        like: None,
         parent: None,
     }
 }

@@ -56,6 +56,7 @@ fn fixed(dialect: Dialect) -> Vec<(&'static str, String)> {
         ("discovery_one", discovery::ONE),
         ("notice_of_run", notices::OF_RUN),
         ("secret_fetch_at", secret_audit::AT),
+        ("marks_oldest_awaited", texts::OLDEST_AWAITED),
         ("letter_open", texts::OPEN_LETTERS),
         ("table_total", texts::TOTAL),
         ("table_layout", layouts::TABLE),
@@ -111,10 +112,13 @@ fn typed(dialect: Dialect, layout: &Layout) -> Vec<(&'static str, String)> {
         ("typed_resume_history", texts::resume_history(dialect, layout)),
         ("typed_standing", texts::standing(dialect, &history)),
         ("marks_of_parents", texts::marks(dialect)),
+        ("marks_forget", texts::forget_marks(dialect)),
         ("marks_any", texts::any_mark(dialect)),
         ("typed_deletions", texts::deletions(dialect, &history)),
         ("typed_parts", texts::parts(dialect, &history)),
         ("typed_copy_to_history", texts::copy_to_history(layout)),
+        ("typed_copy_within_history", texts::copy_within_history(layout, None)),
+        ("typed_copy_within_history_of_parent", texts::copy_within_history(layout, Some("lastmodified"))),
         ("typed_remove_from_history", texts::remove_from_history(&history)),
         ("typed_current", texts::current(dialect, layout, false)),
         ("typed_current_after", texts::current(dialect, layout, true)),
@@ -151,6 +155,10 @@ fn writes(dialect: Dialect, layout: &Layout) -> Vec<Named> {
         ("typed_update", text(WriteKind::Update, table, &keys, &layout.current_columns())),
         ("typed_move", text(WriteKind::Update, table, &keys, &specs(VERSION))),
         ("typed_history_insert", text(WriteKind::Insert, &history, &history_keys, &layout.history_columns())),
+        (
+            "typed_history_rewrite",
+            text(WriteKind::Update, &history, &history_keys, &layout.history_columns()),
+        ),
         ("typed_history_update", text(WriteKind::Update, &history, &history_keys, &ends)),
     ];
     all.extend(list.map(|(name, sql)| (name.to_owned(), sql)));

@@ -18,6 +18,7 @@ mod secret_audit;
 mod sources;
 mod tables;
 mod tenants;
+mod unchanged_children;
 
 use crate::repository::Repository;
 
@@ -31,6 +32,7 @@ pub async fn repository(repo: &dyn Repository) {
     deletions::suite(repo).await;
     commutativity::suite(repo).await;
     child_sets::suite(repo).await;
+    unchanged_children::suite(repo).await;
     history_modes::suite(repo).await;
     dead_letters::suite(repo).await;
     profiles::suite(repo).await;

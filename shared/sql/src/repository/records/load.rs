@@ -6,9 +6,10 @@ use forebay_model::{ContentHash, Current, PageOutcome, RecordVersion};
 use forebay_ports::PortError;
 
 use super::marks::{Standing, parents_in};
+use super::policy::Policy;
 use super::write::TableWrites;
 use super::{PageWork, texts};
-use crate::plan::{Arrival, Entry, Keep, Marks, Origin, RecordPlan, Settling, is_replaced};
+use crate::plan::{Arrival, Entry, Keep, Marks, Origin, RecordPlan, Settling, unfold};
 use crate::typed::Layout;
 use crate::value::Reader;
 
@@ -24,23 +25,25 @@ impl PageWork<'_> {
         if arrivals.is_empty() && !is_own {
             return Ok(outcome);
         }
-        let keeps = self.keeps_history(&layout, is_own).await?;
+        let policy = self.policy(&layout, is_own).await?;
+        let keeps = policy.history.is_full();
         let standing = if is_own { self.standing(&layout, keeps).await? } else { Standing::new() };
         if arrivals.is_empty() && standing.is_empty() {
             return Ok(outcome);
         }
         // Of another stream only deletions arrive, which are versions of their own. What its history keeps
         // is not known here, so it is always read.
-        let keep = is_own.then_some(self.keep);
+        let keep = is_own.then_some(policy.keep);
         let groups = by_key(&arrivals, &standing);
         if keeps {
             self.resume_history(&layout, groups.iter().map(|g| g.key)).await?;
         }
-        let mut known = self.known(&layout, &groups, &arrivals, &standing, keep, keeps).await?;
+        let mut known = self.known(&layout, &groups, &arrivals, is_own, &policy).await?;
         let settling = Settling::of(keep);
-        let mut writes = TableWrites::new(self.page, &layout, keeps);
+        let mut writes = TableWrites::new(self.page, &layout, &policy);
         for group in &groups {
             let mut plan = known.plan(group.key);
+            plan.refreshes = policy.parent_modified.is_some();
             if known.is_marked && keeps {
                 let own: Vec<&Arrival> = group.arrivals.iter().map(|&i| &arrivals[i]).collect();
                 plan.unsettle(settling, &own);
@@ -51,6 +54,9 @@ impl PageWork<'_> {
             plan.finish();
             if known.is_marked && keeps {
                 plan.settle(settling, &known.marks, &arrivals);
+                if known.folds {
+                    plan.timeline.fold(&known.marks, &arrivals);
+                }
             } else if known.is_marked {
                 let of_arrival = plan.content.map(|i| arrivals[i].parent.as_deref());
                 let parent = of_arrival.unwrap_or_else(|| known.parents.get(group.key).map(String::as_str));
@@ -71,28 +77,32 @@ impl PageWork<'_> {
         layout: &Layout,
         groups: &[Group<'_>],
         arrivals: &[Arrival],
-        standing: &Standing,
-        keep: Option<Keep>,
-        keeps: bool,
+        is_own: bool,
+        policy: &Policy,
     ) -> Result<Known, PortError> {
         let (found, parents) = self.current_versions(layout, groups.iter().map(|g| g.key)).await?;
-        let is_marked = self.has_marks(layout).await?;
+        let brings_marks = is_own && !self.page.replaces.is_empty();
+        let is_marked = brings_marks || self.has_marks(layout).await?;
         let needs = |group: &&Group<'_>| {
-            let Some(current) = found.get(group.key).filter(|_| keeps) else { return false };
-            let Some(keep) = keep else { return true };
+            let Some(current) = found.get(group.key) else { return false };
             let own: Vec<&Arrival> = group.arrivals.iter().map(|&i| &arrivals[i]).collect();
-            let by_marks = is_marked
-                && (keep == Keep::Changes || is_replaced(current) || standing.get(group.key) == Some(&true));
-            by_marks || RecordPlan::needs_history(Some(*current), &own, keep)
+            !is_own || is_marked || RecordPlan::needs_history(Some(*current), &own, policy.keep)
         };
-        let keys: HashSet<&str> = groups.iter().filter(needs).map(|g| g.key).collect();
+        let needed = groups.iter().filter(|_| policy.history.is_full()).filter(needs);
+        let keys: HashSet<&str> = needed.map(|g| g.key).collect();
         let histories = self.histories(layout, &keys).await?;
-        let mut known = Known { found, histories, parents, marks: Marks::default(), is_marked };
+        let (before, marks) = (Marks::default(), Marks::default());
+        let folds = is_marked && policy.history.is_full() && policy.keep == Keep::EveryVersion;
+        let mut known = Known { found, histories, parents, before, marks, is_marked, folds };
         if is_marked {
             let parents = arrivals.iter().filter_map(|a| a.parent.as_deref());
             let parents = parents.chain(parents_in(&known.histories));
             let parents = parents.chain(known.parents.values().map(String::as_str)).collect();
-            known.marks = self.marks_of(&layout.table, parents).await?;
+            known.before = self.marks_of(&layout.table, parents).await?;
+            known.marks = known.before.clone();
+            for set in self.page.replaces.iter().filter(|_| is_own) {
+                known.marks.add(set.parent.as_str().to_owned(), set.modified, self.page.observed);
+            }
         }
         Ok(known)
     }
@@ -146,9 +156,14 @@ struct Known {
     histories: HashMap<String, Vec<Entry>>,
     /// As the current table has them.
     parents: HashMap<String, String>,
+    /// As they were before the page: those under which the histories were folded.
+    before: Marks,
+    /// With the page's own.
     marks: Marks,
     /// Whether marks concern the table.
     is_marked: bool,
+    /// Whether versions that marks stand for are left out of its history.
+    folds: bool,
 }
 
 impl Known {
@@ -159,6 +174,7 @@ impl Known {
             let entry = Entry::stored(current.version, current.hash, None);
             Some(vec![entry.of_parent(self.parents.get(key).cloned())])
         });
+        let history = if self.folds { history.map(|h| unfold(h, &self.before)) } else { history };
         RecordPlan::start(found, history)
     }
 }
@@ -180,7 +196,7 @@ fn by_key<'a>(arrivals: &'a [Arrival], standing: &'a Standing) -> Vec<Group<'a>>
         });
         groups[place].arrivals.push(index);
     }
-    let others = standing.keys().filter(|key| !places.contains_key(key.as_str()));
+    let others = standing.iter().filter(|key| !places.contains_key(key.as_str()));
     groups.extend(others.map(|key| Group { key, arrivals: Vec::new() }));
     groups
 }

@@ -1,8 +1,8 @@
 //! Marks: which parents' children were read whole, and whom that concerns.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use forebay_model::{Instant, StreamSchema};
+use forebay_model::Instant;
 use forebay_ports::PortError;
 
 use super::super::{json_list, schemas};
@@ -13,12 +13,15 @@ use crate::plan::{Entry, Marks};
 use crate::table::CHILD_MARK;
 use crate::typed::Layout;
 
-/// Children that the page's marks may delete. True where it is an older version that ends, for which the
-/// whole history is needed.
-pub(super) type Standing = HashMap<String, bool>;
+/// Children of which the page's marks may end a version, or stand for one.
+pub(super) type Standing = HashSet<String>;
+
+/// How long a mark is kept in any case, in seconds: seven days, the longest for which Event Hubs' standard
+/// tier keeps the event of a page that was announced and never landed.
+const KEPT: i64 = 7 * 86_400;
 
 impl PageWork<'_> {
-    /// Remembers the page's marks, each with the last run that made it.
+    /// Remembers the page's marks, each with the last run that made it, and forgets what they outdate.
     pub(super) async fn save_marks(&mut self, table: &str) -> Result<(), PortError> {
         let observed = self.page.observed;
         let mut fresh: BTreeMap<(String, Instant), Instant> = BTreeMap::new();
@@ -32,9 +35,10 @@ impl PageWork<'_> {
         if parents.is_empty() {
             return Ok(());
         }
-        for (parent, modified, known) in self.read_marks(table, parents).await? {
-            if known >= observed {
-                fresh.remove(&(parent, modified));
+        let known = self.read_marks(table, parents).await?;
+        for (parent, modified, known) in &known {
+            if *known >= observed {
+                fresh.remove(&(parent.clone(), *modified));
             }
         }
         let page = self.page;
@@ -48,7 +52,39 @@ impl PageWork<'_> {
                 observed.into(),
             ]
         };
-        CHILD_MARK.write(self.tx, WriteKind::Upsert, fresh.into_iter().map(row).collect()).await
+        CHILD_MARK.write(self.tx, WriteKind::Upsert, fresh.into_iter().map(row).collect()).await?;
+        self.prune_marks(table, &known).await
+    }
+
+    /// Forgets marks that are older than all that may still come. A later mark of the same parent ends
+    /// whatever they ended, so what is current never needs them; they only say when, and which versions were
+    /// folded (`crate::plan::unfold`), to versions older than they are. Such a version can come late while it
+    /// is in a page that was not applied, or in a run that is not over, or in a page whose event is still
+    /// held. What comes later than that (a replayed dead letter) ends at the next mark that is known.
+    async fn prune_marks(
+        &mut self,
+        table: &str,
+        known: &[(String, Instant, Instant)],
+    ) -> Result<(), PortError> {
+        let page = self.page;
+        let aged = page.observed.plus_seconds(-KEPT);
+        let aged = known.iter().filter(|(_, _, observed)| *observed < aged);
+        let parents: BTreeSet<&str> = aged.map(|(parent, ..)| parent.as_str()).collect();
+        if parents.is_empty() {
+            return Ok(());
+        }
+        let params = [(&page.tenant).into(), (&page.source).into()];
+        let rows = self.tx.query(&self.repository.text(texts::OLDEST_AWAITED), &params).await?;
+        let mut horizon = page.observed.plus_seconds(-KEPT);
+        if let Some(row) = rows.first() {
+            let mut reader = row.reader();
+            let awaited = [reader.optional_instant()?, reader.optional_instant()?];
+            horizon = awaited.into_iter().flatten().fold(horizon, Instant::min);
+        }
+        let sql = texts::forget_marks(self.repository.db.dialect());
+        let params =
+            [(&page.tenant).into(), (&page.source).into(), json_list(parents), table.into(), horizon.into()];
+        self.tx.execute(&self.repository.text(&sql), &params).await.map(drop)
     }
 
     async fn read_marks<'k>(
@@ -76,21 +112,6 @@ impl PageWork<'_> {
             marks.add(parent, modified, observed);
         }
         Ok(marks)
-    }
-
-    /// Whether the stream of this table keeps its history: for another stream than the page's, its newest
-    /// schema says so.
-    pub(super) async fn keeps_history(&mut self, layout: &Layout, is_own: bool) -> Result<bool, PortError> {
-        if is_own {
-            return Ok(self.history.is_full());
-        }
-        let Some((_, stream)) = layout.owner.split_once('/') else { return Ok(true) };
-        let params = [(&self.page.tenant).into(), (&self.page.source).into(), stream.into()];
-        let rows = self.tx.query(&self.repository.text(schemas::NEWEST), &params).await?;
-        let Some(row) = rows.first() else { return Ok(true) };
-        let mut reader = row.reader();
-        reader.small()?;
-        Ok(reader.json::<StreamSchema>()?.history.is_full())
     }
 
     /// A history that was not kept for some time goes on from what is current.
@@ -128,7 +149,7 @@ impl PageWork<'_> {
         Ok(!self.tx.query(&self.repository.text(&sql), &params).await?.is_empty())
     }
 
-    /// The children that stood at the page's marks without having been read with them.
+    /// The children that stood at the page's marks.
     pub(super) async fn standing(
         &mut self,
         layout: &Layout,
@@ -156,9 +177,9 @@ impl PageWork<'_> {
             let version = (reader.instant()?, reader.instant()?);
             let end = reader.optional_instant()?;
             let stood =
-                |mark: &Instant| version < (*mark, self.page.observed) && end.is_none_or(|end| end >= *mark);
+                |mark: &Instant| version <= (*mark, self.page.observed) && end.is_none_or(|end| end >= *mark);
             if marks.get(parent.as_str()).is_some_and(|marks| marks.iter().any(stood)) {
-                *standing.entry(key).or_default() |= end.is_some();
+                standing.insert(key);
             }
         }
         Ok(standing)

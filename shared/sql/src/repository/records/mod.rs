@@ -8,22 +8,21 @@ mod deletions;
 mod letters;
 mod load;
 mod marks;
+mod policy;
 mod read;
 pub(super) mod texts;
 mod write;
 
 use async_trait::async_trait;
-use forebay_model::{
-    HistoryMode, PageDescriptor, PageOutcome, SourceId, StreamSchema, TenantId, schema::table_name,
-};
+use forebay_model::{PageDescriptor, PageOutcome, SourceId, StreamSchema, TenantId, schema::table_name};
 use forebay_ports::PortError;
 use forebay_ports::repository::{Applied, PageBatch, RecordPage, RecordStore, Slice, StoredRecord};
 
 use self::deletions::Arrivals;
+use self::policy::Policy;
 use super::retry::again;
 use super::{SqlRepository, pages};
 use crate::driver::{Transaction, WriteKind};
-use crate::plan::Keep;
 use crate::table::PAGE;
 
 /// What the steps of one page share.
@@ -31,9 +30,8 @@ struct PageWork<'a> {
     repository: &'a SqlRepository,
     tx: &'a mut dyn Transaction,
     page: &'a PageDescriptor,
-    /// The policy of the page's own stream.
-    keep: Keep,
-    history: HistoryMode,
+    /// That of the page's own stream.
+    policy: Policy,
 }
 
 impl SqlRepository {
@@ -59,19 +57,19 @@ impl SqlRepository {
 
     /// Loads records and deletions into their tables; gives what became of them.
     async fn load(&self, tx: &mut dyn Transaction, batch: PageBatch<'_>) -> Result<PageOutcome, PortError> {
-        let keep = if says_when_it_changed(batch.schema) { Keep::EveryVersion } else { Keep::Changes };
-        let mut work =
-            PageWork { repository: self, tx, page: batch.page, keep, history: batch.schema.history };
+        let policy = Policy::of(batch.schema);
+        let mut work = PageWork { repository: self, tx, page: batch.page, policy };
         let arrivals: Arrivals = work.arrivals(batch.schema, batch.records, batch.deletes).await?;
         let own = batch.schema.table();
-        if batch.schema.parent.is_some() {
-            work.save_marks(&own).await?;
-        }
         let mut outcome = PageOutcome::default();
         for (table, arrivals) in arrivals {
             let is_own = table == own;
             let done = work.load_table(&table, arrivals, is_own).await?;
             outcome.add(&done);
+        }
+        // Last, because histories are folded by the marks that there were.
+        if batch.schema.parent.is_some() {
+            work.save_marks(&own).await?;
         }
         Ok(outcome)
     }
@@ -134,11 +132,6 @@ impl SqlRepository {
     async fn prepare_table_once(&self, schema: &StreamSchema) -> Result<(), PortError> {
         self.layouts.ensure(self.db.as_ref(), schema).await
     }
-}
-
-/// Whether versions are the source's own: the record's time, or its parent's.
-fn says_when_it_changed(schema: &StreamSchema) -> bool {
-    schema.modified.is_some() || schema.parent.as_ref().is_some_and(|parent| parent.modified.is_some())
 }
 
 #[async_trait]

@@ -1,8 +1,10 @@
 //! The statements over typed tables. Parameters begin with tenant and source.
 
+use forebay_model::ColumnType;
+
 use crate::dialect::{Dialect, quote, quoted_list};
 use crate::plan::REPLACED_HEX;
-use crate::typed::Layout;
+use crate::typed::{Layout, TypedColumn};
 
 pub(in crate::repository) const TOTAL: &str = "SELECT [live] FROM [stream_total] \
     WHERE [tenant] = ?1 AND [source] = ?2 AND [table_name] = ?3";
@@ -95,6 +97,23 @@ pub(in crate::repository) fn any_mark(dialect: Dialect) -> String {
     )
 }
 
+/// The oldest bound of a run that still reads, and of a landed page that is still to be applied.
+pub(in crate::repository) const OLDEST_AWAITED: &str = "SELECT (SELECT MIN([bound]) FROM [run] \
+    WHERE [tenant] = ?1 AND [source] = ?2 AND [state] = 'extracting'), (SELECT MIN([observed]) FROM [page] \
+    WHERE [tenant] = ?1 AND [source] = ?2 AND [landed] IS NOT NULL AND [profiled] = 0 \
+    AND [applied] IS NULL AND [failed] IS NULL)";
+
+/// Forgets marks of these parents that were made before the fifth parameter, but never a parent's newest.
+pub(in crate::repository) fn forget_marks(dialect: Dialect) -> String {
+    format!(
+        "DELETE FROM [child_mark] WHERE [tenant] = ?1 AND [source] = ?2 AND [table_name] = ?4 \
+         AND [parent] IN {} AND [observed] < ?5 AND EXISTS (SELECT 1 FROM [child_mark] AS n \
+         WHERE n.[tenant] = ?1 AND n.[source] = ?2 AND n.[table_name] = ?4 \
+         AND n.[parent] = [child_mark].[parent] AND n.[modified] > [child_mark].[modified])",
+        dialect.texts(3)
+    )
+}
+
 /// Every deletion of these keys that something brought.
 pub(in crate::repository) fn deletions(dialect: Dialect, history: &str) -> String {
     format!(
@@ -131,6 +150,31 @@ fn copy_current(layout: &Layout) -> String {
          WHERE [_tenant] = ?1 AND [_source] = ?2",
         quote(&layout.history()),
         quote(&layout.table)
+    )
+}
+
+/// Copies a version within its history, as it was read again later: keys of the version, then `modified`,
+/// `observed` and `valid_to` of the copy. `parent_modified` is the column that holds the parent's modification
+/// time, which is what the copy's `modified` is.
+pub(in crate::repository) fn copy_within_history(layout: &Layout, parent_modified: Option<&str>) -> String {
+    let history = quote(&layout.history());
+    let names: Vec<String> = layout.columns.iter().map(|c| format!(", {}", quote(&c.name))).collect();
+    let value = |column: &TypedColumn| {
+        let is_time = column.column_type == ColumnType::Timestamp;
+        if is_time && parent_modified == Some(column.name.as_str()) {
+            ", ?7".to_owned()
+        } else {
+            format!(", h.{}", quote(&column.name))
+        }
+    };
+    let values: Vec<String> = layout.columns.iter().map(value).collect();
+    format!(
+        "INSERT INTO {history} ([_tenant], [_source], [_key], [_modified], [_observed], [_deleted], [_hash], \
+         [_page], [_valid_to], [_parent]{}) SELECT h.[_tenant], h.[_source], h.[_key], ?7, ?8, h.[_deleted], \
+         h.[_hash], h.[_page], ?9, h.[_parent]{} FROM {history} AS h WHERE h.[_tenant] = ?1 \
+         AND h.[_source] = ?2 AND h.[_key] = ?3 AND h.[_modified] = ?4 AND h.[_deleted] = ?5 AND h.[_hash] = ?6",
+        names.concat(),
+        values.concat()
     )
 }
 

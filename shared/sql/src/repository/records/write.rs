@@ -4,6 +4,7 @@ use forebay_model::{Current, PageDescriptor};
 use forebay_ports::PortError;
 
 use super::super::SqlRepository;
+use super::policy::Policy;
 use super::texts;
 use crate::driver::{RowWrite, Transaction, WriteKind};
 use crate::plan::{Arrival, Entry, RecordPlan, is_replaced};
@@ -23,15 +24,19 @@ pub(super) struct TableWrites<'a> {
     moves: Rows,
     history_inserts: Rows,
     history_updates: Rows,
+    /// Versions whose content is written anew with their ends: it holds the parent's modification time.
+    history_rewrites: Rows,
     history_removes: Rows,
+    /// Versions that a later one is a copy of.
+    history_copies: Rows,
     /// Keys whose current content is copied to the end of their history.
     copies: Vec<String>,
     live_change: i64,
-    keeps_history: bool,
+    policy: &'a Policy,
 }
 
 impl<'a> TableWrites<'a> {
-    pub(super) fn new(page: &'a PageDescriptor, layout: &'a Layout, keeps_history: bool) -> Self {
+    pub(super) fn new(page: &'a PageDescriptor, layout: &'a Layout, policy: &'a Policy) -> Self {
         Self {
             page,
             layout,
@@ -40,10 +45,12 @@ impl<'a> TableWrites<'a> {
             moves: Rows::new(),
             history_inserts: Rows::new(),
             history_updates: Rows::new(),
+            history_rewrites: Rows::new(),
             history_removes: Rows::new(),
+            history_copies: Rows::new(),
             copies: Vec::new(),
             live_change: 0,
-            keeps_history,
+            policy,
         }
     }
 
@@ -52,7 +59,7 @@ impl<'a> TableWrites<'a> {
         if let Some(current) = plan.current.filter(|_| plan.current != plan.found) {
             self.add_current(key, plan, current, arrivals);
         }
-        if !self.keeps_history {
+        if !self.policy.history.is_full() {
             return;
         }
         for removed in &plan.timeline.removed {
@@ -97,39 +104,55 @@ impl<'a> TableWrites<'a> {
         valid_to: Option<forebay_model::Instant>,
         arrivals: &[Arrival],
     ) {
+        let arrival = entry.arrival.and_then(|i| arrivals.get(i));
         if let Some(stored) = entry.stored {
-            if stored.valid_to != valid_to || stored.observed != entry.version.observed {
-                let mut row = self.history_key(key, entry);
-                row.extend([entry.version.observed.into(), valid_to.into()]);
-                self.history_updates.push(row);
+            match arrival.filter(|_| self.policy.parent_modified.is_some()) {
+                Some(arrival) => {
+                    let row = self.history_row(key, entry, valid_to, arrival);
+                    self.history_rewrites.push(row);
+                }
+                None if stored.valid_to != valid_to || stored.observed != entry.version.observed => {
+                    let mut row = self.history_key(key, entry);
+                    row.extend([entry.version.observed.into(), valid_to.into()]);
+                    self.history_updates.push(row);
+                }
+                None => {}
             }
             return;
         }
         if is_replaced(&entry.as_current()) {
-            let mut row = self.history_key(key, entry);
-            row.extend([
-                entry.version.observed.into(),
-                (&self.page.id).into(),
-                valid_to.into(),
-                SqlValue::Null,
-            ]);
-            row.resize(row.len() + self.layout.columns.len(), SqlValue::Null);
+            let nothing = Arrival::deletion(key, entry.version);
+            let row = self.history_row(key, entry, valid_to, &nothing);
             self.history_inserts.push(row);
-            return;
-        }
-        let Some(arrival) = entry.arrival.and_then(|i| arrivals.get(i)) else {
+        } else if let Some(arrival) = arrival {
+            let row = self.history_row(key, entry, valid_to, arrival);
+            self.history_inserts.push(row);
+        } else if let Some((modified, hash)) = entry.like {
+            let mut row = self.key(key);
+            row.extend([modified.into(), entry.version.deleted.into(), hash.to_hex().into()]);
+            row.extend([entry.version.modified.into(), entry.version.observed.into(), valid_to.into()]);
+            self.history_copies.push(row);
+        } else {
             self.copies.push(key.to_owned());
-            return;
-        };
+        }
+    }
+
+    fn history_row(
+        &self,
+        key: &str,
+        entry: &Entry,
+        valid_to: Option<forebay_model::Instant>,
+        content: &Arrival,
+    ) -> Vec<SqlValue> {
         let mut row = self.history_key(key, entry);
         row.extend([
             entry.version.observed.into(),
             (&self.page.id).into(),
             valid_to.into(),
-            arrival.parent.clone().into(),
+            content.parent.clone().into(),
         ]);
-        self.extend_contents(&mut row, arrival);
-        self.history_inserts.push(row);
+        self.extend_contents(&mut row, content);
+        row
     }
 
     /// The arrival's values; all null for a deletion.
@@ -169,6 +192,11 @@ impl<'a> TableWrites<'a> {
         tx.write(into(WriteKind::Insert, &all, self.inserts)).await?;
         tx.write(into(WriteKind::Update, &all, self.updates)).await?;
         tx.write(into(WriteKind::Update, &version, self.moves)).await?;
+        // Before anything is taken out or changed: what is copied is what the history held.
+        let again = texts::copy_within_history(self.layout, self.policy.parent_modified.as_deref());
+        for row in self.history_copies {
+            tx.execute(&repository.text(&again), &row).await?;
+        }
         let remove = texts::remove_from_history(&history);
         for row in self.history_removes {
             tx.execute(&repository.text(&remove), &row).await?;
@@ -176,6 +204,7 @@ impl<'a> TableWrites<'a> {
         let into =
             |kind, columns, rows| RowWrite { kind, table: &history, keys: &history_keys, columns, rows };
         tx.write(into(WriteKind::Update, &ends, self.history_updates)).await?;
+        tx.write(into(WriteKind::Update, &history_all, self.history_rewrites)).await?;
         tx.write(into(WriteKind::Insert, &history_all, self.history_inserts)).await?;
         let copy = texts::copy_to_history(self.layout);
         for key in self.copies {
