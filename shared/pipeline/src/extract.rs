@@ -156,7 +156,11 @@ impl Engine {
             deadline,
             lost: AtomicBool::new(false),
         };
-        let read = self.while_claimed(&reader, &claim, self.read_streams(&reader, &mut report)).await;
+        let read = self.while_claimed(&reader, &claim, self.read_streams(&reader, &mut report));
+        let read = match gate {
+            Some(gate) => tokio::select! { read = read => read, never = gate.keep() => match never {} },
+            None => read.await,
+        };
         let met = gate.map(AccountGate::take_notices).unwrap_or_default();
         if !met.is_empty() {
             self.repository.add_notices(&source.tenant, &run.id, &met).await?;

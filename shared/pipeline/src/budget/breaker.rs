@@ -20,6 +20,11 @@ impl Breaker {
         *self = Self::default();
     }
 
+    /// It opened, and no good answer has come since.
+    pub fn is_half_open(&self) -> bool {
+        self.openings > 0
+    }
+
     /// Counts a failure; gives the pause where the circuit opens.
     pub fn failed(&mut self, pace: &Pace) -> Option<Duration> {
         self.failures += 1;

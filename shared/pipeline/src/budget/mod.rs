@@ -2,29 +2,31 @@
 //!
 //! A process takes a share of the account's concurrency from the repository, for some seconds at a time,
 //! and spends it on its own: a request costs no look at the repository. Rates are spent in proportion to
-//! the share. A pause that the source asked for is written down, so that all keep it.
+//! the share. A pause that the source asked for is written down, so that all keep it: the others learn of
+//! it when they next ask for their share.
 
 mod breaker;
 mod rate;
+mod state;
 
-use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use forebay_model::{Instant, NoticeKind, RunNotice, TenantId};
-use forebay_ports::repository::ShareRequest;
+use forebay_ports::repository::{Share, ShareRequest};
 use forebay_ports::{Answer, Clock, Limits, Pass, Paused, Repository, RequestGate};
 use tokio::sync::Notify;
 
-use self::breaker::Breaker;
-use self::rate::Rate;
+use self::state::{Look, State};
 
 /// How long things take. Tests that kill processes and break sources shorten it; nothing else does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
-    /// How long a share is held without being asked for again: what a dead process costs the others.
+    /// How long a share is held without being asked for again: what a dead process costs the others. It is
+    /// asked for ten times as often, and with it whether the account is to be left alone.
     pub held: Duration,
     /// How often a process looks for a share when it has none.
     pub look_again: Duration,
@@ -47,7 +49,8 @@ impl Default for Pace {
     }
 }
 
-/// Who asks, and what the account allows.
+/// Who asks, and what the account allows. Dropped without [`AccountGate::close`], as where a caller's time
+/// was up, it gives its share back all the same, as long as the runtime lives.
 pub struct AccountGate {
     repository: Arc<dyn Repository>,
     clock: Arc<dyn Clock>,
@@ -57,7 +60,7 @@ pub struct AccountGate {
     holder: String,
     limits: Limits,
     pace: Pace,
-    began: std::time::Instant,
+    began: tokio::time::Instant,
     local: Arc<Local>,
     /// Held while the repository is asked, so that one asks for all.
     asking: tokio::sync::Mutex<()>,
@@ -67,18 +70,6 @@ pub struct AccountGate {
 struct Local {
     state: Mutex<State>,
     freed: Notify,
-}
-
-#[derive(Default)]
-struct State {
-    granted: u32,
-    in_flight: u32,
-    /// When the share is asked for again, since the gate began.
-    ask_again: Duration,
-    paused: Option<(Duration, String)>,
-    breaker: Breaker,
-    rates: BTreeMap<&'static str, Rate>,
-    met: BTreeMap<NoticeKind, RunNotice>,
 }
 
 impl Local {
@@ -92,8 +83,8 @@ struct Place(Arc<Local>);
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.0.with(|state| state.in_flight = state.in_flight.saturating_sub(1));
-        self.0.freed.notify_one();
+        self.0.with(State::leave);
+        self.0.freed.notify_waiters();
     }
 }
 
@@ -101,13 +92,6 @@ impl fmt::Debug for AccountGate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "AccountGate({})", self.account)
     }
-}
-
-/// What a look at the state says.
-enum Look {
-    In,
-    Wait(Duration),
-    Paused(Paused),
 }
 
 impl AccountGate {
@@ -127,7 +111,7 @@ impl AccountGate {
             holder: uuid::Uuid::new_v4().to_string(),
             limits,
             pace: Pace::default(),
-            began: std::time::Instant::now(),
+            began: tokio::time::Instant::now(),
             local: Arc::default(),
             asking: tokio::sync::Mutex::default(),
         }
@@ -142,124 +126,99 @@ impl AccountGate {
     /// What was met since the last call: refusals and failures of single requests, most of them
     /// overcome by sending again.
     pub fn take_notices(&self) -> Vec<RunNotice> {
-        self.local.with(|state| std::mem::take(&mut state.met)).into_values().collect()
+        self.local.with(State::take_notices)
+    }
+
+    /// Keeps the share while requests are under way that take longer than it is held, and nobody enters
+    /// meanwhile. To be polled beside the requests.
+    pub async fn keep(&self) -> Infallible {
+        loop {
+            tokio::time::sleep(self.pace.held / 3).await;
+            if self.local.with(|state| state.in_flight() > 0) {
+                self.ask_if_due().await;
+            }
+        }
     }
 
     /// Gives the share back before it expires.
     pub async fn close(&self) {
-        self.local.with(|state| (state.granted, state.ask_again) = (0, Duration::ZERO));
-        let given = self.repository.give_share_back(&self.tenant, &self.account, &self.holder).await;
-        if let Err(error) = given {
-            tracing::warn!(account = self.account, %error, "the share of the account expires by itself");
+        self.local.with(State::close);
+        match self.repository.give_share_back(&self.tenant, &self.account, &self.holder).await {
+            Ok(()) => self.local.with(State::given_back),
+            Err(error) => {
+                tracing::warn!(account = self.account, %error, "the share of the account expires by itself");
+            }
         }
-    }
-
-    /// Looks, and takes a place where there is one.
-    fn look(&self, lane: Option<&str>) -> Look {
-        let now = self.began.elapsed();
-        self.local.with(|state| {
-            if let Some((until, reason)) = &state.paused {
-                let left = until.saturating_sub(now);
-                if left > self.pace.patience {
-                    return Look::Paused(Paused { wait: left, reason: reason.clone() });
-                }
-                if left > Duration::ZERO {
-                    return Look::Wait(left);
-                }
-                state.paused = None;
-            }
-            if state.in_flight >= state.granted {
-                return Look::Wait(self.pace.look_again);
-            }
-            let lane = self.limits.lanes.iter().find(|l| Some(l.name) == lane);
-            if let Some(lane) = lane {
-                let share = lane.requests * state.granted / self.limits.concurrency.max(1);
-                let rate = state.rates.entry(lane.name).or_insert_with(|| Rate::new(lane.per));
-                if let Err(wait) = rate.take(share as usize, now) {
-                    return Look::Wait(wait);
-                }
-            }
-            state.in_flight += 1;
-            Look::In
-        })
     }
 
     async fn ask_if_due(&self) {
-        if self.began.elapsed() < self.local.with(|state| state.ask_again) {
+        if !self.local.with(|state| state.is_due(self.began.elapsed())) {
             return;
         }
         let _one = self.asking.lock().await;
-        if self.began.elapsed() < self.local.with(|state| state.ask_again) {
+        if !self.local.with(|state| state.is_due(self.began.elapsed())) {
             return;
         }
+        let in_flight = self.local.with(State::ask);
         let now = self.clock.now();
         let request = ShareRequest {
             tenant: &self.tenant,
             account: &self.account,
             holder: &self.holder,
             wanted: self.limits.concurrency,
+            in_flight,
             limit: self.limits.concurrency,
             now,
             until: plus(now, self.pace.held),
         };
-        match self.repository.take_share(request).await {
-            Ok(share) => self.local.with(|state| {
-                state.granted = share.granted;
-                state.ask_again = self.began.elapsed()
-                    + if share.granted == 0 { self.pace.look_again } else { self.pace.held / 2 };
-                if let Some((until, reason)) = share.paused {
-                    state.pause(self.began.elapsed() + between(now, until), reason);
+        let answer = self.repository.take_share(request).await;
+        let at = self.began.elapsed();
+        match answer {
+            Ok(Share { granted, paused }) => self.local.with(|state| {
+                state.granted(granted, in_flight, at, &self.pace);
+                if let Some((until, reason)) = paused {
+                    state.pause(at + between(now, until), reason);
                 }
             }),
             // Nothing can be landed without the repository either; until it is back, one at a time.
             Err(error) => {
                 tracing::warn!(account = self.account, %error, "no share of the account's budget could be taken");
-                self.local.with(|state| {
-                    state.granted = 1;
-                    state.ask_again = self.began.elapsed() + self.pace.look_again;
-                });
+                self.local.with(|state| state.alone(at, &self.pace));
             }
         }
         self.local.freed.notify_waiters();
     }
 
-    /// Pauses the account here and everywhere.
-    async fn pause(&self, wait: Duration, reason: String) {
-        tracing::warn!(
-            account = self.account,
-            seconds = wait.as_secs_f32(),
-            reason,
-            "the account is left alone"
-        );
-        self.local.with(|state| state.pause(self.began.elapsed() + wait, reason.clone()));
+    /// Tells the other processes of a pause.
+    async fn tell(&self, wait: Duration, reason: &str) {
+        let seconds = wait.as_secs_f32();
+        tracing::warn!(account = self.account, seconds, reason, "the account is left alone");
         let until = plus(self.clock.now(), wait);
-        if let Err(error) = self.repository.pause_account(&self.tenant, &self.account, until, &reason).await {
+        if let Err(error) = self.repository.pause_account(&self.tenant, &self.account, until, reason).await {
             tracing::warn!(account = self.account, %error, "other processes do not know of the pause");
         }
     }
 
     fn met(&self, kind: NoticeKind, detail: &str) {
         let last = self.clock.now();
-        self.local.with(|state| {
-            let notice = state.met.entry(kind).or_insert_with(|| RunNotice {
-                stream: None,
-                kind,
-                count: 0,
-                detail: String::new(),
-                last,
-            });
-            notice.count += 1;
-            notice.last = last;
-            detail.clone_into(&mut notice.detail);
-        });
+        self.local.with(|state| state.met(kind, detail, last));
     }
 }
 
-impl State {
-    fn pause(&mut self, until: Duration, reason: String) {
-        if self.paused.as_ref().is_none_or(|(known, _)| *known < until) {
-            self.paused = Some((until, reason));
+/// A share that nobody gave back would be missed by the others until it expires.
+impl Drop for AccountGate {
+    fn drop(&mut self) {
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        if !self.local.with(|state| state.holds_share()) {
+            return;
         }
+        let (repository, tenant) = (Arc::clone(&self.repository), self.tenant.clone());
+        let (account, holder) = (std::mem::take(&mut self.account), std::mem::take(&mut self.holder));
+        runtime.spawn(async move {
+            if let Err(error) = repository.give_share_back(&tenant, &account, &holder).await {
+                tracing::warn!(account, %error, "the share of the account expires by itself");
+            }
+        });
     }
 }
 
@@ -274,14 +233,18 @@ fn between(from: Instant, to: Instant) -> Duration {
 #[async_trait]
 impl RequestGate for AccountGate {
     async fn enter(&self, lane: Option<&str>) -> Result<Pass, Paused> {
+        let lane = self.limits.lanes.iter().find(|l| Some(l.name) == lane);
         loop {
             self.ask_if_due().await;
-            match self.look(lane) {
+            // Listening begins before looking, so that no place becomes free in between unheard.
+            let freed = self.local.freed.notified();
+            let now = self.began.elapsed();
+            match self.local.with(|state| state.look(lane, &self.limits, &self.pace, now)) {
                 Look::In => return Ok(Pass::new(Place(Arc::clone(&self.local)))),
                 Look::Paused(paused) => return Err(paused),
                 Look::Wait(wait) => {
                     // A place that frees up, or the time: whichever comes first.
-                    let _ = tokio::time::timeout(wait, self.local.freed.notified()).await;
+                    let _ = tokio::time::timeout(wait, freed).await;
                 }
             }
         }
@@ -289,17 +252,22 @@ impl RequestGate for AccountGate {
 
     async fn report(&self, answer: Answer) {
         match answer {
-            Answer::Fine => self.local.with(|state| state.breaker.fine()),
+            Answer::Fine => self.local.with(State::fine),
             Answer::Throttled { retry_after, detail } => {
                 self.met(NoticeKind::Throttled, &detail);
                 if let Some(wait) = retry_after {
-                    self.pause(wait, format!("the source asked for it: {detail}")).await;
+                    let reason = format!("the source asked for it: {detail}");
+                    let until = self.began.elapsed() + wait;
+                    self.local.with(|state| state.pause(until, reason.clone()));
+                    self.tell(wait, &reason).await;
                 }
             }
             Answer::Failed { detail } => {
                 self.met(NoticeKind::Transient, &detail);
-                if let Some(wait) = self.local.with(|state| state.breaker.failed(&self.pace)) {
-                    self.pause(wait, format!("too many requests in a row failed, the last: {detail}")).await;
+                let reason = format!("too many requests in a row failed, the last: {detail}");
+                let now = self.began.elapsed();
+                if let Some(wait) = self.local.with(|state| state.failed(now, &reason, &self.pace)) {
+                    self.tell(wait, &reason).await;
                 }
             }
             Answer::Unauthorized { detail } => self.met(NoticeKind::Unauthorized, &detail),

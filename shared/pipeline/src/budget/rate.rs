@@ -5,21 +5,16 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 /// A sliding window over the starts of this process's requests.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Rate {
-    per: Duration,
     /// Starts within the last window, oldest first, in time since the gate began.
     starts: VecDeque<Duration>,
 }
 
 impl Rate {
-    pub fn new(per: Duration) -> Self {
-        Self { per, starts: VecDeque::new() }
-    }
-
-    /// Takes a turn where fewer than `allowed` began within the window, else says how long to wait.
-    pub fn take(&mut self, allowed: usize, now: Duration) -> Result<(), Duration> {
-        while self.starts.front().is_some_and(|start| now.saturating_sub(*start) >= self.per) {
+    /// Takes a turn where fewer than `allowed` began within the last `per`, else says how long to wait.
+    pub fn take(&mut self, allowed: usize, per: Duration, now: Duration) -> Result<(), Duration> {
+        while self.starts.front().is_some_and(|start| now.saturating_sub(*start) >= per) {
             self.starts.pop_front();
         }
         let allowed = allowed.max(1);
@@ -28,7 +23,7 @@ impl Rate {
             return Ok(());
         }
         let blocking = self.starts[self.starts.len() - allowed];
-        Err((blocking + self.per).saturating_sub(now))
+        Err((blocking + per).saturating_sub(now))
     }
 }
 
@@ -36,12 +31,14 @@ impl Rate {
 mod tests {
     use super::*;
 
+    const SECOND: Duration = Duration::from_secs(1);
+
     #[test]
     fn no_window_of_the_length_holds_more_than_allowed() {
-        let mut rate = Rate::new(Duration::from_secs(1));
+        let mut rate = Rate::default();
         let (mut now, mut starts) = (Duration::ZERO, Vec::new());
         while starts.len() < 40 {
-            match rate.take(4, now) {
+            match rate.take(4, SECOND, now) {
                 Ok(()) => starts.push(now),
                 Err(wait) => {
                     assert!(wait > Duration::ZERO);
@@ -56,11 +53,11 @@ mod tests {
 
     #[test]
     fn a_smaller_share_is_honoured_from_then_on() {
-        let mut rate = Rate::new(Duration::from_secs(1));
+        let mut rate = Rate::default();
         for _ in 0..4 {
-            rate.take(4, Duration::ZERO).unwrap();
+            rate.take(4, SECOND, Duration::ZERO).unwrap();
         }
-        assert_eq!(rate.take(2, Duration::from_millis(500)), Err(Duration::from_millis(500)));
-        assert_eq!(rate.take(2, Duration::from_secs(1)), Ok(()));
+        assert_eq!(rate.take(2, SECOND, Duration::from_millis(500)), Err(Duration::from_millis(500)));
+        assert_eq!(rate.take(2, SECOND, SECOND), Ok(()));
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -22,6 +22,7 @@ use forebay_ports::{
     SourceError, SourcePage, StreamSpec, SystemClock,
 };
 
+use crate::support::chance::Random;
 use crate::support::{inbound, schema, stream};
 
 pub const STREAMS: usize = 10;
@@ -31,26 +32,6 @@ const RECORDS: usize = 2;
 /// Pages of a stream: those of its parts, and one that comes after all parts.
 pub const PAGES_OF_STREAM: usize = PARTS * PAGES + 1;
 const CONCURRENCY: u32 = 6;
-
-/// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014): a seed
-/// gives the same numbers everywhere.
-#[derive(Debug)]
-pub struct Random(AtomicU64);
-
-impl Random {
-    pub fn new(seed: u64) -> Self {
-        Self(AtomicU64::new(seed))
-    }
-
-    /// From 0 to `bound - 1`.
-    pub fn below(&self, bound: u64) -> u64 {
-        let step = 0x9E37_79B9_7F4A_7C15;
-        let z = self.0.fetch_add(step, Ordering::Relaxed).wrapping_add(step);
-        let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (z ^ (z >> 31)) % bound.max(1)
-    }
-}
 
 /// The source, as one process has opened it.
 pub struct Crowd {

@@ -1,15 +1,14 @@
 //! Many streams, several processes, claims that change hands: no page is lost and nobody waits for ever.
 
 use std::future::Future;
-use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use forebay_model::{Instant, Run, RunState};
 use forebay_ports::{Clock, SystemClock};
 
-use crate::crowd::{PAGES_OF_STREAM, Process, Random, STREAMS, Settled, World, undisturbed};
+use crate::crowd::{PAGES_OF_STREAM, Process, STREAMS, Settled, World, undisturbed};
+use crate::support::chance::{Cut, Random};
 
 const CLAIM_LIFE: Duration = Duration::from_millis(60);
 /// Far longer than anything here takes; reached only where processes wait for each other.
@@ -81,37 +80,14 @@ async fn two_extractors_that_take_the_run_from_each_other_read_it_as_one_would()
     assert!(repeated > 0, "they never met");
 }
 
-/// Polls a future so often, then drops it where it stands.
-struct Cut<F> {
-    work: Pin<Box<F>>,
-    polls: u64,
-    most: u64,
-}
-
-impl<F: Future> Future for Cut<F> {
-    type Output = Option<F::Output>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        if self.polls == self.most {
-            return Poll::Ready(None);
-        }
-        self.polls += 1;
-        // The cut itself needs a turn, also where nothing else would wake us.
-        if self.polls == self.most {
-            context.waker().wake_by_ref();
-        }
-        self.work.as_mut().poll(context).map(Some)
-    }
-}
-
 /// How often an undisturbed run is polled.
 async fn polls_of_a_run() -> u64 {
     let world = World::new();
     let process = world.process(0, Arc::new(SystemClock), CLAIM_LIFE).await;
     let run = process.begin(&world).await;
-    let mut work = pin!(Cut { work: Box::pin(process.fire(&world, &run)), polls: 0, most: u64::MAX });
-    assert!(work.as_mut().await.is_some());
-    work.polls
+    let mut work = Cut::after(u64::MAX, process.fire(&world, &run));
+    assert!((&mut work).await.is_some());
+    work.polls()
 }
 
 /// Cuts the run off up to three times, then reads it to its end. Gives the cuts that came before the end.
@@ -122,8 +98,7 @@ async fn cut_and_taken_over(seed: u64, polls: u64) -> (Settled, usize) {
     let mut cuts = 0;
     for life in 0..=random.below(3) {
         let most = 1 + random.below(polls);
-        cuts +=
-            usize::from(Cut { work: Box::pin(process.fire(&world, &run)), polls: 0, most }.await.is_none());
+        cuts += usize::from(Cut::after(most, process.fire(&world, &run)).await.is_none());
         // Every other time it is not the same process that goes on.
         if random.below(2) == 0 {
             process = world.process(seed + life, Arc::new(SystemClock), CLAIM_LIFE).await;

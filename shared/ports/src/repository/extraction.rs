@@ -42,6 +42,8 @@ pub struct ShareRequest<'a> {
     pub account: &'a str,
     pub holder: &'a str,
     pub wanted: u32,
+    /// Requests that the holder has under way and cannot take back.
+    pub in_flight: u32,
     /// The account's concurrency.
     pub limit: u32,
     pub now: Instant,
@@ -52,14 +54,17 @@ pub struct ShareRequest<'a> {
 /// What an account grants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Share {
-    /// 0 while others hold everything; they give way when they ask again.
+    /// 0 while others hold everything; they give way when they ask again. Below what the holder has under
+    /// way, nothing new may begin until it is no more than this; the rest counts as the holder's until it
+    /// asks again.
     pub granted: u32,
     /// The account's pause, if it has not passed, and why.
     pub paused: Option<(Instant, String)>,
 }
 
-/// Guarantees: the unexpired grants of an account never sum to more than `limit`; asking again replaces
-/// the holder's grant. A holder gets the smaller of `wanted` and what is free, but where several hold,
+/// Guarantees: the unexpired grants of an account never sum to more than `limit`, also where a holder that
+/// gives way still has more under way than it is granted: what is under way of its last grant counts for
+/// it until it asks again. Asking again replaces the holder's grant. A holder gets the smaller of `wanted` and what is free, but where several hold,
 /// none keeps more than its even share beyond its next asking while another lacks something: what
 /// small wishes leave of `limit` is divided evenly among the others, the remainder going one each to the
 /// first by name. A holder keeps 1 even where there are more holders than `limit`. A request with another

@@ -109,17 +109,21 @@ impl SqlRepository {
     }
 
     async fn share_once(&self, request: &ShareRequest<'_>) -> Result<Share, PortError> {
-        let ShareRequest { tenant, account, holder, wanted, limit, now, until } = *request;
+        let ShareRequest { tenant, account, holder, wanted, in_flight, limit, now, until } = *request;
         let mut tx = self.begin_account(tenant, account).await?;
         let key = [tenant.into(), account.into()];
         let held = read_held(&tx.query(&self.text(SHARES), &key).await?)?;
         if held.iter().any(|h| h.until <= now) {
             tx.execute(&self.text(EXPIRE), &[tenant.into(), account.into(), now.into()]).await?;
         }
-        let others: Vec<Held> = held.into_iter().filter(|h| h.until > now && h.holder != holder).collect();
+        let (mine, others): (Vec<Held>, Vec<Held>) =
+            held.into_iter().filter(|h| h.until > now).partition(|h| h.holder == holder);
         let granted = granted(&others, holder, wanted, limit);
+        // What is under way of the last grant cannot be another's yet.
+        let under_way = mine.first().map_or(0, |mine| mine.granted.min(in_flight));
+        let counts = granted.max(under_way);
         let row =
-            vec![tenant.into(), account.into(), holder.into(), wanted.into(), granted.into(), until.into()];
+            vec![tenant.into(), account.into(), holder.into(), wanted.into(), counts.into(), until.into()];
         ACCOUNT_SHARE.write(tx.as_mut(), WriteKind::Upsert, vec![row]).await?;
         let paused = self.pause(tx.as_mut(), tenant, account).await?.filter(|(until, _)| *until > now);
         tx.commit().await?;

@@ -1,5 +1,7 @@
 //! A source whose pages a test writes by hand, and a pipeline on in-memory ports over SQLite.
 
+pub mod chance;
+
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};

@@ -11,6 +11,7 @@ pub(super) async fn suite(repo: &dyn Repository) {
     what_is_granted_never_exceeds_the_limit(repo).await;
     a_newcomer_gets_its_share_as_the_others_ask_again(repo).await;
     a_small_wish_leaves_the_rest(repo).await;
+    what_is_under_way_counts_until_its_holder_asks_again(repo).await;
     a_share_expires_and_is_given_back(repo).await;
     a_pause_holds_for_everybody_and_is_never_shortened(repo).await;
     a_lower_limit_counts_from_the_next_asking(repo).await;
@@ -23,6 +24,7 @@ pub(super) async fn take(world: &World<'_>, holder: &str, wanted: u32, now: i64,
         account: ACCOUNT,
         holder,
         wanted,
+        in_flight: 0,
         limit: LIMIT,
         now: at(now),
         until: at(until),
@@ -79,6 +81,33 @@ async fn a_small_wish_leaves_the_rest(repo: &dyn Repository) {
     assert_eq!(grant(&world, "large", 20, 41).await, 10);
 }
 
+async fn what_is_under_way_counts_until_its_holder_asks_again(repo: &dyn Repository) {
+    let world = World::new(repo);
+    let busy = async |in_flight, now| {
+        let request = ShareRequest {
+            tenant: &world.tenant,
+            account: ACCOUNT,
+            holder: "busy",
+            wanted: 10,
+            in_flight,
+            limit: LIMIT,
+            now: at(now),
+            until: at(now + 60),
+        };
+        world.repo.take_share(request).await.unwrap().granted
+    };
+    assert_eq!(busy(7, 0).await, 10, "nobody else");
+    assert_eq!(grant(&world, "new", 10, 1).await, 0);
+    assert_eq!(busy(8, 2).await, 5, "may begin no more, but eight are under way");
+    assert_eq!(grant(&world, "new", 10, 3).await, 2);
+    assert_eq!(busy(9, 4).await, 5, "no more count than counted before");
+    assert_eq!(grant(&world, "new", 10, 5).await, 2);
+    assert_eq!(busy(5, 6).await, 5);
+    assert_eq!(grant(&world, "new", 10, 7).await, 5);
+    assert_eq!(busy(9, 70).await, 10, "the new one's share has expired");
+    assert_eq!(busy(9, 140).await, 10, "and so had its own");
+}
+
 async fn a_share_expires_and_is_given_back(repo: &dyn Repository) {
     let world = World::new(repo);
     assert_eq!(take(&world, "gone", 10, 0, 60).await.granted, 10);
@@ -116,6 +145,7 @@ async fn a_lower_limit_counts_from_the_next_asking(repo: &dyn Repository) {
         account: ACCOUNT,
         holder: "a",
         wanted: 10,
+        in_flight: 0,
         limit: 3,
         now: at(20),
         until: at(80),
