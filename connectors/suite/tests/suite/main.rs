@@ -4,6 +4,7 @@
 
 mod hubspot;
 mod netsuite;
+mod parcels;
 mod salesforce;
 
 use std::io::Write as _;
