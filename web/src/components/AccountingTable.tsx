@@ -31,7 +31,9 @@ export function AccountingTable({ run }: { run: RunDetail }) {
             <th>Balance</th>
           </tr>
         </thead>
-        <tbody>{run.streams.map((stream) => <Row key={stream.stream} run={run} stream={stream} />)}</tbody>
+        <tbody>
+          {run.streams.filter(({ state }) => state !== "skipped").map((stream) => <Row key={stream.stream} run={run} stream={stream} />)}
+        </tbody>
         <tfoot>
           <tr>
             <th scope="row">All</th><td className="num" />

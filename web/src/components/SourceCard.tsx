@@ -1,6 +1,6 @@
 import { Link } from "wouter";
 
-import { isLive } from "../api/live";
+import { isExtracting } from "../api/live";
 import { useRun } from "../api/queries";
 import type { Run, Source } from "../api/types";
 import { Accounting } from "./Accounting";
@@ -20,7 +20,7 @@ export function SourceCard({ source }: { source: Source }) {
         <h2 id={`source-${source.id}`}><Link href={`/sources/${encodeURIComponent(source.id)}`}>{source.id}</Link></h2>
         {run && <RunBadge run={run} />}
         {run && <Link className="quiet-link" href={`/runs/${encodeURIComponent(run.id)}`}><RunTime run={run} /></Link>}
-        <div className="actions"><ExtractButton source={source.id} live={isLive(run)} /></div>
+        <div className="actions"><ExtractButton source={source.id} extracting={isExtracting(run)} /></div>
       </div>
       {run
         ? <NewestRun run={run} />

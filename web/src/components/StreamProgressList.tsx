@@ -7,26 +7,42 @@ import { Progress } from "./Progress";
 import { StateBadge } from "./StateBadge";
 import { progress } from "./progress";
 
-/** A run's streams with how far each is, what came of it and why it is known to have ended. Those that the
- *  source does not have are folded away. */
+/** A run's streams with how far each is, what came of it and why it is known to have ended. Folded away are
+ *  those that have nothing new, and those that the source does not have. */
 export function StreamProgressList({ source, streams }: { source: string; streams: StreamRun[] }) {
-  const skipped = streams.filter(({ state }) => state === "skipped");
+  const [quiet, skipped] = [streams.filter(isQuiet), streams.filter(({ state }) => state === "skipped")];
+  const shown = streams.filter((run) => !isQuiet(run) && run.state !== "skipped");
   return (
     <>
-      <ul className="stream-list" aria-label="Streams">
-        {streams.filter(({ state }) => state !== "skipped").map((run) => <Item key={run.stream} source={source} run={run} />)}
-      </ul>
-      {skipped.length > 0 && (
-        <details className="skipped">
-          <summary>{count(skipped.length, "optional stream")} skipped: not there, or not permitted</summary>
-          <ul>
-            {skipped.map(({ stream, evidence }) => (
-              <li key={stream}><b>{stream}</b> <span className="quiet-text">{evidence}</span></li>
-            ))}
-          </ul>
-        </details>
+      {shown.length > 0 && (
+        <ul className="stream-list" aria-label="Streams">
+          {shown.map((run) => <Item key={run.stream} source={source} run={run} />)}
+        </ul>
       )}
+      <Fold summary={`${count(quiet.length, "stream")} with nothing new`} source={source} streams={quiet} />
+      <Fold summary={`${count(skipped.length, "optional stream")} skipped: not there, or not permitted`} source={source} streams={skipped} />
     </>
+  );
+}
+
+const isQuiet = ({ state, records, complete, balances }: StreamRun): boolean => state === "ended" && records === 0 && complete && balances;
+
+const streamHref = (source: string, stream: string): string => `/sources/${encodeURIComponent(source)}/streams/${encodeURIComponent(stream)}`;
+
+function Fold({ summary, source, streams }: { summary: string; source: string; streams: StreamRun[] }) {
+  if (streams.length === 0) return null;
+  return (
+    <details className="fold">
+      <summary>{summary}</summary>
+      <ul>
+        {streams.map(({ stream, state, evidence }) => (
+          <li key={stream}>
+            {state === "skipped" ? <b>{stream}</b> : <Link href={streamHref(source, stream)}>{stream}</Link>}{" "}
+            <span className="quiet-text">{evidence}</span>
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }
 
@@ -35,9 +51,7 @@ function Item({ source, run }: { source: string; run: StreamRun }) {
   const total = known && of !== landed ? ` of ${integer(of)}` : "";
   return (
     <li>
-      <Link className="name" href={`/sources/${encodeURIComponent(source)}/streams/${encodeURIComponent(run.stream)}`}>
-        {run.stream}
-      </Link>
+      <Link className="name" href={streamHref(source, run.stream)}>{run.stream}</Link>
       <StateBadge state={run.state} />
       <Progress run={run} />
       <span className="figure">{integer(landed)}{total} <span className="unit">{of === 1 ? "record" : "records"}</span></span>

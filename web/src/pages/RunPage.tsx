@@ -29,6 +29,7 @@ function Detail({ run }: { run: RunDetail }) {
   return (
     <>
       <RunFacts run={run} />
+      <Notices run={run} />
       <section className="card" aria-labelledby="progress">
         <div className="card-head"><h2 id="progress">Progress</h2><Legend /></div>
         {run.streams.length === 0
@@ -40,7 +41,6 @@ function Detail({ run }: { run: RunDetail }) {
         <Accounting of={run.totals} settled={run.settled} />
         <AccountingTable run={run} />
       </section>
-      <Notices run={run} />
       <PagesOfRun run={run} />
     </>
   );

@@ -1,4 +1,4 @@
-import { isLive } from "../api/live";
+import { isExtracting, isLive } from "../api/live";
 import { useSource, useStreams } from "../api/queries";
 import { ConnectionCheck } from "../components/ConnectionCheck";
 import { ExtractButton } from "../components/ExtractButton";
@@ -19,7 +19,7 @@ export function SourcePage({ source }: { source: string }) {
     <>
       <PageHead
         title={source} crumbs={[{ to: "/", label: "Sources" }]} beside={run && <RunBadge run={run} />}
-        actions={<ExtractButton source={source} live={live} />}
+        actions={<ExtractButton source={source} extracting={isExtracting(run)} />}
       >
         {found.data && <SettingsOfSource source={found.data} />}
       </PageHead>

@@ -67,8 +67,11 @@ fn event_hubs_clients() -> Result<std::path::PathBuf> {
     Ok(home)
 }
 
-/// Examples in documentation.
+/// The documentation's own links and its examples.
 pub fn documentation() -> Result<Outcome> {
+    let mut links = cargo();
+    links.args(["doc", "--quiet", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings");
+    shell::run(&mut links)?;
     shell::run(cargo().args(["test", "--quiet", "--workspace", "--doc"]))?;
     Ok(Outcome::Passed)
 }

@@ -67,7 +67,7 @@ impl Simulated {
             // The portal allows 190 in ten seconds; the connector's default leaves room for other apps.
             Self::Hubspot => json!({
                 "base_url": c["base_url"], "portal_id": c["portal_id"].to_string(),
-                "requests_per_ten_seconds": "180", "search_per_second": "5",
+                "requests_per_ten_seconds": "180",
             }),
         }
     }
