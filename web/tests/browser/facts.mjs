@@ -5,7 +5,8 @@ export async function factsOf(url) {
     if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
     return response.json();
   };
-  const source = found((await get("/api/v1/sources")).items.find(({ last_run }) => last_run), "a source with a run").id;
+  const sources = (await get("/api/v1/sources")).items.filter(({ last_run }) => last_run);
+  const source = found(sources.find(({ connector }) => connector === "netsuite") ?? sources[0], "a source with a run").id;
   const streams = (await get(`/api/v1/sources/${source}/streams`)).items.filter(({ rows }) => rows > 0);
   const stream = found(streams.find(({ name }) => name === "customer") ?? streams[0], "a stream with rows").name;
   const { items } = await get(`/api/v1/sources/${source}/streams/${stream}/profiles`);
