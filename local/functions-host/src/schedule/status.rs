@@ -19,7 +19,7 @@ pub const fn never() -> OffsetDateTime {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ScheduleStatus {
-    /// When the last scheduled run began; [`never`] before the first.
+    /// When the last scheduled run began; [`never()`] before the first.
     #[serde(with = "instant::offset")]
     pub last: OffsetDateTime,
     /// The occurrence that is due or being run.
