@@ -55,8 +55,8 @@ pub trait Account: Send + Sync {
         Value::Object(row)
     }
 
-    /// Tables whose permission may be taken away in the middle of a run, and given back.
-    fn deniable(&self) -> Vec<&'static str>;
+    /// What may happen in the middle of a run beyond what happens with every vendor.
+    fn offer(&self) -> Offer;
 
     /// What is added to an order of changes: what would show only after a longer while is left out.
     fn change_options(&self) -> Map<String, Value> {
@@ -67,10 +67,28 @@ pub trait Account: Send + Sync {
     fn slow_changes(&self) -> Option<(Value, Duration)> {
         None
     }
+}
 
-    /// How long after a change every question shows it.
-    fn visible_after(&self) -> Duration {
-        Duration::from_millis(1_100)
+/// What an account offers to go wrong.
+#[derive(Debug, Clone, Default)]
+pub struct Offer {
+    /// Tables whose permission may be taken away, and given back.
+    pub deniable: Vec<&'static str>,
+    /// Tables that may show no rows any more without a word, and show them again: `silence_table`.
+    pub silenceable: Vec<&'static str>,
+    /// Columns, as `table.column`, that may be hidden, and shown again with their values.
+    pub rejectable: Vec<&'static str>,
+    /// Orders of the vendor's own faults. Calming the account takes them back.
+    pub faults: Vec<Value>,
+    /// Orders of the vendor's own changes.
+    pub changes: Vec<Value>,
+}
+
+impl Offer {
+    /// Without what takes a discovery to be seen again.
+    #[must_use]
+    pub fn without_discovery(self) -> Self {
+        Self { deniable: Vec::new(), rejectable: Vec::new(), ..self }
     }
 }
 

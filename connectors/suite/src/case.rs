@@ -5,6 +5,8 @@ use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use serde_json::{Value, json};
 
+use crate::account::Offer;
+
 /// Something that happens.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Act {
@@ -14,6 +16,8 @@ pub enum Act {
     Fault(Value),
     /// Records change.
     Change { updates: u32, inserts: u32, deletes: u32 },
+    /// Records change as only this vendor's do.
+    OwnChange(Value),
 }
 
 impl Act {
@@ -22,6 +26,7 @@ impl Act {
         match self {
             Act::Kill => "kill".into(),
             Act::Change { .. } => "changes".into(),
+            Act::OwnChange(_) => "own changes".into(),
             Act::Fault(order) => {
                 order.as_object().and_then(|o| o.keys().next()).map_or_else(String::new, Clone::clone)
             }
@@ -29,7 +34,12 @@ impl Act {
     }
 
     pub fn changes_records(&self) -> bool {
-        matches!(self, Act::Change { .. })
+        match self {
+            Act::Change { .. } | Act::OwnChange(_) => true,
+            // Changes that go on beside the answers.
+            Act::Fault(order) => order.get("churn").is_some() || order.get("formula_shift").is_some(),
+            Act::Kill => false,
+        }
     }
 }
 
@@ -53,24 +63,30 @@ pub struct Case {
 }
 
 /// Sorts of faults; each case takes one to four of them.
-const SORTS: &[fn(&mut StdRng, &[&str]) -> Act] = &[
-    |r, _| fault("throttle", r.random_range(1..6)),
-    |r, _| order(json!({ "throttle": r.random_range(1..4), "throttle_retry_after": r.random_range(0..2) })),
-    |r, _| fault("server_errors", r.random_range(1..9)),
-    |r, _| fault("cut_connections", r.random_range(1..4)),
-    |r, _| fault("truncate", r.random_range(1..3)),
-    |r, _| fault("invalid_json", r.random_range(1..3)),
-    |r, _| fault("slow_ms", r.random_range(2..12)),
-    |_, _| order(json!({ "expire_tokens": true })),
-    |r, tables| match tables.choose(r) {
-        Some(table) => order(json!({ "deny_table": table })),
-        None => fault("throttle", 1),
+type Sort = fn(&mut StdRng, &Offer) -> Option<Act>;
+
+const SORTS: &[Sort] = &[
+    |r, _| Some(fault("throttle", r.random_range(1..6))),
+    |r, _| {
+        let wait = r.random_range(0..2);
+        Some(order(json!({ "throttle": r.random_range(1..4), "throttle_retry_after": wait })))
     },
-    |_, _| Act::Kill,
-    |_, _| Act::Kill,
-    |r, _| changes(r.random_range(1..40), r.random_range(0..15), r.random_range(0..10)),
+    |r, _| Some(fault("server_errors", r.random_range(1..9))),
+    |r, _| Some(fault("cut_connections", r.random_range(1..4))),
+    |r, _| Some(fault("truncate", r.random_range(1..3))),
+    |r, _| Some(fault("invalid_json", r.random_range(1..3))),
+    |r, _| Some(fault("slow_ms", r.random_range(2..12))),
+    |_, _| Some(order(json!({ "expire_tokens": true }))),
+    |r, offer| offer.deniable.choose(r).map(|table| order(json!({ "deny_table": table }))),
+    |r, offer| offer.silenceable.choose(r).map(|table| order(json!({ "silence_table": table }))),
+    |r, offer| offer.rejectable.choose(r).map(|column| order(json!({ "reject_column": column }))),
+    |r, offer| offer.faults.choose(r).map(|own| order(own.clone())),
+    |r, offer| offer.changes.choose(r).map(|own| Act::OwnChange(own.clone())),
+    |_, _| Some(Act::Kill),
+    |_, _| Some(Act::Kill),
+    |r, _| Some(changes(r.random_range(1..40), r.random_range(0..15), r.random_range(0..10))),
     // Many records that share one moment, more than a page holds.
-    |r, _| changes(r.random_range(150..400), 0, 0),
+    |r, _| Some(changes(r.random_range(150..400), 0, 0)),
 ];
 
 fn order(order: Value) -> Act {
@@ -86,17 +102,16 @@ fn changes(updates: u32, inserts: u32, deletes: u32) -> Act {
 }
 
 impl Case {
-    /// The case of a seed. `requests` is about how many a calm run makes, `deniable` the tables that may be
-    /// denied.
-    pub fn generate(seed: u64, requests: u32, deniable: &[&str]) -> Self {
+    /// The case of a seed. `requests` is about how many a calm run makes.
+    pub fn generate(seed: u64, requests: u32, offer: &Offer) -> Self {
         let mut chance = StdRng::seed_from_u64(seed);
         let r = &mut chance;
         let before =
             r.random_bool(0.8).then(|| (r.random_range(0..40), r.random_range(0..15), r.random_range(0..10)));
         let steps = (0..r.random_range(1..=4)).map(|_| {
             let after = r.random_range(0..requests.max(2));
-            let sort = SORTS.choose(r).unwrap_or(&SORTS[0]);
-            Step { after, act: sort(r, deniable) }
+            let act = SORTS.choose(r).and_then(|sort| sort(r, offer));
+            Step { after, act: act.unwrap_or_else(|| fault("throttle", 1)) }
         });
         let steps = steps.collect();
         let budget_ms = r.random_bool(0.2).then(|| r.random_range(1..300));
@@ -111,15 +126,25 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn a_seed_gives_the_same_case_again_and_seeds_differ() {
-        assert_eq!(Case::generate(7, 50, &["a"]), Case::generate(7, 50, &["a"]));
-        assert_ne!(Case::generate(7, 50, &["a"]), Case::generate(8, 50, &["a"]));
+    fn offer() -> Offer {
+        Offer {
+            deniable: vec!["a"],
+            silenceable: vec!["a"],
+            rejectable: vec!["a.b"],
+            faults: vec![json!({ "own_fault": 1 })],
+            changes: vec![json!({ "own": 1 })],
+        }
     }
 
     #[test]
-    fn a_hundred_cases_have_every_sort_of_fault() {
-        let acts = (0..100).flat_map(|seed| Case::generate(seed, 50, &["a"]).steps);
+    fn a_seed_gives_the_same_case_again_and_seeds_differ() {
+        assert_eq!(Case::generate(7, 50, &offer()), Case::generate(7, 50, &offer()));
+        assert_ne!(Case::generate(7, 50, &offer()), Case::generate(8, 50, &offer()));
+    }
+
+    #[test]
+    fn two_hundred_cases_have_every_sort_of_fault() {
+        let acts = (0..200).flat_map(|seed| Case::generate(seed, 50, &offer()).steps);
         let names: BTreeSet<String> = acts.map(|step| step.act.name()).collect();
         let expected = [
             "throttle",
@@ -132,6 +157,10 @@ mod tests {
             "deny_table",
             "kill",
             "changes",
+            "own changes",
+            "silence_table",
+            "reject_column",
+            "own_fault",
         ];
         assert!(expected.iter().all(|name| names.contains(*name)), "{names:?}");
     }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
+use forebay_model::Instant;
 use serde_json::{Map, Value};
 
 /// Longer than any answer of the control plane on a busy machine.
@@ -47,6 +48,25 @@ impl Control {
             order.insert(name.to_owned(), count.into());
         }
         self.order("changes", &Value::Object(order)).await
+    }
+
+    /// Waits until every question shows what has changed so far, and a second that began later has begun:
+    /// sources tell whole seconds.
+    pub async fn all_visible(&self) -> Result<()> {
+        let told = |clock: &Value, name: &str| {
+            let text = clock[name].as_str().unwrap_or_default().to_owned();
+            Instant::parse(&text).with_context(|| format!("the clock's {name} is '{text}'"))
+        };
+        let asked = told(&self.ask("clock").await?, "now")?;
+        let next_second = Instant::from_micros((asked.micros() / 1_000_000 + 1) * 1_000_000);
+        for _ in 0..1_000 {
+            let clock = self.ask("clock").await?;
+            if told(&clock, "visible")? >= asked && told(&clock, "now")? >= next_second {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        bail!("what changed is not visible after 20 s")
     }
 
     /// Nothing is ordered any more; permissions stay as they are.

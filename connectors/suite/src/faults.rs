@@ -10,7 +10,7 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde_json::json;
 
-use crate::account::{Reading, Size, Vendor};
+use crate::account::{Offer, Reading, Size, Vendor};
 use crate::case::{Act, Case};
 use crate::script::Script;
 use crate::world::{Fired, World};
@@ -105,8 +105,8 @@ async fn account_survives(vendor: &dyn Vendor, cases: u32, seed: u64) -> Result<
             world = chain(vendor, &mut chance, &mut tally).await?;
             requests = FIRST_REQUESTS;
         }
-        let (world, deniable) = (&world.0, &world.1);
-        let case = Case::generate(chance.random(), requests, deniable);
+        let (world, offer) = (&world.0, &world.1);
+        let case = Case::generate(chance.random(), requests, offer);
         let done = survives(world, &case, &mut chance).await;
         let (done, asked) = done.with_context(|| format!("account {seed}, case {number}: {case:?}"))?;
         tally.add(&done);
@@ -123,27 +123,25 @@ async fn account_survives(vendor: &dyn Vendor, cases: u32, seed: u64) -> Result<
     Ok(tally)
 }
 
-/// A first load and some increments on a fresh account: its world, and the tables that may be denied.
-async fn chain(
-    vendor: &dyn Vendor,
-    chance: &mut StdRng,
-    tally: &mut Tally,
-) -> Result<(World, Vec<&'static str>)> {
+/// A first load and some increments on a fresh account: its world, and what it offers to go wrong.
+async fn chain(vendor: &dyn Vendor, chance: &mut StdRng, tally: &mut Tally) -> Result<(World, Offer)> {
     // A refusal is remembered as discovery is, so that permissions given back are seen at once only where
     // every run discovers.
-    let (world, deniable) = if chance.random() {
+    let (world, offer) = if chance.random() {
         let world = World::new(vendor, Size::Small, Reading::Rediscovering).await?;
-        let deniable = world.account.deniable();
-        (world, deniable)
+        let offer = world.account.offer();
+        (world, offer)
     } else {
-        (World::new(vendor, Size::Small, Reading::Thorough).await?, Vec::new())
+        let world = World::new(vendor, Size::Small, Reading::Thorough).await?;
+        let offer = world.account.offer().without_discovery();
+        (world, offer)
     };
     let skew = [0, 0, 600, -600][chance.random_range(0..4)];
     world.skew(skew);
     if skew != 0 {
         tally.count("clock_skew");
     }
-    Ok((world, deniable))
+    Ok((world, offer))
 }
 
 /// Requests among which the first load's faults are dealt out, until it is known how many there are.
@@ -157,7 +155,7 @@ async fn survives(world: &World, case: &Case, chance: &mut StdRng) -> Result<(Ta
     let mut tally = Tally { cases: 1, ..Tally::default() };
     if let Some((updates, inserts, deletes)) = case.before {
         world.control.change(updates, inserts, deletes).await?;
-        tokio::time::sleep(world.account.visible_after()).await;
+        world.control.all_visible().await?;
     }
     let script = Script::new(world.control.clone(), case.steps.clone());
     let budget = case.budget_ms.map(Duration::from_millis);
@@ -183,7 +181,7 @@ async fn survives(world: &World, case: &Case, chance: &mut StdRng) -> Result<(Ta
     let dealt = script.dealt();
     if dealt.iter().any(Act::changes_records) {
         // What changed while it was read is read by the next run.
-        tokio::time::sleep(world.account.visible_after()).await;
+        world.control.all_visible().await?;
         world.load().await?;
         tally.firings += 1;
     }
@@ -202,20 +200,27 @@ async fn survives(world: &World, case: &Case, chance: &mut StdRng) -> Result<(Ta
     Ok((tally, script.asked()))
 }
 
-/// Gives permissions back that the script took away until now; whether there were any.
+/// Gives back what the script took away until now; whether anything was away.
 async fn give_back(world: &World, script: &Script) -> Result<bool> {
     let mut any = false;
+    let held = world.control.ask("faults").await?;
     for act in script.dealt() {
         let Act::Fault(order) = act else { continue };
-        if let Some(table) = order.get("deny_table") {
-            let answer = world.control.ask("faults").await?;
-            let held = answer["denied"].as_array().is_some_and(|denied| denied.contains(table));
-            any |= held;
-            world.control.order("faults", &json!({ "allow_table": table })).await?;
+        for (taken, list, back) in TAKEN {
+            let Some(name) = order.get(*taken) else { continue };
+            any |= held[*list].as_array().is_some_and(|held| held.contains(name));
+            world.control.order("faults", &json!({ (*back): name })).await?;
         }
     }
     Ok(any)
 }
+
+/// What takes something away, where the account tells of it, and what gives it back.
+const TAKEN: &[(&str, &str, &str)] = &[
+    ("deny_table", "denied", "allow_table"),
+    ("silence_table", "silenced", "allow_table"),
+    ("reject_column", "rejected", "allow_column"),
+];
 
 /// Evidence of what did not end.
 async fn why(world: &World) -> String {

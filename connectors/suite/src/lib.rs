@@ -9,7 +9,7 @@ mod standard;
 mod truth;
 mod world;
 
-pub use account::{Account, Reading, Size, Vendor};
+pub use account::{Account, Offer, Reading, Size, Vendor};
 pub use case::{Act, Case, Step};
 pub use control::Control;
 pub use faults::{Plan, Tally, survives_faults};

@@ -80,6 +80,7 @@ impl Script {
                     std::future::pending().await
                 }
                 Act::Fault(order) => self.control.order("faults", order).await,
+                Act::OwnChange(order) => self.control.order("changes", order).await,
                 Act::Change { updates, inserts, deletes } => {
                     self.control.change(*updates, *inserts, *deletes).await
                 }

@@ -2,8 +2,8 @@ use anyhow::Result;
 use async_trait::async_trait;
 use forebay_connectors::Row;
 use forebay_hubspot_account::{Running, Settings, start};
-use forebay_suite::{Account, Size, Vendor};
-use serde_json::{Map, Value};
+use forebay_suite::{Account, Offer, Size, Vendor};
+use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
 use crate::{connector, faults, standard};
@@ -81,8 +81,14 @@ impl Account for Portal {
         Value::Object(record)
     }
 
-    fn deniable(&self) -> Vec<&'static str> {
-        vec!["contacts", "deals", "notes", "line_items"]
+    fn offer(&self) -> Offer {
+        Offer {
+            deniable: vec!["contacts", "deals", "notes", "line_items"],
+            silenceable: Vec::new(),
+            rejectable: vec!["deals.amount", "contacts.phone"],
+            faults: vec![json!({ "search_lag_ms": 1_500 })],
+            changes: vec![json!({ "merges": 3, "deletes": 2 })],
+        }
     }
 }
 

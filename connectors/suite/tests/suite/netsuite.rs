@@ -2,8 +2,8 @@ use anyhow::Result;
 use async_trait::async_trait;
 use forebay_connectors::Row;
 use forebay_netsuite_account::{Running, Settings, start};
-use forebay_suite::{Account, Size, Vendor};
-use serde_json::{Map, Value};
+use forebay_suite::{Account, Offer, Size, Vendor};
+use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
 use crate::{connector, faults, standard};
@@ -62,8 +62,19 @@ impl Account for Books {
         Value::Object(row)
     }
 
-    fn deniable(&self) -> Vec<&'static str> {
-        vec!["customer", "item", "transactionline", "contact", "nexttransactionlink"]
+    fn offer(&self) -> Offer {
+        let tables =
+            vec!["customer", "item", "transaction", "transactionline", "contact", "nexttransactionlink"];
+        Offer {
+            deniable: tables.clone(),
+            silenceable: tables,
+            rejectable: vec!["customer.phone", "item.displayname", "transaction.memo"],
+            faults: vec![
+                json!({ "upper_case_keys": true }),
+                json!({ "churn": { "every": 7, "updates": 3, "inserts": 1, "deletes": 1, "remove_lines": 1 } }),
+            ],
+            changes: vec![json!({ "remove_lines": 8, "add_lines": 4, "touch_lines": 6 })],
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use anyhow::Result;
 use async_trait::async_trait;
 use forebay_connectors::Row;
 use forebay_salesforce_account::{Running, Settings, start};
-use forebay_suite::{Account, Size, Vendor};
+use forebay_suite::{Account, Offer, Size, Vendor};
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
@@ -75,8 +75,20 @@ impl Account for Org {
         Some((json!({ "deletes": 12, "purges": 6 }), Duration::from_secs(61)))
     }
 
-    fn deniable(&self) -> Vec<&'static str> {
-        vec!["Lead", "Case", "Task", "Opportunity"]
+    fn offer(&self) -> Offer {
+        let tables = vec!["Lead", "Case", "Task", "Opportunity"];
+        Offer {
+            deniable: tables.clone(),
+            silenceable: tables,
+            rejectable: vec!["Lead.Phone", "Opportunity.Amount", "Account.Segment__c"],
+            faults: vec![
+                json!({ "query_timeouts": 2 }),
+                json!({ "fail_jobs": 1 }),
+                json!({ "expire_locators": true }),
+                json!({ "late_commit_seconds": 1 }),
+            ],
+            changes: vec![json!({ "updates": 9, "deletes": 4, "purges": 0 })],
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use anyhow::Result;
 use async_trait::async_trait;
 use forebay_connectors::Row;
 use forebay_simulation::Running;
-use forebay_suite::{Account, Size, Vendor};
+use forebay_suite::{Account, Offer, Size, Vendor};
 
 use self::account::{Carrier, KEY};
 use crate::{faults, standard};
@@ -41,8 +41,8 @@ impl Account for Depot {
         vec![("api_key", KEY.to_owned())]
     }
 
-    fn deniable(&self) -> Vec<&'static str> {
-        vec!["parcels"]
+    fn offer(&self) -> Offer {
+        Offer { deniable: vec!["parcels"], ..Offer::default() }
     }
 }
 
