@@ -15,7 +15,7 @@ use crate::generate::{self, World};
 use crate::http::Limits;
 use crate::moment::machine_ms;
 use crate::settings::Settings;
-use crate::store::{Meta, Store, stale_since};
+use crate::store::{Store, prepare, stale_since};
 
 /// The portal behind the HTTP face.
 pub struct Account {
@@ -48,7 +48,7 @@ impl Account {
         save_private(&secrets, &credentials)?;
         fill(settings, &data.join("account.db"))?;
         Ok(Self {
-            store: Store::open(&data.join("account.db"))?,
+            store: Store::open(&data.join("account.db"), prepare)?,
             tokens: Tokens::new(settings.token_life_seconds),
             limits: Limits::new(settings),
             faults: Faults::default(),
@@ -133,8 +133,7 @@ impl Account {
 
 fn fill(settings: &Settings, path: &Path) -> Result<()> {
     let begun = std::time::Instant::now();
-    let meta = Meta { scale: settings.scale, seed: settings.seed };
-    if generate::ensure(path, &meta)? {
+    if generate::ensure(path, settings.scale, settings.seed)? {
         tracing::info!(scale = settings.scale, took = ?begun.elapsed(), "portal generated");
     }
     Ok(())

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use forebay_netsuite_account::account::machine_now;
 use forebay_netsuite_account::generate::ensure;
-use forebay_netsuite_account::store::{Meta, Store};
+use forebay_netsuite_account::store::{Store, prepare};
 use forebay_netsuite_account::suiteql::{Access, PageRequest, Totals, plan, run};
 
 const ROUNDS: u32 = 20;
@@ -24,9 +24,9 @@ fn main() -> anyhow::Result<()> {
     let path = data.join("account.db");
     let mut out = std::io::stdout().lock();
     let begun = Instant::now();
-    let made = ensure(&path, &Meta { scale, seed: 1 }, machine_now())?;
+    let made = ensure(&path, scale, 1, machine_now())?;
     writeln!(out, "scale {scale}, {} in {:?}", if made { "generated" } else { "reused" }, begun.elapsed())?;
-    let store = Store::open(&path)?;
+    let store = Store::open(&path, prepare)?;
     for (name, q) in shapes::shapes() {
         let mut times: Vec<Duration> = Vec::new();
         let mut rows = 0;

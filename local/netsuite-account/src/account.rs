@@ -13,7 +13,7 @@ use crate::changes::widened;
 use crate::generate::{self, Mix};
 use crate::http::{Faults, end};
 use crate::settings::Settings;
-use crate::store::{Meta, Store};
+use crate::store::{Store, prepare};
 use crate::suiteql::{Access, Totals};
 
 /// The account behind the HTTP face.
@@ -48,7 +48,7 @@ impl Account {
         rows?;
         credentials.base_url = base_url.to_owned();
         credentials.save(&secrets)?;
-        let store = Store::open(&data.join("account.db"))?;
+        let store = Store::open(&data.join("account.db"), prepare)?;
         let access = Access { widened: store.read(widened)?, ..settings.access() };
         Ok(Self {
             store,
@@ -97,8 +97,7 @@ impl Account {
 
 fn fill(settings: &Settings, path: &Path) -> Result<()> {
     let begun = std::time::Instant::now();
-    let meta = Meta { scale: settings.scale, seed: settings.seed };
-    if generate::ensure(path, &meta, machine_now())? {
+    if generate::ensure(path, settings.scale, settings.seed, machine_now())? {
         tracing::info!(scale = settings.scale, took = ?begun.elapsed(), "account generated");
     }
     Ok(())

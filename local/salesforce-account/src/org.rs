@@ -14,7 +14,7 @@ use crate::catalog::{Access, OBJECTS};
 use crate::generate;
 use crate::http::{Faults, Locators};
 use crate::settings::Settings;
-use crate::store::{Meta, Store, pending_since};
+use crate::store::{Store, pending_since, prepare};
 
 /// The org behind the HTTP face.
 pub struct Org {
@@ -56,7 +56,7 @@ impl Org {
         credentials.base_url = base_url.to_owned();
         credentials.save(&secrets)?;
         Ok(Self {
-            store: Store::open(&data.join("org.db"))?,
+            store: Store::open(&data.join("org.db"), prepare)?,
             key: VerifyingKey::of(&credentials.private_key_pem)?,
             credentials,
             tokens: Tokens::new(settings.token_life_seconds),
@@ -135,8 +135,7 @@ impl Org {
 
 fn fill(settings: &Settings, path: &Path) -> Result<()> {
     let begun = std::time::Instant::now();
-    let meta = Meta { scale: settings.scale, seed: settings.seed };
-    if generate::ensure(path, &meta)? {
+    if generate::ensure(path, settings.scale, settings.seed)? {
         tracing::info!(scale = settings.scale, took = ?begun.elapsed(), "org generated");
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 pub mod control;
 pub mod counters;
+pub mod dataset;
 mod disturb;
 pub mod faults;
 pub mod form;

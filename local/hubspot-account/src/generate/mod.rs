@@ -8,14 +8,15 @@ mod values;
 
 pub use records::{NewRecord, computed};
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use forebay_simulation::Mix;
+use forebay_simulation::dataset::{self, Meta};
 use rusqlite::Connection;
 
 use crate::catalog::ObjectType;
-use crate::store::{Meta, create_indexes, create_tables};
+use crate::store::{FORMAT, create_indexes, create_tables};
 
 /// What every generator needs.
 pub struct World {
@@ -55,43 +56,18 @@ pub fn owner_id(number: i64) -> i64 {
     40_100_003 + number * 91
 }
 
-/// Makes sure `path` holds records generated from `meta`; returns whether they had to be made.
-pub fn ensure(path: &Path, meta: &Meta) -> Result<bool> {
-    if path.exists() && Connection::open(path).is_ok_and(|db| meta.matches(&db)) {
-        return Ok(false);
-    }
-    let partial = path.with_extension("partial");
-    for stale in [path.to_owned(), partial.clone(), side(path, "-wal"), side(path, "-shm")] {
-        if stale.exists() {
-            std::fs::remove_file(&stale).with_context(|| format!("cannot replace {}", stale.display()))?;
-        }
-    }
-    fill(&partial, meta)?;
-    std::fs::rename(&partial, path).with_context(|| format!("cannot put {} in place", path.display()))?;
-    Ok(true)
+/// Makes sure `path` holds records generated from scale and seed; returns whether they had to be made.
+pub fn ensure(path: &Path, scale: f64, seed: u64) -> Result<bool> {
+    let meta = Meta { format: FORMAT, scale, seed };
+    dataset::ensure(path, meta, |db| fill(db, &meta))
 }
 
-fn side(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
-}
-
-fn fill(path: &Path, meta: &Meta) -> Result<()> {
-    let db = Connection::open(path).with_context(|| format!("cannot write {}", path.display()))?;
-    // The file counts only once it is complete and renamed, so nothing has to survive a crash until then.
-    db.pragma_update(None, "journal_mode", "OFF")?;
-    db.pragma_update(None, "synchronous", "OFF")?;
-    db.pragma_update(None, "cache_size", -32_768)?;
-    db.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+fn fill(db: &Connection, meta: &Meta) -> Result<()> {
     let world = World { scale: meta.scale, mix: Mix::new(meta.seed) };
-    db.execute_batch("BEGIN")?;
-    create_tables(&db)?;
-    owners::fill(&db, &world)?;
-    records::fill(&db, &world)?;
-    links::fill(&db, &world)?;
-    create_indexes(&db)?;
-    meta.save(&db)?;
-    db.execute_batch("COMMIT")?;
+    create_tables(db)?;
+    owners::fill(db, &world)?;
+    records::fill(db, &world)?;
+    links::fill(db, &world)?;
+    create_indexes(db)?;
     Ok(())
 }

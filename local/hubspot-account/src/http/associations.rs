@@ -71,7 +71,7 @@ pub async fn batch_read(
                 rows += u64::try_from(linked.len())?;
                 results.push(from_one(&account, (from, to), id, &linked, next)?);
             }
-            Outcome::Ok(())
+            anyhow::Ok(())
         })?;
         account.counters.count_rows("associations", &format!("{}_to_{}", from.name, to.name), rows);
         Ok(multi_status(&results, &errors, started, account.now()))

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use anyhow::Result as Outcome;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
@@ -77,7 +76,7 @@ pub async fn read(
                     None => missing.push(input.id.clone()),
                 }
             }
-            Outcome::Ok(found)
+            anyhow::Ok(found)
         })?;
         account.counters.count_rows("batch_read", object.name, u64::try_from(found.len()).unwrap_or(0));
         let results: Vec<Value> = found.values().map(|record| shown(object, record, &wanted)).collect();

@@ -42,7 +42,7 @@ pub async fn list(
                 let row = shown(object, record, &wanted);
                 results.push(with_associations(db, &account, object, record.id, &related, row)?);
             }
-            Outcome::Ok((results, next))
+            anyhow::Ok((results, next))
         })?;
         account.counters.count_rows("list", object.name, u64::try_from(results.len()).unwrap_or(0));
         let mut body = json!({ "results": results });
@@ -117,7 +117,7 @@ pub async fn get(
         let purged = account.purged_until();
         let row = account.store.read(|db| {
             let Some(record) = readable_record(db, object, id, archived.then_some(purged))? else {
-                return Outcome::Ok(None);
+                return anyhow::Ok(None);
             };
             let row = shown(object, &record, &wanted);
             with_associations(db, &account, object, record.id, &related, row).map(Some)

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use anyhow::Result as Outcome;
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::Uri;
@@ -46,7 +45,7 @@ pub async fn list(
             let mut statement = db.prepare_cached(&sql)?;
             let found =
                 statement.query_map(params![start, archived, email, i64::from(limit) + 1], Record::read)?;
-            Outcome::Ok(found.collect::<rusqlite::Result<Vec<_>>>()?)
+            anyhow::Ok(found.collect::<rusqlite::Result<Vec<_>>>()?)
         })?;
         let more = owners.len() > usize::try_from(limit).unwrap_or(usize::MAX);
         if more {

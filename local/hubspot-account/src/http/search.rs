@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use anyhow::Result as Outcome;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -26,7 +25,7 @@ pub async fn search(
         let request = SearchRequest::read(&body)?;
         let access = account.access();
         let found =
-            account.store.read(|db| Outcome::Ok(run(db, object, &access, &request, machine_ms())))??;
+            account.store.read(|db| anyhow::Ok(run(db, object, &access, &request, machine_ms())))??;
         let wanted = wanted(object, &access, &request.properties);
         let results: Vec<Value> = found.records.iter().map(|record| shown(object, record, &wanted)).collect();
         account.counters.count_rows(SEARCH, object.name, u64::try_from(results.len()).unwrap_or(0));

@@ -1,13 +1,9 @@
 //! The SQLite schema.
 
+use forebay_simulation::dataset::quoted;
 use rusqlite::Connection;
 
 use crate::catalog::objects;
-
-/// An identifier as SQLite takes it, whatever words it is made of.
-pub fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
 
 fn tables() -> impl Iterator<Item = &'static str> {
     objects().iter().map(|o| o.name).chain(["owners"])
@@ -33,8 +29,7 @@ pub fn create_tables(db: &Connection) -> rusqlite::Result<()> {
                               PRIMARY KEY (object, loser)) WITHOUT ROWID;
          CREATE TABLE stale (object TEXT NOT NULL, id INTEGER NOT NULL, until INTEGER NOT NULL, shown INTEGER NOT NULL,
                              since INTEGER NOT NULL, created INTEGER, modified INTEGER, properties TEXT,
-                             PRIMARY KEY (object, id, until)) WITHOUT ROWID;
-         CREATE TABLE forebay_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+                             PRIMARY KEY (object, id, until)) WITHOUT ROWID;",
     )
 }
 

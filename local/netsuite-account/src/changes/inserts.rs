@@ -27,7 +27,7 @@ fn next_entity(change: &Change<'_>) -> Result<i64> {
     let parts = tables.map(|table| format!("SELECT MAX(id) AS id FROM {table}"));
     let sql = format!("SELECT MAX(id) FROM ({})", parts.join(" UNION ALL "));
     let highest: i64 = change.db.query_row(&sql, [], |row| row.get(0))?;
-    Ok(i64::try_from(next_above(change.db, "last entity", highest.unsigned_abs())?)?)
+    next_above(change.db, "last entity", highest, 1)
 }
 
 /// A customer and the contact there.

@@ -54,7 +54,7 @@ fn highest_line(change: &Change<'_>, transaction: i64) -> Result<i64> {
     let sql = "SELECT COALESCE(MAX(id), 0) FROM transactionline WHERE \"transaction\" = ?1";
     let highest: i64 = change.db.query_row(sql, [transaction], |row| row.get(0))?;
     let name = format!("last line of {transaction}");
-    Ok(i64::try_from(next_above(change.db, &name, highest.unsigned_abs())?)?)
+    next_above(change.db, &name, highest, 1)
 }
 
 /// Adds one item line, with its accounting line if the transaction posts.

@@ -64,7 +64,7 @@ pub fn apply(store: &Store, mix: Mix, order: ChangeOrder, now: i64) -> Result<Ch
     store.write(|db| {
         let mut changed = Changed { at: now, ..Changed::default() };
         let change = || -> Result<Change<'_>> {
-            Ok(Change { db, mix, number: i64::try_from(next_above(db, "changes", 0)?)?, now })
+            Ok(Change { db, mix, number: next_above(db, "changes", 0, 1)?, now })
         };
         let kinds: [(u32, Make); 6] = [
             (order.inserts, inserts::insert),
@@ -110,7 +110,7 @@ impl Change<'_> {
     pub fn next_id(&self, table: &str, column: &str) -> Result<i64> {
         let sql = format!("SELECT COALESCE(MAX({}), 0) FROM {}", quoted(column), quoted(table));
         let highest: i64 = self.db.query_row(&sql, [], |row| row.get(0))?;
-        Ok(i64::try_from(next_above(self.db, &format!("last {table}"), highest.unsigned_abs())?)?)
+        next_above(self.db, &format!("last {table}"), highest, 1)
     }
 
     /// Adds a row; columns that are not named are NULL.

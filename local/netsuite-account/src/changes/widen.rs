@@ -86,7 +86,7 @@ pub fn widen(store: &Store, mix: Mix, name: &ColumnName, now: i64) -> Result<(Ki
         )?;
         add(&mut changed.updated, "customfield", rows);
         for _ in 0..ROWS {
-            let number = i64::try_from(next_above(db, "changes", 0)?)?;
+            let number = next_above(db, "changes", 0, 1)?;
             give(&Change { db, mix, number, now }, table, column, &mut changed)?;
         }
         Ok(changed)

@@ -1,20 +1,16 @@
 //! The SQLite schema, made from the catalog.
 
+use forebay_simulation::dataset::quoted;
 use rusqlite::Connection;
 
 use crate::catalog::{Kind, TABLES, Table};
-
-/// An identifier as SQLite takes it, whatever words it is made of.
-pub fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
 
 /// Creates every table of the catalog and the one that holds what the file was generated from.
 pub fn create_tables(db: &Connection) -> rusqlite::Result<()> {
     for table in TABLES {
         db.execute_batch(&table_sql(table))?;
     }
-    db.execute_batch("CREATE TABLE forebay_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
+    Ok(())
 }
 
 /// Creates the indexes, best done once the rows are in.

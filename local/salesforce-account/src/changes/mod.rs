@@ -63,7 +63,7 @@ pub fn apply(org: &Org, order: ChangeOrder) -> Result<Changed> {
         let now = org.now();
         let mut changed = Changed { at: now / 1_000, ..Changed::default() };
         let change = || -> Result<Change<'_>> {
-            let number = i64::try_from(next_above(db, "changes", 0)?)?;
+            let number = next_above(db, "changes", 0, 1)?;
             Ok(Change { db, mix: org.mix, number, now, late: org.late_commit() })
         };
         for _ in 0..order.inserts {
@@ -109,7 +109,7 @@ impl Change<'_> {
     pub fn next_number(&self, object: &Object) -> Result<i64> {
         let sql = format!("SELECT COALESCE(MAX(_seq), 0) FROM {}", quoted(object.name));
         let highest: i64 = self.db.query_row(&sql, [], |row| row.get(0))?;
-        Ok(i64::try_from(next_above(self.db, &format!("last {}", object.name), highest.unsigned_abs())?)?)
+        next_above(self.db, &format!("last {}", object.name), highest, 1)
     }
 
     /// Called before a row changes or is added: queries go on reading what was, if commits are late.

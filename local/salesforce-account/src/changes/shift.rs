@@ -23,7 +23,7 @@ pub struct Shifted {
 pub fn shift_formula(org: &Org, users: u32) -> Result<Shifted> {
     org.store.write(|db| {
         let mut shifted = Shifted { users: 0, accounts: 0 };
-        let turn = next_above(db, "formula shifts", 0)?;
+        let turn = next_above(db, "formula shifts", 0, 1)?;
         let sql = "SELECT _seq, \"Id\" FROM \"User\" WHERE \"Id\" IN (SELECT \"OwnerId\" FROM \"Account\")
                    ORDER BY _seq LIMIT ?1";
         let mut statement = db.prepare(sql)?;

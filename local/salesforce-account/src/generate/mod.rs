@@ -13,13 +13,14 @@ pub use row::{Context, Row};
 
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use forebay_simulation::Mix;
+use forebay_simulation::dataset::{self, Meta};
 use rusqlite::Connection;
 
 use crate::catalog::{OBJECTS, Object};
 use crate::ids;
-use crate::store::{Meta, create_indexes, create_tables};
+use crate::store::{FORMAT, create_indexes, create_tables};
 
 /// Rows of an object at a scale.
 pub fn size(object: &str, scale: f64) -> i64 {
@@ -44,45 +45,21 @@ pub fn size(object: &str, scale: f64) -> i64 {
     rows.max(least)
 }
 
-/// Makes sure `path` holds rows generated from `meta`; returns whether they had to be made.
+/// Makes sure `path` holds rows generated from scale and seed; returns whether they had to be made.
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn ensure(path: &Path, meta: &Meta) -> Result<bool> {
-    if path.exists() && Connection::open(path).is_ok_and(|db| meta.matches(&db)) {
-        return Ok(false);
-    }
-    let partial = path.with_extension("partial");
-    for stale in [path.to_owned(), partial.clone(), side(path, "-wal"), side(path, "-shm")] {
-        if stale.exists() {
-            std::fs::remove_file(&stale).with_context(|| format!("cannot replace {}", stale.display()))?;
-        }
-    }
-    fill(&partial, meta)?;
-    std::fs::rename(&partial, path).with_context(|| format!("cannot put {} in place", path.display()))?;
-    Ok(true)
+pub fn ensure(path: &Path, scale: f64, seed: u64) -> Result<bool> {
+    let meta = Meta { format: FORMAT, scale, seed };
+    dataset::ensure(path, meta, |db| fill(db, &meta))
 }
 
-fn side(path: &Path, suffix: &str) -> std::path::PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
-}
-
-fn fill(path: &Path, meta: &Meta) -> Result<()> {
-    let db = Connection::open(path).with_context(|| format!("cannot write {}", path.display()))?;
-    // The file counts only once it is complete and renamed, so nothing has to survive a crash until then.
-    db.pragma_update(None, "journal_mode", "OFF")?;
-    db.pragma_update(None, "synchronous", "OFF")?;
-    db.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
-    db.execute_batch("BEGIN")?;
-    create_tables(&db)?;
+fn fill(db: &Connection, meta: &Meta) -> Result<()> {
+    create_tables(db)?;
     for object in OBJECTS {
-        fill_object(&db, object, meta)?;
+        fill_object(db, object, meta)?;
     }
-    create_indexes(&db)?;
-    meta.save(&db)?;
-    db.execute_batch("COMMIT")?;
+    create_indexes(db)?;
     Ok(())
 }
 

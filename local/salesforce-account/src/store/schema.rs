@@ -1,13 +1,9 @@
 //! The SQLite schema, made from the catalog.
 
+use forebay_simulation::dataset::quoted;
 use rusqlite::Connection;
 
 use crate::catalog::{Kind, OBJECTS, Object};
-
-/// An identifier as SQLite takes it, whatever words it is made of.
-pub fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
 
 /// The table of rows as they were before changes that queries do not see `_until` a moment of the org's clock; `_since`
 /// is when the oldest of these changes was made.
@@ -15,7 +11,7 @@ pub fn before_table(object: &Object) -> String {
     quoted(&format!("{}~before", object.name))
 }
 
-/// Creates every table of the catalog, the log of deletions, and what the file was generated from.
+/// Creates every table of the catalog and the log of deletions.
 pub fn create_tables(db: &Connection) -> rusqlite::Result<()> {
     for object in OBJECTS {
         let columns = columns(object);
@@ -28,8 +24,7 @@ pub fn create_tables(db: &Connection) -> rusqlite::Result<()> {
         ))?;
     }
     db.execute_batch(
-        "CREATE TABLE forebay_deletions (object TEXT, id TEXT, seq INTEGER, at INTEGER, purged INTEGER, until INTEGER);
-         CREATE TABLE forebay_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
+        "CREATE TABLE forebay_deletions (object TEXT, id TEXT, seq INTEGER, at INTEGER, purged INTEGER, until INTEGER);",
     )
 }
 
