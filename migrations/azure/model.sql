@@ -263,6 +263,18 @@ CREATE TABLE [dbo].[discovery] (
 );
 GO
 
+-- That the source refused a stream when it was last asked for, and what it said.
+CREATE TABLE [dbo].[refusal] (
+    [tenant] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [source] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [stream] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [at] DATETIME2(6) NOT NULL,
+    [settings] NVARCHAR(MAX) NOT NULL,
+    [detail] NVARCHAR(MAX) NOT NULL,
+    CONSTRAINT [pk_refusal] PRIMARY KEY CLUSTERED ([tenant], [source], [stream])
+);
+GO
+
 -- An empty stream stands for the whole source.
 CREATE TABLE [dbo].[run_notice] (
     [tenant] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
@@ -345,6 +357,8 @@ CREATE SECURITY POLICY [security].[tenant_policy]
     ADD BLOCK PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[account_pause],
     ADD FILTER PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[discovery],
     ADD BLOCK PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[discovery],
+    ADD FILTER PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[refusal],
+    ADD BLOCK PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[refusal],
     ADD FILTER PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[run_notice],
     ADD BLOCK PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[run_notice],
     ADD FILTER PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[secret_fetch],

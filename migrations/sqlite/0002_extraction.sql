@@ -42,6 +42,17 @@ CREATE TABLE [discovery] (
     PRIMARY KEY ([tenant], [source], [stream])
 ) WITHOUT ROWID;
 
+-- That the source refused a stream when it was last asked for, and what it said.
+CREATE TABLE [refusal] (
+    [tenant] TEXT NOT NULL,
+    [source] TEXT NOT NULL,
+    [stream] TEXT NOT NULL,
+    [at] TEXT NOT NULL,
+    [settings] TEXT NOT NULL,
+    [detail] TEXT NOT NULL,
+    PRIMARY KEY ([tenant], [source], [stream])
+) WITHOUT ROWID;
+
 -- An empty stream stands for the whole source.
 CREATE TABLE [run_notice] (
     [tenant] TEXT NOT NULL,

@@ -78,7 +78,8 @@ pub struct StreamRun {
     pub records: u64,
     /// Raw bytes landed, before compression.
     pub bytes: u64,
-    /// What the source counted for the run's window, where it can count.
+    /// What the source counted for the run's window, where it can count: at the end, and of a large window
+    /// already when it begins.
     pub expected: Option<u64>,
     /// Sum over the applied pages.
     pub outcome: PageOutcome,

@@ -174,6 +174,12 @@ pub const DISCOVERY: Table = Table {
     columns: &[("schema_version", Small), ("at", Instant), ("settings", Text), ("rejected_json", Text)],
 };
 
+pub const REFUSAL: Table = Table {
+    name: "refusal",
+    keys: &[("tenant", Id), ("source", Id), ("stream", Id)],
+    columns: &[("at", Instant), ("settings", Text), ("detail", Text)],
+};
+
 pub const RUN_NOTICE: Table = Table {
     name: "run_notice",
     keys: &[("tenant", Id), ("run", Id), ("stream", Id), ("kind", Id)],
@@ -210,6 +216,7 @@ pub const ALL: &[&Table] = &[
     &ACCOUNT_SHARE,
     &ACCOUNT_PAUSE,
     &DISCOVERY,
+    &REFUSAL,
     &RUN_NOTICE,
     &SECRET_FETCH,
     &CHILD_MARK,

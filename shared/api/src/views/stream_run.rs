@@ -58,10 +58,15 @@ pub struct StreamRunView {
     pub records: u64,
     /// Raw bytes landed, before compression.
     pub bytes: u64,
-    /// What the source counted for the run's window; null where it cannot count or has not yet.
+    /// What the source counted for the run's window: at the end, and for a first load already when it
+    /// begins; null where it cannot count or has not yet.
     #[schema(required = true)]
     pub expected: Option<u64>,
-    /// `expected` compared with `records`; null where the source did not count.
+    /// How much of the run's window has been read, from 0 to 100, where the source has counted it: 100 only
+    /// when it has ended on proof, whatever the source counted.
+    #[schema(required = true, maximum = 100)]
+    pub percent: Option<u8>,
+    /// `expected` compared with `records` when it has ended; null where the source did not count.
     #[schema(required = true)]
     pub reconciliation: Option<ReconciliationView>,
     /// Records in applied pages.
@@ -106,7 +111,11 @@ impl StreamRunView {
             records: stream.records,
             bytes: stream.bytes,
             expected: stream.expected,
-            reconciliation: stream.expected.map(|n| ReconciliationView::new(stream.records, n)),
+            percent: percent(stream),
+            reconciliation: stream
+                .expected
+                .filter(|_| stream.state == StreamRunState::Ended)
+                .map(|n| ReconciliationView::new(stream.records, n)),
             read: outcome.read,
             applied: outcome.applied(),
             inserted: outcome.inserted,
@@ -120,5 +129,69 @@ impl StreamRunView {
             started: stream.started,
             ended: stream.ended,
         }
+    }
+}
+
+/// Counts are of the beginning; a source that changes meanwhile may give more. So only the end is all.
+fn percent(stream: &StreamRun) -> Option<u8> {
+    match stream.state {
+        StreamRunState::Ended => Some(100),
+        StreamRunState::Skipped => None,
+        StreamRunState::Pending | StreamRunState::Reading | StreamRunState::Failed => {
+            let hundredths = u128::from(stream.records) * 100;
+            let part = hundredths.checked_div(u128::from(stream.expected?)).unwrap_or(0);
+            Some(u8::try_from(part).unwrap_or(u8::MAX).min(99))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use forebay_model::{PageOutcome, RunId, StreamName};
+
+    use super::*;
+
+    fn view(state: StreamRunState, records: u64, expected: Option<u64>) -> StreamRunView {
+        StreamRunView::new(&StreamRun {
+            run: RunId::new("run-1").unwrap_or_else(|_| unreachable!("it is an identifier")),
+            stream: StreamName::new("item").unwrap_or_else(|_| unreachable!("it is a name")),
+            state,
+            start: None,
+            cursor: None,
+            pages: 1,
+            pages_applied: 0,
+            pages_profiled: 0,
+            records,
+            bytes: 10,
+            expected,
+            outcome: PageOutcome::default(),
+            evidence: None,
+            started: None,
+            ended: None,
+        })
+    }
+
+    #[test]
+    fn only_a_proven_end_is_all_of_it() {
+        use StreamRunState::{Ended, Failed, Pending, Reading, Skipped};
+        let percent = |state, records, expected| view(state, records, expected).percent;
+        assert_eq!(percent(Pending, 0, None), None);
+        assert_eq!(percent(Reading, 5, None), None, "the source cannot count");
+        assert_eq!(percent(Reading, 0, Some(7)), Some(0));
+        assert_eq!(percent(Reading, 5, Some(7)), Some(71));
+        assert_eq!(percent(Reading, 7, Some(7)), Some(99));
+        assert_eq!(percent(Reading, u64::MAX, Some(1)), Some(99));
+        assert_eq!(percent(Reading, 5, Some(0)), Some(0));
+        assert_eq!(percent(Failed, 5, Some(10)), Some(50));
+        assert_eq!(percent(Ended, 9, Some(10)), Some(100));
+        assert_eq!(percent(Ended, 0, None), Some(100));
+        assert_eq!(percent(Skipped, 0, None), None);
+    }
+
+    #[test]
+    fn counts_are_compared_when_all_is_read() {
+        assert_eq!(view(StreamRunState::Reading, 5, Some(7)).reconciliation, None);
+        let ended = view(StreamRunState::Ended, 5, Some(7)).reconciliation;
+        assert_eq!(ended, Some(ReconciliationView::Fewer));
     }
 }

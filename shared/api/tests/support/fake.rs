@@ -10,7 +10,7 @@ use forebay_ports::PortError;
 use forebay_ports::repository::{
     AccountStore, Applied, Claim, ClaimStore, DeadLetterFilter, DeadLetterStore, Discovered, DiscoveryStore,
     FailedPage, LandedPage, LineageStore, NoticeStore, PageBatch, ProfileStore, Profiled, RecordPage,
-    RecordStore, RunStore, SchemaStore, SecretAuditStore, SecretFetch, Share, ShareRequest, Slice,
+    RecordStore, Refused, RunStore, SchemaStore, SecretAuditStore, SecretFetch, Share, ShareRequest, Slice,
     SourceStore, StoredPage, StoredProfile, StoredRecord, StreamEnd, VersionedSchema,
 };
 
@@ -114,6 +114,9 @@ impl RunStore for Fake {
         _: &StreamName,
         _: Instant,
     ) -> Result<(), PortError> {
+        written()
+    }
+    async fn expect_records(&self, _: &TenantId, _: &RunId, _: &StreamName, _: u64) -> Result<(), PortError> {
         written()
     }
     async fn land_page(&self, _: LandedPage<'_>) -> Result<(), PortError> {
@@ -352,6 +355,23 @@ impl DiscoveryStore for Fake {
         _: &SourceId,
         _: &StreamName,
         _: &Discovered,
+    ) -> Result<(), PortError> {
+        written()
+    }
+    async fn refused(
+        &self,
+        tenant: &TenantId,
+        _: &SourceId,
+        _: &StreamName,
+    ) -> Result<Option<Refused>, PortError> {
+        self.house(tenant).map(|_| None)
+    }
+    async fn save_refused(
+        &self,
+        _: &TenantId,
+        _: &SourceId,
+        _: &StreamName,
+        _: &Refused,
     ) -> Result<(), PortError> {
         written()
     }

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use forebay_model::{
     ContentHash, DeadLetterId, DeadLetterState, HistoryMode, Instant, NoticeKind, StreamName, StreamRun,
-    StreamSchema, Value,
+    StreamSchema, Trigger, Value,
 };
-use forebay_ports::repository::{DeadLetterFilter, Discovered, Slice, VersionedSchema};
+use forebay_ports::repository::{DeadLetterFilter, Discovered, Refused, Slice, VersionedSchema};
 use forebay_ports::{PortError, SourceError};
 
 use self::drift::{Drift, without};
@@ -27,10 +27,14 @@ pub(crate) struct Described {
 }
 
 impl StreamReader<'_> {
-    /// The schema to begin with.
-    pub(super) async fn describe(&self, state: &StreamRun) -> Result<Described, Stop> {
+    /// The schema to begin with. That an optional stream was refused is remembered like a discovery.
+    pub(super) async fn describe(&self, state: &StreamRun, optional: bool) -> Result<Described, Stop> {
         let (stream, source) = (&state.stream, self.source);
         let known = self.engine.repository.discovered(&source.tenant, &source.id, stream).await?;
+        if optional && let Some(refused) = self.refusal(stream, known.as_ref()).await? {
+            let detail = format!("{} (asked at {})", refused.detail, refused.at);
+            return Err(SourceError::Forbidden { stream: stream.clone(), detail }.into());
+        }
         let fresh = known.as_ref().filter(|known| self.is_fresh(known));
         if let Some(known) = fresh
             && self.refused_types(stream, Some(known.at)).await?.is_empty()
@@ -44,8 +48,32 @@ impl StreamReader<'_> {
                 tracing::warn!(%stream, detail, "discovery failed for now; the last one is used");
                 Ok(Described { schema: known.schema, starts_over: false })
             }
+            (Err(SourceError::Forbidden { stream: named, detail }), _) if optional => {
+                let (at, settings) = (self.engine.clock.now(), self.settings());
+                let refused = Refused { at, settings, detail: detail.clone() };
+                let repository = &self.engine.repository;
+                repository.save_refused(&source.tenant, &source.id, stream, &refused).await?;
+                Err(SourceError::Forbidden { stream: named, detail }.into())
+            }
             (Err(error), _) => Err(error.into()),
         }
+    }
+
+    /// That the source refused the stream a short while ago, under the same settings, and nothing was found
+    /// since. Whoever asks for a run by hand may just have been given access: then the source is asked.
+    async fn refusal(
+        &self,
+        stream: &StreamName,
+        known: Option<&Discovered>,
+    ) -> Result<Option<Refused>, PortError> {
+        if self.run.trigger == Trigger::OnDemand {
+            return Ok(None);
+        }
+        let source = self.source;
+        let refused = self.engine.repository.refused(&source.tenant, &source.id, stream).await?;
+        Ok(refused.filter(|refused| {
+            known.is_none_or(|known| known.at < refused.at) && self.holds(refused.at, &refused.settings)
+        }))
     }
 
     /// The source refuses columns: the stream is read on without them, and remembers to read them from
@@ -96,12 +124,16 @@ impl StreamReader<'_> {
     }
 
     fn is_fresh(&self, known: &Discovered) -> bool {
+        known.schema.schema.history == self.history(&known.schema.schema.stream)
+            && self.holds(known.at, &known.settings)
+    }
+
+    /// Whether what was learned then, under those settings, is still to be believed.
+    fn holds(&self, at: Instant, settings: &str) -> bool {
         let hours = self.source.settings.get("discovery_hours").and_then(|text| text.parse::<u64>().ok());
         let life = Duration::from_secs(hours.unwrap_or(DISCOVERY_HOURS).saturating_mul(3_600));
-        let until = known.at.plus_seconds(i64::try_from(life.as_secs()).unwrap_or(i64::MAX));
-        known.settings == self.settings()
-            && known.schema.schema.history == self.history(&known.schema.schema.stream)
-            && self.engine.clock.now() < until
+        let until = at.plus_seconds(i64::try_from(life.as_secs()).unwrap_or(i64::MAX));
+        settings == self.settings() && self.engine.clock.now() < until
     }
 
     /// A discovery under other settings is another discovery.

@@ -87,7 +87,7 @@ impl StreamReader<'_> {
     /// error as evidence; an error of our own stores leaves it as it is, to be resumed.
     pub async fn read(&self, state: StreamRun, optional: bool) -> Result<StreamResult, PortError> {
         let stream = state.stream.clone();
-        let error = match self.pages(state).await {
+        let error = match self.pages(state, optional).await {
             Ok(result) => return Ok(result),
             Err(Stop::Port(error)) => return Err(error),
             Err(Stop::Source(error)) => error,
@@ -112,16 +112,20 @@ impl StreamReader<'_> {
         Ok(StreamResult::Failed)
     }
 
-    async fn pages(&self, mut state: StreamRun) -> Result<StreamResult, Stop> {
+    async fn pages(&self, mut state: StreamRun, optional: bool) -> Result<StreamResult, Stop> {
         let stream = state.stream.clone();
-        let described = self.describe(&state).await?;
+        let described = self.describe(&state, optional).await?;
         let mut schema = described.schema;
         let (tenant, now) = (&self.source.tenant, self.engine.clock.now());
         self.engine.repository.begin_stream(tenant, &self.run.id, &stream, now).await?;
         if described.starts_over {
             (state.start, state.cursor) = (None, None);
         }
-        let mut progress = self.sliced(&schema, Progress::read(state.cursor.as_ref())).await?;
+        let start = Progress::read(state.cursor.as_ref());
+        // A request each, side by side.
+        let (expected, sliced) = futures::join!(self.expect(&schema, &state), self.sliced(&schema, start));
+        expected?;
+        let mut progress = sliced?;
         let mut detours = 0;
         loop {
             let before = state.pages;
@@ -146,6 +150,7 @@ impl StreamReader<'_> {
                     progress = progress.restart(part);
                     if progress.cursor().is_none() {
                         state.start = None;
+                        self.expect(&schema, &state).await?;
                     }
                 }
                 Turn::Behind => {
@@ -155,6 +160,26 @@ impl StreamReader<'_> {
                     }
                     progress = Progress::read(state.cursor.as_ref());
                 }
+            }
+        }
+    }
+
+    /// A stream that is read from its beginning takes long enough for a person to wait: what the source
+    /// counts beforehand is what its progress is told by. Where it does not count, reading goes on without.
+    async fn expect(&self, schema: &VersionedSchema, state: &StreamRun) -> Result<(), PortError> {
+        if state.start.is_some() || state.expected.is_some() {
+            return Ok(());
+        }
+        let stream = &state.stream;
+        match self.connector.count(self.request(schema, None)).await {
+            Ok(Some(counted)) => {
+                let (tenant, run) = (&self.source.tenant, &self.run.id);
+                self.engine.repository.expect_records(tenant, run, stream, counted).await
+            }
+            Ok(None) => Ok(()),
+            Err(error) => {
+                tracing::debug!(%stream, run = %self.run.id, %error, "the source did not count beforehand");
+                Ok(())
             }
         }
     }

@@ -5,5 +5,7 @@
 mod crowd;
 mod gates;
 mod interruptions;
+mod progress;
 mod races;
+mod refusals;
 mod support;

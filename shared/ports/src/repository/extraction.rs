@@ -96,7 +96,18 @@ pub struct Discovered {
     pub rejected: Vec<String>,
 }
 
+/// That the source refused a stream when discovery asked for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    pub at: Instant,
+    /// A hash of the settings that it was asked under, as in [`Discovered`].
+    pub settings: String,
+    /// What the source answered, in words; holds no secret.
+    pub detail: String,
+}
+
 /// Guarantees: gives back what was last saved, whole; `None` where nothing was, or where its schema was not.
+/// What was found and what was refused do not touch each other: the later one is what is known.
 #[async_trait]
 pub trait DiscoveryStore: Send + Sync {
     async fn discovered(
@@ -113,6 +124,21 @@ pub trait DiscoveryStore: Send + Sync {
         source: &SourceId,
         stream: &StreamName,
         discovered: &Discovered,
+    ) -> Result<(), PortError>;
+
+    async fn refused(
+        &self,
+        tenant: &TenantId,
+        source: &SourceId,
+        stream: &StreamName,
+    ) -> Result<Option<Refused>, PortError>;
+
+    async fn save_refused(
+        &self,
+        tenant: &TenantId,
+        source: &SourceId,
+        stream: &StreamName,
+        refused: &Refused,
     ) -> Result<(), PortError>;
 }
 

@@ -12,8 +12,8 @@ mod sources;
 
 pub use dead_letters::{DeadLetterFilter, DeadLetterStore};
 pub use extraction::{
-    AccountStore, Claim, ClaimStore, Discovered, DiscoveryStore, NoticeStore, SecretAuditStore, SecretFetch,
-    Share, ShareRequest,
+    AccountStore, Claim, ClaimStore, Discovered, DiscoveryStore, NoticeStore, Refused, SecretAuditStore,
+    SecretFetch, Share, ShareRequest,
 };
 pub use lineage::LineageStore;
 pub use profiles::{ProfileStore, Profiled, StoredProfile};

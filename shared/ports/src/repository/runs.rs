@@ -28,7 +28,7 @@ pub struct StreamEnd<'a> {
     pub evidence: &'a str,
     /// Where the next run starts; `None` leaves the cursor where it is.
     pub cursor: Option<&'a Cursor>,
-    /// What the source counted.
+    /// What the source counted; `None` leaves what was expected while it was read.
     pub expected: Option<u64>,
     pub ended: Instant,
 }
@@ -96,6 +96,16 @@ pub trait RunStore: Send + Sync {
         run: &RunId,
         stream: &StreamName,
         at: Instant,
+    ) -> Result<(), PortError>;
+
+    /// Writes what the source counts in the stream's window while it is read, for progress to be told by.
+    /// `end_stream` has the last word: where the stream is over, nothing changes.
+    async fn expect_records(
+        &self,
+        tenant: &TenantId,
+        run: &RunId,
+        stream: &StreamName,
+        expected: u64,
     ) -> Result<(), PortError>;
 
     async fn land_page(&self, landed: LandedPage<'_>) -> Result<(), PortError>;

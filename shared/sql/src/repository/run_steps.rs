@@ -48,6 +48,23 @@ impl SqlRepository {
         tx.commit().await
     }
 
+    pub(super) async fn expect_records_once(
+        &self,
+        tenant: &TenantId,
+        run: &RunId,
+        stream: &StreamName,
+        expected: u64,
+    ) -> Result<(), PortError> {
+        let mut tx = self.begin(tenant).await?;
+        let (state, _) = self.stream_state(tx.as_mut(), tenant, run, stream).await?;
+        if is_over(state) {
+            return Ok(());
+        }
+        let row = vec![tenant.into(), run.into(), stream.into(), expected.into()];
+        STREAM_RUN.write_some(tx.as_mut(), WriteKind::Update, &["expected"], vec![row]).await?;
+        tx.commit().await
+    }
+
     pub(super) async fn land_page_once(&self, landed: LandedPage<'_>) -> Result<(), PortError> {
         let page = landed.page;
         let mut tx = self.begin(&page.tenant).await?;

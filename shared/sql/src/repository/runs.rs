@@ -158,6 +158,16 @@ impl RunStore for SqlRepository {
         again(|| self.begin_stream_once(tenant, run, stream, at)).await
     }
 
+    async fn expect_records(
+        &self,
+        tenant: &TenantId,
+        run: &RunId,
+        stream: &StreamName,
+        expected: u64,
+    ) -> Result<(), PortError> {
+        again(|| self.expect_records_once(tenant, run, stream, expected)).await
+    }
+
     async fn land_page(&self, landed: LandedPage<'_>) -> Result<(), PortError> {
         let landed = &landed;
         again(|| self.land_page_once(landed.clone())).await

@@ -54,6 +54,7 @@ fn fixed(dialect: Dialect) -> Vec<(&'static str, String)> {
         ("account_give_back", accounts::GIVE_BACK),
         ("account_pause", accounts::PAUSE),
         ("discovery_one", discovery::ONE),
+        ("refusal_one", discovery::REFUSAL),
         ("notice_of_run", notices::OF_RUN),
         ("secret_fetch_at", secret_audit::AT),
         ("marks_oldest_awaited", texts::OLDEST_AWAITED),
@@ -147,6 +148,9 @@ fn writes(dialect: Dialect, layout: &Layout) -> Vec<Named> {
     let some = STREAM_RUN.pick(&["state", "cursor_json"]);
     let sql = text(WriteKind::Update, STREAM_RUN.name, &STREAM_RUN.key_specs(), &some);
     all.push(("update_stream_run_cursor".into(), sql));
+    let some = STREAM_RUN.pick(&["expected"]);
+    let sql = text(WriteKind::Update, STREAM_RUN.name, &STREAM_RUN.key_specs(), &some);
+    all.push(("update_stream_run_expected".into(), sql));
     let (keys, history_keys) = (specs(KEYS), specs(HISTORY_KEYS));
     let ends: Vec<ColumnSpec> = specs(HISTORY_VERSION).into_iter().filter(|c| c.name != "_parent").collect();
     let (table, history) = (&layout.table, layout.history());

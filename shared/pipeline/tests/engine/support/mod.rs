@@ -3,7 +3,7 @@
 pub mod chance;
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -23,6 +23,12 @@ use forebay_ports::{
 /// Ticks a second at every look, so that no two moments are equal.
 pub struct TickingClock(AtomicI64);
 
+impl TickingClock {
+    pub fn pass_hours(&self, hours: i64) {
+        self.0.fetch_add(hours * 3_600, Ordering::SeqCst);
+    }
+}
+
 impl Clock for TickingClock {
     fn now(&self) -> Instant {
         Instant::from_micros(1_800_000_000_000_000 + 1_000_000 * self.0.fetch_add(1, Ordering::SeqCst))
@@ -38,6 +44,33 @@ pub struct ScriptedSource {
     schemas: Mutex<HashMap<String, StreamSchema>>,
     pages: Mutex<HashMap<(String, String), Answer>>,
     pub count_fails: bool,
+    /// What the source counts, where it can.
+    pub counts: Option<u64>,
+    /// Streams that it refuses.
+    pub refused: Mutex<Vec<&'static str>>,
+    pub asked: Asked,
+}
+
+/// How often the source was asked what.
+#[derive(Default)]
+pub struct Asked {
+    discover: AtomicUsize,
+    count: AtomicUsize,
+    probe: AtomicUsize,
+}
+
+impl Asked {
+    pub fn discoveries(&self) -> usize {
+        self.discover.load(Ordering::SeqCst)
+    }
+
+    pub fn counts(&self) -> usize {
+        self.count.load(Ordering::SeqCst)
+    }
+
+    pub fn probes(&self) -> usize {
+        self.probe.load(Ordering::SeqCst)
+    }
 }
 
 impl ScriptedSource {
@@ -45,6 +78,20 @@ impl ScriptedSource {
         self.streams.push(StreamSpec { stream: stream(name), after: vec![], optional: false });
         self.set_columns(name, columns);
         self
+    }
+
+    /// The last stream that was named is one that not every account has.
+    pub fn optional(mut self) -> Self {
+        self.streams.last_mut().unwrap().optional = true;
+        self
+    }
+
+    fn look(&self, name: &StreamName) -> Result<(), SourceError> {
+        if self.refused.lock().unwrap().contains(&name.as_str()) {
+            let detail = "the role lacks a permission".into();
+            return Err(SourceError::Forbidden { stream: name.clone(), detail });
+        }
+        Ok(())
     }
 
     pub fn set_columns(&self, name: &str, columns: &[&str]) {
@@ -81,6 +128,8 @@ impl Connector for ScriptedSource {
     }
 
     async fn discover(&self, name: &StreamName) -> Result<StreamSchema, SourceError> {
+        self.asked.discover.fetch_add(1, Ordering::SeqCst);
+        self.look(name)?;
         Ok(self.schemas.lock().unwrap()[name.as_str()].clone())
     }
 
@@ -91,15 +140,18 @@ impl Connector for ScriptedSource {
         pages.get(&key).unwrap_or_else(|| panic!("no page is scripted for {key:?}"))()
     }
 
-    async fn probe(&self, _: &StreamName) -> Result<Access, SourceError> {
+    async fn probe(&self, name: &StreamName) -> Result<Access, SourceError> {
+        self.asked.probe.fetch_add(1, Ordering::SeqCst);
+        self.look(name)?;
         Ok(Access::Readable { records: None })
     }
 
     async fn count(&self, _: PageRequest<'_>) -> Result<Option<u64>, SourceError> {
+        self.asked.count.fetch_add(1, Ordering::SeqCst);
         if self.count_fails {
             return Err(SourceError::Throttled { detail: "later".into(), retry_after: None });
         }
-        Ok(None)
+        Ok(self.counts)
     }
 }
 
@@ -154,6 +206,7 @@ pub struct Bench {
     pub repository: Arc<dyn Repository>,
     pub events: Arc<MemoryEvents>,
     pub source: SourceConfig,
+    pub clock: Arc<TickingClock>,
 }
 
 impl Bench {
@@ -161,13 +214,14 @@ impl Bench {
         let repository: Arc<dyn Repository> =
             Arc::new(forebay_embedded::temporary_repository().await.unwrap());
         let events = Arc::new(MemoryEvents::with_hubs([RAW_HUB, RECORDS_HUB]));
+        let clock = Arc::new(TickingClock(AtomicI64::new(0)));
         let namespaces =
             |_: &SourceConfig| Namespaces { source: "s".into(), raw: "r".into(), tables: "t".into() };
         let mut engine = Engine::new(
             Arc::clone(&repository),
             Arc::new(MemoryRawStore::default()),
             Arc::clone(&events) as _,
-            Arc::new(TickingClock(AtomicI64::new(0))),
+            Arc::clone(&clock) as _,
             Box::new(namespaces),
         );
         engine.claim_life = std::time::Duration::from_millis(300);
@@ -178,16 +232,24 @@ impl Bench {
             settings: Default::default(),
             secrets: Default::default(),
         };
-        Self { engine, repository, events, source }
+        Self { engine, repository, events, source, clock }
     }
 
     pub async fn begin(&self, connector: &ScriptedSource) -> Run {
-        begin_run(&self.engine, &self.source, Ok(connector), Trigger::Schedule).await.unwrap()
+        self.begin_by(connector, Trigger::Schedule).await
+    }
+
+    pub async fn begin_by(&self, connector: &ScriptedSource, trigger: Trigger) -> Run {
+        begin_run(&self.engine, &self.source, Ok(connector), trigger).await.unwrap()
     }
 
     /// One firing of the timer.
     pub async fn extract(&self, connector: &ScriptedSource) -> Result<Run, PortError> {
-        let run = self.begin(connector).await;
+        self.read(connector, self.begin(connector).await).await
+    }
+
+    /// Reads a run as far as it goes.
+    pub async fn read(&self, connector: &ScriptedSource, run: Run) -> Result<Run, PortError> {
         self.engine.extract(&self.source, connector, None, run, Instant::MAX).await.map(|report| report.run)
     }
 

@@ -3,11 +3,38 @@
 use forebay_model::{ColumnType, SourceId};
 
 use super::super::given::{World, at, column, schema, stream};
-use crate::repository::{Discovered, Repository};
+use crate::repository::{Discovered, Refused, Repository};
 
 pub(super) async fn suite(repo: &dyn Repository) {
     what_was_last_found_is_given_back_whole(repo).await;
     finders_at_once_do_not_fail_each_other(repo).await;
+    a_refusal_is_remembered_beside_what_was_found(repo).await;
+}
+
+pub(super) fn refusal(detail: &str) -> Refused {
+    Refused { at: at(8), settings: "0123456789abcdef".into(), detail: detail.into() }
+}
+
+async fn a_refusal_is_remembered_beside_what_was_found(repo: &dyn Repository) {
+    let world = World::new(repo);
+    let (tenant, source) = (&world.tenant, &world.source);
+    let (item, other) = (stream("item"), SourceId::new("source-2").unwrap());
+    assert_eq!(repo.refused(tenant, source, &item).await.unwrap(), None);
+    let refused = refusal("the role may not see \u{201c}items\u{201d}");
+    repo.save_refused(tenant, source, &item, &refused).await.unwrap();
+    assert_eq!(repo.refused(tenant, source, &item).await.unwrap(), Some(refused.clone()));
+    assert_eq!(repo.discovered(tenant, source, &item).await.unwrap(), None, "nothing was found");
+    let found = discovered(repo, &world, "item").await;
+    repo.save_discovered(tenant, source, &item, &found).await.unwrap();
+    assert_eq!(repo.refused(tenant, source, &item).await.unwrap(), Some(refused));
+    let again = Refused { at: at(9), settings: String::new(), detail: String::new() };
+    let save = || repo.save_refused(tenant, source, &item, &again);
+    let (a, b) = tokio::join!(save(), save());
+    a.and(b).unwrap();
+    assert_eq!(repo.refused(tenant, source, &item).await.unwrap(), Some(again));
+    assert_eq!(repo.discovered(tenant, source, &item).await.unwrap(), Some(found));
+    assert_eq!(repo.refused(tenant, source, &stream("customer")).await.unwrap(), None);
+    assert_eq!(repo.refused(tenant, &other, &item).await.unwrap(), None);
 }
 
 /// A saved schema, as found under some settings.

@@ -8,6 +8,7 @@ use crate::repository::{FailedPage, PageFailure, PageState, Repository, Slice, S
 
 pub(super) async fn suite(repo: &dyn Repository) {
     an_unfinished_run_is_continued(repo).await;
+    what_is_expected_is_known_while_it_is_read(repo).await;
     two_callers_at_once_open_one_run(repo).await;
     pages_land_in_sequence(repo).await;
     two_extractors_cannot_land_at_one_place(repo).await;
@@ -58,6 +59,38 @@ async fn an_unfinished_run_is_continued(repo: &dyn Repository) {
     begin(at(6)).await.unwrap();
     let streams = repo.stream_runs(&world.tenant, &first.id).await.unwrap();
     assert_eq!((streams[0].state, streams[0].started), (StreamRunState::Reading, Some(at(5))), "begun once");
+}
+
+async fn what_is_expected_is_known_while_it_is_read(repo: &dyn Repository) {
+    let world = World::new(repo);
+    let run = world.open("run-1", &["customer", "item"]).await;
+    let item = stream("item");
+    let expect = |n| repo.expect_records(&world.tenant, &run.id, &item, n);
+    let expected = async || {
+        let streams = repo.stream_runs(&world.tenant, &run.id).await.unwrap();
+        streams.iter().map(|s| (s.state, s.expected)).collect::<Vec<_>>()
+    };
+    let pending = (StreamRunState::Pending, None);
+    expect(40).await.unwrap();
+    expect(50).await.unwrap();
+    assert_eq!(expected().await, [pending, (StreamRunState::Pending, Some(50))]);
+    world.land(&world.page("run-1", "item", 0, "x")).await.unwrap();
+    assert_eq!(expected().await, [pending, (StreamRunState::Reading, Some(50))]);
+    let ended = |expected| StreamEnd {
+        run: &run.id,
+        stream: &item,
+        state: StreamRunState::Ended,
+        evidence: "",
+        cursor: None,
+        expected,
+        ended: at(300),
+    };
+    repo.end_stream(&world.tenant, ended(None)).await.unwrap();
+    assert_eq!(expected().await, [pending, (StreamRunState::Ended, Some(50))], "the last that was counted");
+    expect(60).await.unwrap();
+    assert_eq!(expected().await, [pending, (StreamRunState::Ended, Some(50))], "it is over");
+    let unknown = stream("unknown");
+    assert_error!(repo.expect_records(&world.tenant, &run.id, &unknown, 1).await, NotFound);
 }
 
 async fn two_callers_at_once_open_one_run(repo: &dyn Repository) {

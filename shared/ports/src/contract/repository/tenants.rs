@@ -98,6 +98,8 @@ async fn fill(world: &World<'_>) {
     repo.pause_account(tenant, accounts::ACCOUNT, at(60), "why").await.unwrap();
     let found = discovery::discovered(repo, world, "tenants").await;
     repo.save_discovered(tenant, &world.source, &schema.stream, &found).await.unwrap();
+    let refused = discovery::refusal("no");
+    repo.save_refused(tenant, &world.source, &schema.stream, &refused).await.unwrap();
     repo.add_notices(tenant, &run.id, &[notices::notice(None, 1, 1)]).await.unwrap();
     repo.record_secret_fetch(&secret_audit::fetch(world, 1, "key")).await.unwrap();
 }
@@ -116,7 +118,9 @@ async fn sees_nothing(stranger: &World<'_>, owner: &World<'_>) {
     assert_eq!(repo.page(tenant, &page.id).await.unwrap(), None);
     assert_eq!(repo.pages(tenant, &run, None, all()).await.unwrap(), []);
     assert_eq!(repo.unfinished_pages(tenant, source, at(9_999), 9).await.unwrap(), []);
+    assert_eq!(repo.refused(tenant, source, &name).await.unwrap(), None);
     assert_error!(repo.begin_stream(tenant, &run, &name, at(1)).await, NotFound);
+    assert_error!(repo.expect_records(tenant, &run, &name, 1).await, NotFound);
     assert_error!(repo.end_run(tenant, &run, at(1)).await, NotFound);
     assert_eq!(stranger.current(&schema).await, []);
     assert_eq!(stranger.history(&schema).await, []);
