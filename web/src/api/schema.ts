@@ -1065,7 +1065,8 @@ export interface components {
             evidence: string | null;
             /**
              * Format: int64
-             * @description What the source counted for the run's window; null where it cannot count or has not yet.
+             * @description What the source counted for the run's window: at the end, and for a first load already when it
+             *     begins; null where it cannot count or has not yet.
              */
             expected: number | null;
             /** Format: int64 */
@@ -1079,6 +1080,12 @@ export interface components {
             pages_applied: number;
             /** Format: int32 */
             pages_profiled: number;
+            /**
+             * Format: int32
+             * @description How much of the run's window has been read, from 0 to 100, where the source has counted it: 100 only
+             *     when it has ended on proof, whatever the source counted.
+             */
+            percent: number | null;
             /**
              * Format: int64
              * @description Records in applied pages.
