@@ -13,6 +13,14 @@ use crate::record::RecordKey;
 pub enum RecordsAt {
     /// The page is a JSON object; the records are the array in this field.
     Field(String),
+    /// As `Field`, where each record also carries fields that are the vendor's wrapping and no part of it:
+    /// Salesforce's `attributes`. They are known, and are not read.
+    Wrapped {
+        /// The field with the array.
+        records: String,
+        /// Fields of each record, by path.
+        ignored: Vec<String>,
+    },
     /// The page is a JSON array of records.
     Root,
     /// The page is CSV (RFC 4180) with a header row that names the fields; an empty field is null.

@@ -1,9 +1,9 @@
 //! Which column a field fills: by its path, without regard to case, because vendors change the case of
 //! names between releases.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use forebay_model::{StreamSchema, Value};
+use forebay_model::{RecordsAt, StreamSchema, Value};
 
 use crate::convert::{convert, convert_text};
 use crate::raw::for_each_field;
@@ -13,6 +13,8 @@ use crate::raw::for_each_field;
 struct Level {
     columns: HashMap<String, usize>,
     nested: HashMap<String, Level>,
+    /// Fields that are known to be no part of the record.
+    ignored: HashSet<String>,
 }
 
 impl Level {
@@ -23,6 +25,22 @@ impl Level {
                 self.columns.insert(path.to_owned(), column);
             }
         }
+    }
+}
+
+impl Level {
+    fn ignore(&mut self, path: &str) {
+        match path.split_once('.') {
+            Some((object, rest)) => self.nested.entry(object.to_owned()).or_default().ignore(rest),
+            None => {
+                self.ignored.insert(path.to_owned());
+            }
+        }
+    }
+
+    fn ignores(&self, name: &str) -> bool {
+        self.ignored.contains(name)
+            || (!self.ignored.is_empty() && self.ignored.contains(&name.to_ascii_lowercase()))
     }
 }
 
@@ -54,6 +72,9 @@ impl<'s> Fields<'s> {
         let mut top = Level::default();
         for (place, column) in schema.columns.iter().enumerate() {
             top.place(&column.source_field.to_ascii_lowercase(), place);
+        }
+        if let RecordsAt::Wrapped { ignored, .. } = &schema.records_at {
+            ignored.iter().for_each(|path| top.ignore(&path.to_ascii_lowercase()));
         }
         Self { schema, top, unknown: BTreeSet::new() }
     }
@@ -133,7 +154,7 @@ fn object(
             reading.keep(*place, convert(&schema.columns[*place], json));
             return;
         }
-        if is_empty(json) {
+        if is_empty(json) || level.ignores(name) {
             return;
         }
         let full = || if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };

@@ -274,6 +274,23 @@ mod tests {
     }
 
     #[test]
+    fn only_the_wrapping_that_the_schema_names_is_passed_over_in_silence() {
+        let mut schema = customers();
+        schema.records_at = RecordsAt::Wrapped {
+            records: "records".into(),
+            ignored: vec!["attributes".into(), "owner.attributes".into()],
+        };
+        let body = br#"{"totalSize":1,"records":[{"Attributes":{"type":"Account","url":"/x"},"id":1,
+            "owner":{"attributes":{"type":"User"},"attributed":"x"},"wrapping":{"attributes":1}}]}"#;
+        let page = read_page(&schema, body, Instant::EPOCH).unwrap();
+        assert_eq!((page.read, page.records.len()), (1, 1));
+        assert_eq!(page.unknown_fields.iter().collect::<Vec<_>>(), ["owner.attributed", "wrapping"]);
+        schema.records_at = RecordsAt::Field("records".into());
+        let unknown = read_page(&schema, body, Instant::EPOCH).unwrap().unknown_fields;
+        assert_eq!(unknown.iter().collect::<Vec<_>>(), ["Attributes", "owner", "wrapping"]);
+    }
+
+    #[test]
     fn a_csv_page_reads_as_the_same_records_in_json() {
         let json = read_page(
             &customers(),
