@@ -3,12 +3,14 @@
 mod base_url;
 
 use std::collections::BTreeSet;
+use std::ops::Deref;
 use std::time::Duration;
 
 use forebay_model::SourceConfig;
 use forebay_ports::SourceError;
 
 use crate::http::RetryPolicy;
+use crate::settings::{Given, entries, names};
 use crate::window::Rules;
 
 pub use base_url::BaseUrl;
@@ -80,60 +82,17 @@ const KNOWN: [&str; 18] = [
 ];
 
 /// Reads one source's settings and says what is wrong with them.
-struct Reader<'a> {
-    config: &'a SourceConfig,
+struct Reader<'a>(Given<'a>);
+
+impl<'a> Deref for Reader<'a> {
+    type Target = Given<'a>;
+
+    fn deref(&self) -> &Given<'a> {
+        &self.0
+    }
 }
 
 impl Reader<'_> {
-    fn wrong(&self, detail: impl std::fmt::Display) -> SourceError {
-        SourceError::Misconfigured { detail: format!("source {}: {detail}", self.config.id) }
-    }
-
-    fn optional(&self, name: &str) -> Option<&str> {
-        self.config.settings.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
-    }
-
-    fn secret(&self, purpose: &str, what: &str) -> Result<String, SourceError> {
-        let name = self.config.secrets.get(purpose).map(|name| name.trim()).filter(|name| !name.is_empty());
-        name.map(str::to_owned).ok_or_else(|| {
-            self.wrong(format_args!(
-                "secret '{purpose}' has no name; store {what} as a secret and name it here"
-            ))
-        })
-    }
-
-    fn number(
-        &self,
-        name: &str,
-        default: u64,
-        range: std::ops::RangeInclusive<u64>,
-    ) -> Result<u64, SourceError> {
-        let Some(text) = self.optional(name) else { return Ok(default) };
-        text.parse().ok().filter(|n| range.contains(n)).ok_or_else(|| {
-            self.wrong(format_args!(
-                "setting '{name}' is '{text}'; use a whole number from {} to {}",
-                range.start(),
-                range.end()
-            ))
-        })
-    }
-
-    fn small(
-        &self,
-        name: &str,
-        default: u32,
-        range: std::ops::RangeInclusive<u32>,
-    ) -> Result<u32, SourceError> {
-        let wide = u64::from(*range.start())..=u64::from(*range.end());
-        self.number(name, u64::from(default), wide).map(|n| u32::try_from(n).unwrap_or(default))
-    }
-
-    /// A number of `unit` seconds each, in seconds.
-    fn seconds(&self, name: &str, default: u64, most: u64, unit: u64) -> Result<i64, SourceError> {
-        let number = self.number(name, default, 0..=most)?;
-        Ok(i64::try_from(number.saturating_mul(unit)).unwrap_or(i64::MAX))
-    }
-
     fn auth(&self) -> Result<AuthSettings, SourceError> {
         match self.optional("auth").unwrap_or("private_app").to_ascii_lowercase().as_str() {
             "private_app" => Ok(AuthSettings::PrivateApp {
@@ -158,9 +117,8 @@ impl Reader<'_> {
         if text.eq_ignore_ascii_case("none") {
             return Ok(Some(Vec::new()));
         }
-        let entries = text.split(',').map(|entry| entry.trim().to_ascii_lowercase());
         let pairs: Result<BTreeSet<Pair>, SourceError> =
-            entries.filter(|entry| !entry.is_empty()).map(|entry| self.pair(&entry)).collect();
+            entries(text).map(|entry| self.pair(&entry.to_ascii_lowercase())).collect();
         Ok(Some(pairs?.into_iter().collect()))
     }
 
@@ -183,17 +141,6 @@ impl Reader<'_> {
         })
     }
 
-    fn retry(&self) -> Result<RetryPolicy, SourceError> {
-        // Eight attempts outlast the ten seconds of the burst limit, for which HubSpot seldom says how
-        // long to wait.
-        let first = self.number("retry_first_delay_ms", 500, 1..=30_000)?;
-        Ok(RetryPolicy {
-            attempts: self.small("retry_attempts", 8, 1..=20)?,
-            first_delay: Duration::from_millis(first),
-            ..RetryPolicy::default()
-        })
-    }
-
     fn settings(&self) -> Result<Settings, SourceError> {
         let base_url = match self.optional("base_url") {
             Some(url) => BaseUrl::parse(url).map_err(|e| self.wrong(e))?,
@@ -205,7 +152,7 @@ impl Reader<'_> {
             base_url,
             portal_id: self.portal_id()?,
             objects: self.optional("objects").map(names),
-            exclude: names(self.optional("exclude").unwrap_or("")),
+            exclude: self.names("exclude"),
             associations: self.associations()?,
             page_size: u32::try_from(page_size).unwrap_or(1),
             search_per_second: self.small("search_per_second", 4, 1..=5)?,
@@ -217,30 +164,19 @@ impl Reader<'_> {
             },
             archived_every: self.seconds("archived_every_minutes", 60, 43_200, 60)?,
             associations_every: self.seconds("association_refresh_hours", 24, 8_760, 3_600)?,
-            retry: self.retry()?,
-            read_timeout: Duration::from_secs(self.number("request_timeout_seconds", 120, 1..=900)?),
+            // Eight attempts outlast the ten seconds of the burst limit, for which HubSpot seldom says how
+            // long to wait.
+            retry: self.retry(8)?,
+            read_timeout: self.read_timeout(120)?,
         })
     }
-}
-
-/// Reads names separated by commas, in lower case.
-fn names(text: &str) -> BTreeSet<String> {
-    text.split(',').map(|name| name.trim().to_ascii_lowercase()).filter(|name| !name.is_empty()).collect()
 }
 
 impl Settings {
     /// Checks all settings. What is wrong is `Misconfigured` and names the setting, what was expected and
     /// what to do.
     pub fn read(config: &SourceConfig) -> Result<Self, SourceError> {
-        warn_about_unknown(config);
-        Reader { config }.settings()
-    }
-}
-
-/// A misspelt optional setting would else go unnoticed.
-fn warn_about_unknown(config: &SourceConfig) {
-    for name in config.settings.keys().filter(|name| !KNOWN.contains(&name.as_str())) {
-        tracing::warn!(source = %config.id, setting = %name, known = ?KNOWN, "the hubspot connector knows no such setting");
+        Reader(Given::new(config, &KNOWN)).settings()
     }
 }
 

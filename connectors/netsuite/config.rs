@@ -3,13 +3,15 @@
 mod account;
 mod tables;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::ops::Deref;
 use std::time::Duration;
 
 use forebay_model::SourceConfig;
 use forebay_ports::{Limits, SourceError};
 
 use crate::http::RetryPolicy;
+use crate::settings::Given;
 
 use account::Account;
 pub use account::BaseUrl;
@@ -93,50 +95,17 @@ const KNOWN: [&str; 19] = [
 ];
 
 /// Reads one source's settings and says what is wrong with them.
-struct Reader<'a> {
-    config: &'a SourceConfig,
+struct Reader<'a>(Given<'a>);
+
+impl<'a> Deref for Reader<'a> {
+    type Target = Given<'a>;
+
+    fn deref(&self) -> &Given<'a> {
+        &self.0
+    }
 }
 
 impl Reader<'_> {
-    fn wrong(&self, detail: impl std::fmt::Display) -> SourceError {
-        SourceError::Misconfigured { detail: format!("source {}: {detail}", self.config.id) }
-    }
-
-    fn optional(&self, name: &str) -> Option<&str> {
-        self.config.settings.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
-    }
-
-    fn required(&self, name: &str, where_to_find: &str) -> Result<String, SourceError> {
-        self.optional(name)
-            .map(str::to_owned)
-            .ok_or_else(|| self.wrong(format_args!("setting '{name}' is missing; {where_to_find}")))
-    }
-
-    fn secret(&self, purpose: &str, what: &str) -> Result<String, SourceError> {
-        let name = self.config.secrets.get(purpose).map(|name| name.trim()).filter(|name| !name.is_empty());
-        name.map(str::to_owned).ok_or_else(|| {
-            self.wrong(format_args!(
-                "secret '{purpose}' has no name; store {what} as a secret and name it here"
-            ))
-        })
-    }
-
-    fn number(
-        &self,
-        name: &str,
-        default: u64,
-        range: std::ops::RangeInclusive<u64>,
-    ) -> Result<u64, SourceError> {
-        let Some(text) = self.optional(name) else { return Ok(default) };
-        text.parse().ok().filter(|n| range.contains(n)).ok_or_else(|| {
-            self.wrong(format_args!(
-                "setting '{name}' is '{text}'; use a whole number from {} to {}",
-                range.start(),
-                range.end()
-            ))
-        })
-    }
-
     fn algorithm(&self) -> Result<Option<Algorithm>, SourceError> {
         match self.optional("algorithm").map(str::to_ascii_uppercase).as_deref() {
             None => Ok(None),
@@ -174,21 +143,10 @@ impl Reader<'_> {
         }
     }
 
-    fn retry(&self) -> Result<RetryPolicy, SourceError> {
-        let default = RetryPolicy::default();
-        let attempts = self.number("retry_attempts", u64::from(default.attempts), 1..=20)?;
-        let first = self.number("retry_first_delay_ms", 500, 1..=30_000)?;
-        Ok(RetryPolicy {
-            attempts: u32::try_from(attempts).unwrap_or(default.attempts),
-            first_delay: Duration::from_millis(first),
-            ..default
-        })
-    }
-
     /// The smallest account takes five requests at a time for everything that talks to it; one is left for
     /// others.
     fn concurrency(&self) -> Result<u32, SourceError> {
-        Ok(u32::try_from(self.number("concurrency", 4, 1..=100)?).unwrap_or(4))
+        self.small("concurrency", 4, 1..=100)
     }
 
     fn settings(&self) -> Result<Settings, SourceError> {
@@ -199,23 +157,20 @@ impl Reader<'_> {
             None => BaseUrl::of(&account),
         };
         self.concurrency()?;
-        let page_size = self.number("page_size", u64::from(MAX_PAGE_SIZE), 1..=u64::from(MAX_PAGE_SIZE))?;
-        let overlap = self.number("overlap_seconds", 300, 0..=604_800)?;
-        let second_pass = self.number("second_pass_seconds", 3_600, 0..=604_800)?;
         Ok(Settings {
             auth: self.auth(&account)?,
             base_url,
             extra: tables::parse(self.optional("streams").unwrap_or("")).map_err(|e| self.wrong(e))?,
-            exclude: tables::names(self.optional("exclude").unwrap_or("")),
-            page_size: u32::try_from(page_size).unwrap_or(MAX_PAGE_SIZE),
-            overlap_seconds: i64::try_from(overlap).unwrap_or(0),
-            second_pass_seconds: i64::try_from(second_pass).unwrap_or(0),
+            exclude: self.names("exclude"),
+            page_size: self.small("page_size", MAX_PAGE_SIZE, 1..=MAX_PAGE_SIZE)?,
+            overlap_seconds: self.seconds("overlap_seconds", 300, 604_800, 1)?,
+            second_pass_seconds: self.seconds("second_pass_seconds", 3_600, 604_800, 1)?,
             slice_rows: self.number("slice_rows", 50_000, 0..=100_000_000)?,
             records: tables::records(self.optional("record_streams").unwrap_or(""))
                 .map_err(|e| self.wrong(e))?,
             custom_records: CustomRecords::read(self.optional("custom_records").unwrap_or("all")),
-            retry: self.retry()?,
-            read_timeout: Duration::from_secs(self.number("request_timeout_seconds", 300, 1..=900)?),
+            retry: self.retry(RetryPolicy::default().attempts)?,
+            read_timeout: self.read_timeout(300)?,
         })
     }
 }
@@ -224,24 +179,16 @@ impl Settings {
     /// Checks all settings. What is wrong is `Misconfigured` and names the setting, what was expected and
     /// what to do.
     pub fn read(config: &SourceConfig) -> Result<Self, SourceError> {
-        warn_about_unknown(&config.settings, config);
-        Reader { config }.settings()
+        Reader(Given::new(config, &KNOWN)).settings()
     }
 }
 
 /// What the account allows, from the settings alone.
 pub fn limits(config: &SourceConfig) -> Result<Limits, SourceError> {
-    let reader = Reader { config };
+    let reader = Reader(Given { config });
     let account = reader.required("account", "it is the account id, such as 1234567 or 1234567_SB1")?;
     let account = Account::parse(&account).map_err(|e| reader.wrong(e))?;
     Ok(Limits { account: account.realm(), concurrency: reader.concurrency()?, lanes: Vec::new() })
-}
-
-/// A misspelt optional setting would else go unnoticed.
-fn warn_about_unknown(settings: &BTreeMap<String, String>, config: &SourceConfig) {
-    for name in settings.keys().filter(|name| !KNOWN.contains(&name.as_str())) {
-        tracing::warn!(source = %config.id, setting = %name, known = ?KNOWN, "the netsuite connector knows no such setting");
-    }
 }
 
 #[cfg(test)]

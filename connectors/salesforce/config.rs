@@ -4,13 +4,14 @@ mod base_url;
 mod names;
 
 use std::collections::BTreeSet;
-use std::ops::RangeInclusive;
+use std::ops::Deref;
 use std::time::Duration;
 
 use forebay_model::SourceConfig;
 use forebay_ports::SourceError;
 
 use crate::http::RetryPolicy;
+use crate::settings::Given;
 
 pub use base_url::BaseUrl;
 pub use names::{is_identifier, list};
@@ -65,7 +66,7 @@ pub struct Settings {
     pub read_timeout: Duration,
 }
 
-const MAX_PAGE_SIZE: u64 = 2000;
+const MAX_PAGE_SIZE: u32 = 2000;
 const KNOWN: [&str; 21] = [
     "base_url",
     "auth",
@@ -93,60 +94,23 @@ const KNOWN: [&str; 21] = [
 const API_VERSION: &str = "62.0";
 
 /// Reads one source's settings and says what is wrong with them.
-struct Reader<'a> {
-    config: &'a SourceConfig,
+struct Reader<'a>(Given<'a>);
+
+impl<'a> Deref for Reader<'a> {
+    type Target = Given<'a>;
+
+    fn deref(&self) -> &Given<'a> {
+        &self.0
+    }
 }
 
 impl Reader<'_> {
-    fn wrong(&self, detail: impl std::fmt::Display) -> SourceError {
-        SourceError::Misconfigured { detail: format!("source {}: {detail}", self.config.id) }
-    }
-
-    fn optional(&self, name: &str) -> Option<&str> {
-        self.config.settings.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
-    }
-
-    fn required(&self, name: &str, where_to_find: &str) -> Result<String, SourceError> {
-        self.optional(name)
-            .map(str::to_owned)
-            .ok_or_else(|| self.wrong(format_args!("setting '{name}' is missing; {where_to_find}")))
-    }
-
-    fn secret(&self, purpose: &str, what: &str) -> Result<String, SourceError> {
-        let name = self.config.secrets.get(purpose).map(|name| name.trim()).filter(|name| !name.is_empty());
-        name.map(str::to_owned).ok_or_else(|| {
-            self.wrong(format_args!(
-                "secret '{purpose}' has no name; store {what} as a secret and name it here"
-            ))
-        })
-    }
-
-    fn number(&self, name: &str, default: u64, range: RangeInclusive<u64>) -> Result<u64, SourceError> {
-        let Some(text) = self.optional(name) else { return Ok(default) };
-        text.parse().ok().filter(|n| range.contains(n)).ok_or_else(|| {
-            self.wrong(format_args!(
-                "setting '{name}' is '{text}'; use a whole number from {} to {}",
-                range.start(),
-                range.end()
-            ))
-        })
-    }
-
-    /// A time of `unit` seconds each, in seconds.
-    fn seconds(&self, name: &str, default: u64, most: u64, unit: i64) -> Result<i64, SourceError> {
-        Ok(i64::try_from(self.number(name, default, 0..=most)?).unwrap_or(0) * unit)
-    }
-
-    fn small(&self, name: &str, default: u64, most: u64) -> Result<u32, SourceError> {
-        Ok(u32::try_from(self.number(name, default, 1..=most)?).unwrap_or(u32::MAX))
-    }
-
-    fn names(&self, name: &str) -> Result<Vec<String>, SourceError> {
+    fn api_names(&self, name: &str) -> Result<Vec<String>, SourceError> {
         list(self.optional(name).unwrap_or("")).map_err(|e| self.wrong(format_args!("setting '{name}': {e}")))
     }
 
     fn lower(&self, name: &str) -> Result<BTreeSet<String>, SourceError> {
-        Ok(self.names(name)?.into_iter().map(|name| name.to_ascii_lowercase()).collect())
+        Ok(self.api_names(name)?.into_iter().map(|name| name.to_ascii_lowercase()).collect())
     }
 
     fn url(&self, name: &str, text: &str) -> Result<BaseUrl, SourceError> {
@@ -207,20 +171,11 @@ impl Reader<'_> {
         }
     }
 
-    fn retry(&self) -> Result<RetryPolicy, SourceError> {
-        let default = RetryPolicy::default();
-        Ok(RetryPolicy {
-            attempts: self.small("retry_attempts", u64::from(default.attempts), 20)?,
-            first_delay: Duration::from_millis(self.number("retry_first_delay_ms", 500, 1..=30_000)?),
-            ..default
-        })
-    }
-
     fn settings(&self) -> Result<Settings, SourceError> {
         let base_url =
             self.required("base_url", "it is the org's My Domain: https://<name>.my.salesforce.com")?;
         let base_url = self.url("base_url", &base_url)?;
-        let objects = self.names("objects")?;
+        let objects = self.api_names("objects")?;
         Ok(Settings {
             auth: self.auth(&base_url)?,
             base_url,
@@ -230,16 +185,16 @@ impl Reader<'_> {
             exclude: self.lower("exclude")?,
             exclude_fields: names::fields(self.optional("exclude_fields").unwrap_or(""))
                 .map_err(|e| self.wrong(e))?,
-            page_size: self.small("page_size", MAX_PAGE_SIZE, MAX_PAGE_SIZE)?,
+            page_size: self.small("page_size", MAX_PAGE_SIZE, 1..=MAX_PAGE_SIZE)?,
             bulk_above: self.number("bulk_above", 50_000, 0..=u64::MAX)?,
-            bulk_page_size: self.small("bulk_page_size", 10_000, 250_000)?,
+            bulk_page_size: self.small("bulk_page_size", 10_000, 1..=250_000)?,
             overlap_seconds: self.seconds("overlap_seconds", 300, 604_800, 1)?,
             second_pass_seconds: self.seconds("second_pass_seconds", 3_600, 604_800, 1)?,
             formula_refresh_seconds: self.seconds("formula_refresh_hours", 24, 8_760, 3_600)?,
             deleted_log_seconds: self.seconds("deleted_log_minutes", 60, 20_160, 60)?,
             quota_percent: self.number("quota_percent_total", 80, 1..=100)?,
-            retry: self.retry()?,
-            read_timeout: Duration::from_secs(self.number("request_timeout_seconds", 300, 1..=900)?),
+            retry: self.retry(RetryPolicy::default().attempts)?,
+            read_timeout: self.read_timeout(300)?,
         })
     }
 }
@@ -248,15 +203,7 @@ impl Settings {
     /// Checks all settings. What is wrong is `Misconfigured` and names the setting, what was expected and
     /// what to do.
     pub fn read(config: &SourceConfig) -> Result<Self, SourceError> {
-        warn_about_unknown(config);
-        Reader { config }.settings()
-    }
-}
-
-/// A misspelt optional setting would else go unnoticed.
-fn warn_about_unknown(config: &SourceConfig) {
-    for name in config.settings.keys().filter(|name| !KNOWN.contains(&name.as_str())) {
-        tracing::warn!(source = %config.id, setting = %name, known = ?KNOWN, "the salesforce connector knows no such setting");
+        Reader(Given::new(config, &KNOWN)).settings()
     }
 }
 

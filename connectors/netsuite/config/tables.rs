@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use forebay_model::StreamName;
 
+use crate::settings::{entries, names};
+
 /// A table to read besides the built-in streams.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExtraTable {
@@ -44,18 +46,11 @@ impl CustomRecords {
 
 /// Reads `table`, `table:key` and `table:key:cursor`, separated by commas. `key` is `id` unless said.
 pub fn parse(text: &str) -> Result<Vec<ExtraTable>, String> {
-    let entries = text.split(',').map(str::trim).filter(|entry| !entry.is_empty());
-    entries.map(|entry| table(&entry.to_ascii_lowercase())).collect()
-}
-
-/// Reads names separated by commas, in lower case.
-pub fn names(text: &str) -> BTreeSet<String> {
-    text.split(',').map(|name| name.trim().to_ascii_lowercase()).filter(|name| !name.is_empty()).collect()
+    entries(text).map(|entry| table(&entry.to_ascii_lowercase())).collect()
 }
 
 /// Reads `type` and `type:key`, separated by commas; the key is `id` unless said.
 pub fn records(text: &str) -> Result<Vec<(String, String)>, String> {
-    let entries = text.split(',').map(str::trim).filter(|entry| !entry.is_empty());
     let record = |entry: &str| {
         let (name, key) = entry.split_once(':').unwrap_or((entry, "id"));
         let (name, key) = (name.trim(), key.trim());
@@ -64,7 +59,7 @@ pub fn records(text: &str) -> Result<Vec<(String, String)>, String> {
         }
         Err(format!("setting 'record_streams' holds '{entry}'; use type or type:key, such as message:id"))
     };
-    entries.map(record).collect()
+    entries(text).map(record).collect()
 }
 
 fn table(entry: &str) -> Result<ExtraTable, String> {

@@ -1,17 +1,12 @@
 //! Where the org is, and where its credentials may go.
 
 use std::fmt;
-use std::net::IpAddr;
 
-use url::{Host, Url};
+use crate::settings::{Origin, Remedy};
 
 /// Where an org's services are: scheme, host and port, nothing behind.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BaseUrl {
-    origin: String,
-    host: String,
-    loopback: bool,
-}
+pub struct BaseUrl(Origin);
 
 /// The domains under which Salesforce runs orgs. Hosts under the same one belong to the same service.
 const FAMILIES: [&str; 6] =
@@ -21,71 +16,45 @@ impl BaseUrl {
     /// Takes `https://host[:port]`; plain `http` only where the host is this machine, since the
     /// credentials travel with each request.
     pub fn parse(setting: &str, text: &str) -> Result<Self, String> {
-        let wrong = |why: &str| {
-            format!("setting '{setting}' is '{text}': {why}; use https://<name>.my.salesforce.com")
-        };
-        let url = Url::parse(text).map_err(|e| wrong(&e.to_string()))?;
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(format!("setting '{setting}' holds a user name or password; remove them"));
-        }
-        if url.query().is_some() || url.fragment().is_some() || !matches!(url.path(), "" | "/") {
-            return Err(wrong("only scheme, host and port belong here"));
-        }
-        let loopback = is_loopback(&url);
-        match url.scheme() {
-            "https" => {}
-            "http" if loopback => {}
-            "http" => return Err(wrong("plain http would show the credentials to the network")),
-            _ => return Err(wrong("the scheme is not https")),
-        }
-        let host = url.host_str().unwrap_or_default().to_ascii_lowercase();
-        Ok(Self { origin: url.origin().ascii_serialization(), host, loopback })
+        let instead = "https://<name>.my.salesforce.com";
+        Origin::parse(setting, text, Remedy { instead, travels: "the credentials" }).map(Self)
     }
 
     /// Whether it is on this machine.
     pub fn is_loopback(&self) -> bool {
-        self.loopback
+        self.0.is_loopback()
     }
 
     pub fn host(&self) -> &str {
-        &self.host
+        self.0.host()
     }
 
     pub fn is_sandbox(&self) -> bool {
-        self.host.contains(".sandbox.") || self.host.contains("--")
+        self.host().contains(".sandbox.") || self.host().contains("--")
     }
 
     /// The address of a path, which starts with `/`.
     pub fn join(&self, path: &str) -> String {
-        format!("{}{path}", self.origin)
+        self.0.join(path)
     }
 
     /// Whether what is sent here may be sent to `other` too: this machine to this machine, the same host, or
     /// another host of the same Salesforce service. Anything else would hand the credentials to a stranger.
     pub fn trusts(&self, other: &BaseUrl) -> bool {
-        if self.loopback || other.loopback {
-            return self.loopback && other.loopback;
+        if self.is_loopback() || other.is_loopback() {
+            return self.is_loopback() && other.is_loopback();
         }
         let within = |host: &str, family: &str| {
             host.strip_suffix(family).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
         };
-        let related = |family: &str| within(&self.host, family) && within(&other.host, family);
-        self.origin == other.origin || FAMILIES.iter().any(|family| related(family))
+        let related = |family: &str| within(self.host(), family) && within(other.host(), family);
+        self.0 == other.0 || FAMILIES.iter().any(|family| related(family))
     }
 }
 
 impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.origin)
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
-        Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
-        Some(Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
-        None => false,
+        self.0.fmt(f)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::settings::entries;
+
 /// Whether `name` can be an object's or a field's API name: a letter, then letters, digits and underscores.
 /// Nothing else goes into a query unquoted.
 pub fn is_identifier(name: &str) -> bool {
@@ -10,17 +12,13 @@ pub fn is_identifier(name: &str) -> bool {
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
-fn parts(text: &str) -> impl Iterator<Item = &str> {
-    text.split(',').map(str::trim).filter(|part| !part.is_empty())
-}
-
 /// API names, by comma.
 pub fn list(text: &str) -> Result<Vec<String>, String> {
     let name = |name: &str| match is_identifier(name) {
         true => Ok(name.to_owned()),
         false => Err(format!("'{name}' is no API name; use names such as Account or Invoice__c, by comma")),
     };
-    parts(text).map(name).collect()
+    entries(text).map(name).collect()
 }
 
 /// `Object.Field`, by comma; in lower case.
@@ -33,5 +31,5 @@ pub fn fields(text: &str) -> Result<BTreeSet<String>, String> {
             "setting 'exclude_fields': '{part}' is no field; use Object.Field, such as Account.Rank__c"
         )),
     };
-    parts(text).map(field).collect()
+    entries(text).map(field).collect()
 }

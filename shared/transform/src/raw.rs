@@ -23,7 +23,9 @@ pub fn for_each_record<'a>(
         RecordsAt::Root => Records(&mut each).deserialize(&mut json)?,
         // Read by `csv_page`; asking for its JSON is a mistake that costs the page, not the process.
         RecordsAt::Csv => return Err(serde::de::Error::custom("a CSV page has no JSON")),
-        RecordsAt::Field(field) | RecordsAt::Wrapped { records: field, .. } => json.deserialize_map(Envelope { field, each: &mut each })?,
+        RecordsAt::Field(field) | RecordsAt::Wrapped { records: field, .. } => {
+            json.deserialize_map(Envelope { field, each: &mut each })?
+        }
     }
     json.end()
 }
