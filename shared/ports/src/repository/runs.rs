@@ -28,7 +28,8 @@ pub struct StreamEnd<'a> {
     pub evidence: &'a str,
     /// Where the next run starts; `None` leaves the cursor where it is.
     pub cursor: Option<&'a Cursor>,
-    /// What the source counted; `None` leaves what was expected while it was read.
+    /// What the source counted at the end. Where it did not, an ended stream forgets what was expected while
+    /// it was read, which would be compared with what is there now; others keep it.
     pub expected: Option<u64>,
     pub ended: Instant,
 }

@@ -132,9 +132,9 @@ impl SqlRepository {
             end.evidence.into(),
             end.ended.into(),
         ];
-        if let Some(expected) = end.expected {
+        if end.expected.is_some() || end.state == StreamRunState::Ended {
             names.push("expected");
-            row.push(expected.into());
+            row.push(end.expected.into());
         }
         if let Some(cursor) = end.cursor {
             names.push("cursor_json");

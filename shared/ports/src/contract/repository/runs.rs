@@ -76,19 +76,17 @@ async fn what_is_expected_is_known_while_it_is_read(repo: &dyn Repository) {
     assert_eq!(expected().await, [pending, (StreamRunState::Pending, Some(50))]);
     world.land(&world.page("run-1", "item", 0, "x")).await.unwrap();
     assert_eq!(expected().await, [pending, (StreamRunState::Reading, Some(50))]);
-    let ended = |expected| StreamEnd {
-        run: &run.id,
-        stream: &item,
-        state: StreamRunState::Ended,
-        evidence: "",
-        cursor: None,
-        expected,
-        ended: at(300),
-    };
-    repo.end_stream(&world.tenant, ended(None)).await.unwrap();
-    assert_eq!(expected().await, [pending, (StreamRunState::Ended, Some(50))], "the last that was counted");
+    let customer = stream("customer");
+    repo.expect_records(&world.tenant, &run.id, &customer, 9).await.unwrap();
+    for (stream, state) in [(&item, StreamRunState::Ended), (&customer, StreamRunState::Failed)] {
+        let (evidence, ended) = ("", at(300));
+        let end = StreamEnd { run: &run.id, stream, state, evidence, cursor: None, expected: None, ended };
+        repo.end_stream(&world.tenant, end).await.unwrap();
+    }
+    let over = [(StreamRunState::Failed, Some(9)), (StreamRunState::Ended, None)];
+    assert_eq!(expected().await, over, "an end without a count is compared with none");
     expect(60).await.unwrap();
-    assert_eq!(expected().await, [pending, (StreamRunState::Ended, Some(50))], "it is over");
+    assert_eq!(expected().await, over, "it is over");
     let unknown = stream("unknown");
     assert_error!(repo.expect_records(&world.tenant, &run.id, &unknown, 1).await, NotFound);
 }
