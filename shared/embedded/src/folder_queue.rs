@@ -78,6 +78,6 @@ mod tests {
         let (visible, inserted): (u128, u128) = (visible.parse().unwrap(), inserted.parse().unwrap());
         assert!(inserted >= before && visible == inserted + 5_000, "{name}");
         assert_eq!(*dequeues, "0");
-        assert_eq!(fs::read_dir(folder.path().join("queues/tasks/.incoming")).unwrap().count(), 0);
+        assert_eq!(fs::read_dir(folder.path().join("queues/work/.incoming")).unwrap().count(), 0);
     }
 }

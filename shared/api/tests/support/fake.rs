@@ -119,6 +119,9 @@ impl RunStore for Fake {
     async fn expect_records(&self, _: &TenantId, _: &RunId, _: &StreamName, _: u64) -> Result<(), PortError> {
         written()
     }
+    async fn restart_stream(&self, _: &TenantId, _: &RunId, _: &StreamName) -> Result<(), PortError> {
+        written()
+    }
     async fn land_page(&self, _: LandedPage<'_>) -> Result<(), PortError> {
         written()
     }

@@ -83,13 +83,13 @@ impl StreamReader<'_> {
         stream: &StreamName,
         columns: &[String],
         detail: String,
-    ) -> Result<VersionedSchema, Stop> {
+    ) -> Result<Described, Stop> {
         let source = self.source;
         let known = self.engine.repository.discovered(&source.tenant, &source.id, stream).await?;
         let found = without(&self.connector.discover(stream).await?, columns)?;
         let noted = format!("{}: {detail}", columns.join(", "));
         self.note(Some(stream), NoticeKind::RejectedColumns, noted).await?;
-        Ok(self.take(stream, found, known, columns).await?.schema)
+        self.take(stream, found, known, columns).await
     }
 
     /// Takes up what discovery found, and says what changed. `rejected` were refused just now.
@@ -110,6 +110,11 @@ impl StreamReader<'_> {
         let (tenant, source) = (&self.source.tenant, &self.source.id);
         let schema = repository.save_schema(tenant, source, &found).await?;
         repository.prepare_table(&found).await?;
+        let starts_over = known.is_some() && !self.values_missed(&drift).is_empty();
+        if starts_over {
+            // First: whatever happens next, the stream's next page is its first.
+            repository.restart_stream(tenant, &self.run.id, stream).await?;
+        }
         let discovered = Discovered {
             schema: schema.clone(),
             at: self.engine.clock.now(),
@@ -120,7 +125,16 @@ impl StreamReader<'_> {
         if !drift.widened.is_empty() {
             self.replay_refused_types(stream).await?;
         }
-        Ok(Described { schema, starts_over: !drift.returned.is_empty() })
+        Ok(Described { schema, starts_over })
+    }
+
+    /// Columns whose values the records that were read before lack. A new column is as good as one that
+    /// returns: it may have been filled by a default, or have been there for others all the time. Setting
+    /// `reread_new_columns` of a source, `false` for new columns that need no past.
+    fn values_missed<'d>(&self, drift: &'d Drift) -> Vec<&'d String> {
+        let setting = self.source.settings.get("reread_new_columns");
+        let rereads = setting.is_none_or(|text| text.trim() != "false");
+        drift.returned.iter().chain(drift.added.iter().filter(|_| rereads)).collect()
     }
 
     fn is_fresh(&self, known: &Discovered) -> bool {

@@ -143,7 +143,12 @@ impl StreamReader<'_> {
                     return Ok(StreamResult::Ended);
                 }
                 Turn::Rejected { columns, detail } => {
-                    schema = self.without_columns(&stream, &columns, detail).await?;
+                    let described = self.without_columns(&stream, &columns, detail).await?;
+                    schema = described.schema;
+                    if described.starts_over {
+                        (state.start, state.cursor) = (None, None);
+                        progress = self.sliced(&schema, Progress::Whole(None)).await?;
+                    }
                 }
                 Turn::Gone { part, detail } => {
                     self.note(Some(&stream), NoticeKind::GoneCursor, detail).await?;

@@ -69,7 +69,8 @@ async fn a_page_applied_before_its_cursor_is_saved_is_profiled_after() {
 #[tokio::test]
 async fn a_column_that_goes_or_comes_within_a_run_keeps_its_profile_in_any_order() {
     for reversed in [false, true] {
-        let bench = Bench::new().await;
+        let mut bench = Bench::new().await;
+        bench.source.settings.insert("reread_new_columns".into(), "false".into());
         let source = Arc::new(ScriptedSource::default().stream("a", &["id", "x"]));
         source.page("a", "", r#"[{"id":1,"x":"p"}]"#, more("1"));
         let rejected = AtomicBool::new(false);
@@ -104,6 +105,37 @@ async fn a_column_that_goes_or_comes_within_a_run_keeps_its_profile_in_any_order
             );
         }
     }
+}
+
+/// A column is there from the second run on, whose first attempt at it fails: the stream is still read from
+/// its beginning. Gives whether the record's value is there in the end.
+async fn is_read_back(reread: bool) -> bool {
+    let mut bench = Bench::new().await;
+    bench.source.settings.insert("discovery_hours".into(), "0".into());
+    bench.source.settings.insert("reread_new_columns".into(), reread.to_string());
+    let source = ScriptedSource::default().stream("a", &["id"]);
+    source.page("a", "", r#"[{"id":1,"x":"p"}]"#, end("1"));
+    source.page("a", "1", "[]", end("1"));
+    bench.extract(&source).await.unwrap();
+    bench.settle().await;
+    source.set_columns("a", &["id", "x"]);
+    for cursor in ["", "1"] {
+        source.answer("a", cursor, || Err(SourceError::Transient { detail: "not now".into() }));
+    }
+    let failed = bench.extract(&source).await.unwrap();
+    assert_eq!(failed.state, RunState::Failed);
+    source.page("a", "", r#"[{"id":1,"x":"p"}]"#, end("1"));
+    source.page("a", "1", "[]", end("1"));
+    let run = bench.extract(&source).await.unwrap();
+    assert_eq!(run.state, RunState::Extracted);
+    bench.settle().await;
+    bench.rows_profiled(&run, "a", "x").await == Some(1)
+}
+
+#[tokio::test]
+async fn a_new_column_is_read_back_also_when_the_run_that_saw_it_first_fails() {
+    assert!(is_read_back(true).await);
+    assert!(!is_read_back(false).await, "unless its past is not wanted");
 }
 
 #[tokio::test]

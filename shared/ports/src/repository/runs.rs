@@ -109,6 +109,15 @@ pub trait RunStore: Send + Sync {
         expected: u64,
     ) -> Result<(), PortError>;
 
+    /// The stream is read from its beginning: in this run from now on, and in the next one if this one
+    /// does not get there. Pages that have landed stay, and go on being counted.
+    async fn restart_stream(
+        &self,
+        tenant: &TenantId,
+        run: &RunId,
+        stream: &StreamName,
+    ) -> Result<(), PortError>;
+
     async fn land_page(&self, landed: LandedPage<'_>) -> Result<(), PortError>;
 
     /// Ends a stream and saves its cursor for the next run. Ending twice changes nothing.

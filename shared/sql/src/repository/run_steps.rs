@@ -5,7 +5,8 @@ use forebay_ports::PortError;
 use forebay_ports::repository::{FailedPage, LandedPage, StreamEnd};
 
 use super::runs::{
-    CURSORS, PLACE, STREAM_NAMES, STREAM_STATE, UNENDED, open_run, read_run, run_by_id, run_row,
+    CURSORS, FORGET_CURSOR, PLACE, STREAM_NAMES, STREAM_STATE, UNENDED, open_run, read_run, run_by_id,
+    run_row,
 };
 use super::{SqlRepository, from_word, pages, rejected, word};
 use crate::driver::{Transaction, WriteKind};
@@ -62,6 +63,25 @@ impl SqlRepository {
         }
         let row = vec![tenant.into(), run.into(), stream.into(), expected.into()];
         STREAM_RUN.write_some(tx.as_mut(), WriteKind::Update, &["expected"], vec![row]).await?;
+        tx.commit().await
+    }
+
+    pub(super) async fn restart_stream_once(
+        &self,
+        tenant: &TenantId,
+        run: &RunId,
+        stream: &StreamName,
+    ) -> Result<(), PortError> {
+        let mut tx = self.begin(tenant).await?;
+        let (state, source) = self.stream_state(tx.as_mut(), tenant, run, stream).await?;
+        if is_over(state) {
+            return Err(PortError::Conflict { what: format!("stream {stream} of run {run}") });
+        }
+        let row = vec![tenant.into(), run.into(), stream.into(), SqlValue::Null, SqlValue::Null];
+        let names = ["start_json", "cursor_json"];
+        STREAM_RUN.write_some(tx.as_mut(), WriteKind::Update, &names, vec![row]).await?;
+        let key = [tenant.into(), (&source).into(), stream.into()];
+        tx.execute(&self.text(FORGET_CURSOR), &key).await?;
         tx.commit().await
     }
 

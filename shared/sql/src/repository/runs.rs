@@ -39,6 +39,9 @@ pub(super) const STREAM_NAMES: &str = "SELECT [stream] FROM [stream_run] WHERE [
 pub(super) const CURSORS: &str =
     "SELECT [stream], [cursor_json] FROM [stream_cursor] WHERE [tenant] = ?1 AND [source] = ?2";
 
+pub(super) const FORGET_CURSOR: &str =
+    "DELETE FROM [stream_cursor] WHERE [tenant] = ?1 AND [source] = ?2 AND [stream] = ?3";
+
 pub(super) const STREAM_STATE: &str =
     "SELECT [state], [source] FROM [stream_run] WHERE [tenant] = ?1 AND [run] = ?2 AND [stream] = ?3";
 
@@ -166,6 +169,15 @@ impl RunStore for SqlRepository {
         expected: u64,
     ) -> Result<(), PortError> {
         again(|| self.expect_records_once(tenant, run, stream, expected)).await
+    }
+
+    async fn restart_stream(
+        &self,
+        tenant: &TenantId,
+        run: &RunId,
+        stream: &StreamName,
+    ) -> Result<(), PortError> {
+        again(|| self.restart_stream_once(tenant, run, stream)).await
     }
 
     async fn land_page(&self, landed: LandedPage<'_>) -> Result<(), PortError> {

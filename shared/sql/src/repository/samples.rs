@@ -36,6 +36,7 @@ fn fixed(dialect: Dialect) -> Vec<(&'static str, String)> {
         ("schema_all_newest", schemas::ALL_NEWEST),
         ("run_stream_names", runs::STREAM_NAMES),
         ("run_cursors", runs::CURSORS),
+        ("run_forget_cursor", runs::FORGET_CURSOR),
         ("run_stream_state", runs::STREAM_STATE),
         ("run_unended", runs::UNENDED),
         ("run_stream_runs", runs::STREAM_RUNS),

@@ -10,6 +10,7 @@ pub(super) async fn suite(repo: &dyn Repository) {
     an_unfinished_run_is_continued(repo).await;
     what_is_expected_is_known_while_it_is_read(repo).await;
     two_callers_at_once_open_one_run(repo).await;
+    a_stream_that_starts_over_has_no_cursor_any_more(repo).await;
     pages_land_in_sequence(repo).await;
     two_extractors_cannot_land_at_one_place(repo).await;
     the_next_run_starts_where_the_last_one_ended(repo).await;
@@ -97,6 +98,27 @@ async fn two_callers_at_once_open_one_run(repo: &dyn Repository) {
     let (a, b, c, d) = tokio::join!(open("run-a"), open("run-b"), open("run-c"), open("run-d"));
     assert!([&b, &c, &d].iter().all(|run| **run == a));
     assert_eq!(repo.runs(&world.tenant, None, all()).await.unwrap(), [a]);
+}
+
+async fn a_stream_that_starts_over_has_no_cursor_any_more(repo: &dyn Repository) {
+    let world = World::new(repo);
+    let first = world.open("run-1", &["item"]).await;
+    end(&world, &first.id, "item", StreamRunState::Ended, Some("old")).await;
+    repo.end_run(&world.tenant, &first.id, at(301)).await.unwrap();
+    let run = world.open("run-2", &["item"]).await;
+    assert_eq!(only(&world, &run.id).await.start, Some(Cursor::new("old")));
+    world.land(&world.page("run-2", "item", 0, "x")).await.unwrap();
+    let item = stream("item");
+    repo.restart_stream(&world.tenant, &run.id, &item).await.unwrap();
+    let state = only(&world, &run.id).await;
+    assert_eq!((state.start, state.cursor, state.pages), (None, None, 1), "what has landed counts on");
+    end(&world, &run.id, "item", StreamRunState::Failed, None).await;
+    assert_error!(repo.restart_stream(&world.tenant, &run.id, &item).await, Conflict);
+    repo.end_run(&world.tenant, &run.id, at(302)).await.unwrap();
+    let next = world.open("run-3", &["item"]).await;
+    assert_eq!(only(&world, &next.id).await.cursor, None, "the run that was to read it all did not");
+    world.land(&world.page("run-3", "item", 0, "y")).await.unwrap();
+    end(&world, &next.id, "item", StreamRunState::Failed, None).await;
 }
 
 async fn pages_land_in_sequence(repo: &dyn Repository) {
