@@ -33,7 +33,8 @@ pub struct Options {
     /// Which accounts to simulate, by comma.
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = Simulated::ALL)]
     sources: Vec<Simulated>,
-    /// Size of the simulated accounts: 1 is about 9.5 million records of NetSuite and 3 million of each other.
+    /// Size of the simulated accounts: 1 is about 9.5 million records of NetSuite, 3 million of Salesforce and 8
+    /// million of HubSpot.
     #[arg(long, default_value_t = DEFAULT_SCALE)]
     scale: f64,
     /// Print the summary as JSON on standard output.

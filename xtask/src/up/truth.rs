@@ -19,9 +19,16 @@ pub fn of(accounts: &[Account]) -> Result<Rows> {
         let counts: BTreeMap<String, u64> = Client::new(&account.process.address)
             .get("/_control/counts")
             .with_context(|| format!("what the simulated {} holds", account.name))?;
-        rows.extend(counts.into_iter().map(|(stream, rows)| ((account.name.to_owned(), stream), rows)));
+        let named =
+            counts.into_iter().map(|(table, rows)| ((account.name.to_owned(), stream_of(&table)), rows));
+        rows.extend(named);
     }
     Ok(rows)
+}
+
+/// HubSpot's own objects are counted by the name that addresses use, and read by the one they are given.
+fn stream_of(table: &str) -> String {
+    table.strip_prefix("p_").unwrap_or(table).to_owned()
 }
 
 #[derive(Deserialize)]
