@@ -43,7 +43,9 @@ impl World {
         let told = |field: &str| rows.iter().any(|row| has(row, field));
         let told = schema.columns.iter().map(|column| told(&column.source_field)).collect();
         let page = match &schema.records_at {
-            RecordsAt::Field(name) | RecordsAt::Wrapped { records: name, .. } => json!({ (name.as_str()): rows }),
+            RecordsAt::Field(name) | RecordsAt::Wrapped { records: name, .. } => {
+                json!({ (name.as_str()): rows })
+            }
             RecordsAt::Root => Value::Array(rows),
             RecordsAt::Csv => bail!("{stream}: true rows are not written as CSV"),
         };

@@ -237,7 +237,9 @@ async fn no_statement_of_a_page_scans_a_table() {
             let reads_a_set = step.contains("json_each") || step.contains("VIRTUAL TABLE");
             let reads_an_intermediate =
                 ["SCAN p", "SCAN n", "SCAN (subquery", "SCAN s "].iter().any(|s| step.starts_with(s));
-            assert!(!step.starts_with("SCAN") || reads_a_set || reads_an_intermediate, "{name}: {step}");
+            let reads_nothing = step == "SCAN CONSTANT ROW";
+            let scans = step.starts_with("SCAN") && !reads_nothing;
+            assert!(!scans || reads_a_set || reads_an_intermediate, "{name}: {step}");
             checked += 1;
         }
     }

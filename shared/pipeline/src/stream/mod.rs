@@ -148,6 +148,7 @@ impl StreamReader<'_> {
                     if described.starts_over {
                         (state.start, state.cursor) = (None, None);
                         progress = self.sliced(&schema, Progress::Whole(None)).await?;
+                        self.expect(&schema, &state).await?;
                     }
                 }
                 Turn::Gone { part, detail } => {
