@@ -26,9 +26,8 @@ pub struct Plan<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     windows: Windows,
-    /// Whether the stream has ever had a row, and whether it had one since its run began.
+    /// Whether the stream has ever had a row.
     pub had: bool,
-    pub active: bool,
     pub window: Window,
     pub phase: Phase,
     pub after: Option<Position>,
@@ -54,9 +53,9 @@ pub enum Next {
 }
 
 impl Step {
-    /// Whether this is the first page of the first run.
-    pub fn is_very_first(&self) -> bool {
-        self.window.kind == Kind::First && self.after.is_none() && self.part.is_none()
+    /// Whether the first window is being read and has shown no row yet.
+    pub fn is_first_without_rows(&self) -> bool {
+        self.window.kind == Kind::First && !self.had
     }
 }
 
@@ -81,8 +80,8 @@ impl Plan<'_> {
         };
         Ok(Step {
             windows: bookmark.windows,
-            had: bookmark.had,
-            active: bookmark.active,
+            // Only a table with rows is read in parts.
+            had: bookmark.had || open.part.is_some(),
             window: open.window,
             phase: open.phase,
             after,
@@ -104,8 +103,8 @@ impl Plan<'_> {
 
     fn begin(&self, bookmark: &Bookmark, window: Window) -> Step {
         let phase = self.phases(window.kind).first().copied().unwrap_or(Phase::ByKey);
-        let (windows, had, active) = (bookmark.windows, bookmark.had, bookmark.active);
-        Step { windows, had, active, window, phase, after: None, part: None, set: None }
+        let (windows, had) = (bookmark.windows, bookmark.had);
+        Step { windows, had, window, phase, after: None, part: None, set: None }
     }
 
     /// What is read in full each time needs no second reading.
@@ -147,12 +146,7 @@ impl Plan<'_> {
     /// What follows a page. `bound` is the run's: where this window began under an earlier bound, others
     /// follow up to this one.
     pub fn next(&self, step: &Step, seen: Seen, bound: Instant) -> Next {
-        let mut bookmark = Bookmark {
-            windows: step.windows,
-            had: step.had || seen.rows,
-            active: step.active || seen.rows,
-            ..Bookmark::new()
-        };
+        let mut bookmark = Bookmark { windows: step.windows, had: step.had || seen.rows, ..Bookmark::new() };
         let open = |phase, after, set| {
             Some(Open { window: step.window, phase, after, part: step.part.clone(), set })
         };
@@ -175,8 +169,14 @@ impl Plan<'_> {
                 bookmark.open = Some(Open { window, phase: begun.phase, after: None, part: None, set: None });
                 Next::More(bookmark.cursor())
             }
-            None => Next::End(Bookmark { active: false, ..bookmark }.cursor()),
+            None => Next::End(bookmark.cursor()),
         }
+    }
+
+    /// Where a stream stands of which no row was ever seen: its first window is read again, since what is
+    /// hidden from the role now may be shown to it later.
+    pub fn beginning(&self) -> Cursor {
+        Bookmark::new().cursor()
     }
 
     /// Where parts of the first window begin, and where the stream goes on when all have ended.
@@ -188,7 +188,7 @@ impl Plan<'_> {
             Bookmark { open: Some(open), ..Bookmark::new() }.cursor()
         });
         let windows = Windows::default().done(first.window, self.rules());
-        (begin.collect(), Bookmark { windows, had: true, active: true, ..Bookmark::new() }.cursor())
+        (begin.collect(), Bookmark { windows, had: true, ..Bookmark::new() }.cursor())
     }
 
     /// The steps still to be read, each to its phase's end.

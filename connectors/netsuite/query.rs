@@ -71,7 +71,7 @@ impl Slice<'_> {
         )
     }
 
-    /// Some row of the whole table, as increments see it.
+    /// Some row of all tables that the rows are read from.
     pub fn any(&self) -> String {
         let first = self.schema.key.first().map_or("id", String::as_str);
         format!("SELECT t.{first} {}", self.from())
@@ -260,6 +260,9 @@ pub fn parent_probe(table: &str, column: &str) -> String {
         parent_time(PARENT_MODIFIED)
     )
 }
+
+/// Some parent.
+pub const ANY_PARENT: &str = "SELECT p.id FROM transaction p";
 
 /// A parent's modification time now.
 pub fn parent_now(id: &str) -> String {

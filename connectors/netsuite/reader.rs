@@ -5,17 +5,19 @@ mod emptiness;
 mod rejected;
 mod sets;
 mod wide;
+mod witness;
 
 use bytes::Bytes;
-use forebay_model::{ChildSet, Instant};
+use forebay_model::{Cursor, Instant};
 use forebay_ports::{Access, NextPage, PageRequest, Slices, SourceError, SourcePage};
 
 use self::check::{Checked, check};
+use self::witness::Witness;
 use super::client::Client;
-use super::cursor::{Next, OpenSet, Part, Phase, Plan, Seen, Step};
+use super::cursor::{Next, Part, Phase, Plan, Seen, Step};
 use super::failure::Failure;
 use super::page::{self, Wanted};
-use super::query::{self, PARENT_MODIFIED, Slice, bad_name};
+use super::query::{Slice, bad_name};
 use super::streams::Definition;
 use super::tried::Patience;
 use crate::window::Rules;
@@ -35,47 +37,62 @@ pub struct Reader<'a> {
 const MOST_PARTS: u64 = 8;
 
 impl Reader<'_> {
+    /// A page. Answers without rows are passed over until something is found or the stream ends, and are
+    /// believed only for what is found after them: see [`witness`].
     pub async fn read_page(&self, request: PageRequest<'_>) -> Result<SourcePage, SourceError> {
-        let stream = &request.schema.stream;
-        let (plan, step) = self.plan(&request)?;
-        let checked = match self.page(&plan, &step, request.bound, Patience::Usual).await {
-            Ok(checked) => checked,
-            Err(failure) => {
-                match rejected::explain(self.client, self.definition, request.schema, failure).await {
-                    Some(error) => return Err(error),
-                    // The columns are not to blame, so it is an outage, which is waited for.
-                    None => {
-                        let again = self.page(&plan, &step, request.bound, Patience::Outage).await;
-                        again.map_err(|failure| failure.of_stream(stream))?
+        let (plan, mut step) = self.plan(&request)?;
+        let mut proof = Vec::new();
+        loop {
+            let checked = self.answer(&plan, &step, &request).await?;
+            let replaces = self.replaces(&plan, &checked.sets).await?;
+            proof.push(self.proof(&plan, &step, &checked));
+            if checked.orphans {
+                self.see_parents(&plan).await?;
+            }
+            let mut seen = Seen::of(&checked);
+            let mut next = plan.next(&step, seen.clone(), request.bound);
+            let ends = matches!(next, Next::End(_)) || step.is_first_without_rows();
+            if checked.records == 0 && (ends || !replaces.is_empty()) {
+                match self.witness(&plan, &step).await? {
+                    Witness::Rows(words) | Witness::AllGone(words) => proof.push(words),
+                    Witness::Never(words) => {
+                        proof.push(words);
+                        let (cursor, proof) = (plan.beginning(), proof.join("; "));
+                        let next = NextPage::End { cursor, proof };
+                        return Ok(SourcePage { body: checked.body, records: 0, replaces: Vec::new(), next });
                     }
                 }
+                seen.rows = true;
+                next = plan.next(&step, seen, request.bound);
             }
-        };
-        let mut replaces = checked.sets.whole.clone();
-        if let Some(set) = &checked.sets.ended {
-            replaces.extend(self.unchanged(set).await.map_err(|failure| failure.of_stream(stream))?);
-        }
-        let rows = checked.records > 0 || !replaces.is_empty();
-        let mut proof = self.proof(&plan, &step, &checked);
-        if !rows && !checked.more && step.is_very_first() {
-            proof = self.prove_empty(&plan, &step).await?;
-        }
-        let seen = Seen {
-            last: checked.last,
-            more: checked.more,
-            rows: checked.records > 0,
-            set: checked.sets.open,
-        };
-        let next = match plan.next(&step, seen, request.bound) {
-            Next::More(cursor) => NextPage::More(cursor),
-            Next::End(cursor) => {
-                if step.had && !step.active && checked.records == 0 {
-                    proof = format!("{proof}; {}", self.still_visible(&plan, &step).await?);
+            let next = match next {
+                Next::More(cursor) if checked.records == 0 && replaces.is_empty() => {
+                    step = self.step(&plan, Some(&cursor), &request)?;
+                    continue;
                 }
-                NextPage::End { cursor, proof }
-            }
+                Next::More(cursor) => NextPage::More(cursor),
+                Next::End(cursor) => NextPage::End { cursor, proof: proof.join("; ") },
+            };
+            return Ok(SourcePage { body: checked.body, records: checked.records, replaces, next });
+        }
+    }
+
+    async fn answer(
+        &self,
+        plan: &Plan<'_>,
+        step: &Step,
+        request: &PageRequest<'_>,
+    ) -> Result<Checked, SourceError> {
+        let failure = match self.page(plan, step, request.bound, Patience::Usual).await {
+            Ok(checked) => return Ok(checked),
+            Err(failure) => failure,
         };
-        Ok(SourcePage { body: checked.body, records: checked.records, replaces, next })
+        if let Some(error) = rejected::explain(self.client, self.definition, plan.schema, failure).await {
+            return Err(error);
+        }
+        // The columns are not to blame, so it is an outage, which is waited for.
+        let again = self.page(plan, step, request.bound, Patience::Outage).await;
+        again.map_err(|failure| failure.of_stream(&plan.schema.stream))
     }
 
     pub async fn count(&self, request: PageRequest<'_>) -> Result<u64, SourceError> {
@@ -148,9 +165,18 @@ impl Reader<'_> {
             });
         }
         let plan = Plan { definition: self.definition, schema: request.schema, rules: self.rules };
-        let step = plan.step(request.cursor, request.bound);
-        let step = step.map_err(|detail| SourceError::GoneCursor { stream: stream.clone(), detail })?;
+        let step = self.step(&plan, request.cursor, request)?;
         Ok((plan, step))
+    }
+
+    fn step(
+        &self,
+        plan: &Plan<'_>,
+        cursor: Option<&Cursor>,
+        request: &PageRequest<'_>,
+    ) -> Result<Step, SourceError> {
+        let step = plan.step(cursor, request.bound);
+        step.map_err(|detail| SourceError::GoneCursor { stream: plan.schema.stream.clone(), detail })
     }
 
     async fn page(
@@ -175,6 +201,9 @@ impl Reader<'_> {
         }
         for _ in 0..wide::READINGS {
             let checked = self.client.suiteql(&sql, limit, patience, read).await?;
+            if checked.records == 0 {
+                return Ok(checked);
+            }
             let mut bodies = vec![checked.body.clone()];
             for columns in rest {
                 let whole = |body: Bytes| page::rows_only(&body).map(|()| body);
@@ -192,44 +221,11 @@ impl Reader<'_> {
         })
     }
 
-    /// The mark of a set that was read over several pages, if its parent is still as it was.
-    async fn unchanged(&self, set: &OpenSet) -> Result<Option<ChildSet>, Failure> {
-        let read = |body: Bytes| {
-            let page =
-                page::parse(&body, Wanted { key: &["id"], modified: Some(PARENT_MODIFIED), parent: None })?;
-            Ok(page.rows.first().and_then(|row| Instant::parse(row.modified.as_deref()?)))
-        };
-        let now = self.client.suiteql(&query::parent_now(&set.parent), 1, Patience::Outage, read).await?;
-        Ok((now == Some(set.modified)).then(|| sets::mark(&set.parent, set.modified)))
-    }
-
     fn proof(&self, plan: &Plan<'_>, step: &Step, checked: &Checked) -> String {
         let after =
             step.after.as_ref().map_or_else(String::new, |after| format!(" after {}", plan.place(after)));
         let rows = format!("{} of {} rows", checked.records, self.page_size);
         format!("hasMore=false with {rows}{after}, {}", plan.describe(step))
-    }
-
-    async fn prove_empty(&self, plan: &Plan<'_>, step: &Step) -> Result<String, SourceError> {
-        let stream = &plan.schema.stream;
-        let found =
-            self.count_slice(&slice(plan, step)).await.map_err(|failure| failure.of_stream(stream))?;
-        emptiness::prove(self.client, self.definition, found, &plan.describe(step)).await
-    }
-
-    /// A stream that had rows and shows none in a run is asked for any row at all: a role that lost its
-    /// permission sees what an account sees in which nothing changed.
-    async fn still_visible(&self, plan: &Plan<'_>, step: &Step) -> Result<String, SourceError> {
-        let any = self.client.suiteql(&slice(plan, step).any(), 1, Patience::Outage, total).await;
-        let (rows, _) = any.map_err(|failure| failure.of_stream(&plan.schema.stream))?;
-        if rows > 0 {
-            return Ok("the table still shows rows".into());
-        }
-        let found = emptiness::ask(self.client, self.definition).await?;
-        match found.is_told() {
-            true => Ok(format!("the table has lost all its rows; {}", found.words())),
-            false => Err(emptiness::vanished(self.definition, &found.words())),
-        }
     }
 
     async fn count_slice(&self, slice: &Slice<'_>) -> Result<u64, Failure> {

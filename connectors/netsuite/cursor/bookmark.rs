@@ -75,9 +75,6 @@ pub(super) struct Bookmark {
     /// The stream has had rows.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub had: bool,
-    /// The run that is being read has had rows.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub active: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open: Option<Open>,
 }
@@ -106,7 +103,7 @@ struct Versioned {
 
 impl Bookmark {
     pub fn new() -> Self {
-        Self { v: VERSION, windows: Windows::default(), had: false, active: false, open: None }
+        Self { v: VERSION, windows: Windows::default(), had: false, open: None }
     }
 
     /// The error says why the cursor is not usable.

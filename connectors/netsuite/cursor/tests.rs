@@ -38,9 +38,9 @@ const LATER: &str = "2026-03-02T11:00:00Z";
 fn a_first_run_reads_by_key_and_ends_at_its_bound() {
     with_plan("customer", |plan| {
         let step = plan.step(None, at(FIRST)).unwrap();
-        assert_eq!((step.phase, step.is_very_first()), (Phase::ByKey, true));
+        assert_eq!((step.phase, step.is_first_without_rows()), (Phase::ByKey, true));
         let Next::More(cursor) = plan.next(&step, rows(&["5"], true), at(FIRST)) else { panic!() };
-        insta::assert_snapshot!(cursor.as_str(), @r#"{"v":2,"had":true,"active":true,"open":{"window":{"upper":"2026-03-02T10:00:00.000000Z","kind":"first"},"phase":"by_key","after":{"key":["5"]}}}"#);
+        insta::assert_snapshot!(cursor.as_str(), @r#"{"v":2,"had":true,"open":{"window":{"upper":"2026-03-02T10:00:00.000000Z","kind":"first"},"phase":"by_key","after":{"key":["5"]}}}"#);
         let step = plan.step(Some(&cursor), at(FIRST)).unwrap();
         let Next::End(cursor) = plan.next(&step, rows(&["9"], false), at(FIRST)) else { panic!() };
         insta::assert_snapshot!(cursor.as_str(), @r#"{"v":2,"watermark":"2026-03-02T10:00:00.000000Z","settled":"2026-03-02T09:00:00.000000Z","had":true}"#);

@@ -16,6 +16,9 @@ use super::failure::Failure;
 use super::schema::{anchors, assemble};
 use super::streams::Definition;
 
+/// What script ids of the account's own record types start with.
+const CUSTOM_RECORD: &str = "customrecord";
+
 /// Discovery of one account; remembers what all streams share.
 #[derive(Debug, Default)]
 pub struct Discovery {
@@ -57,11 +60,25 @@ impl Discovery {
 
     /// The account's own record types: script ids in lower case, and internal ids.
     pub async fn custom_records(&self, client: &Client) -> Result<&[(String, Option<i64>)], Failure> {
-        Ok(self.custom_records.get_or_try_init(|| gather::custom_records(client)).await?)
+        let find = || async {
+            let found = gather::custom_records(client).await?;
+            if !found.is_empty() {
+                return Ok(found);
+            }
+            // No rows, or no permission: deletions must reach the types' streams even so.
+            let known = self.known_types(client).await?.iter().flatten();
+            let own = known.filter(|name| name.starts_with(CUSTOM_RECORD));
+            Ok(own.map(|name| (name.clone(), None)).collect())
+        };
+        Ok(self.custom_records.get_or_try_init(find).await?)
+    }
+
+    async fn known_types(&self, client: &Client) -> Result<&Option<BTreeSet<String>>, Failure> {
+        self.record_types.get_or_try_init(|| gather::record_types(client)).await
     }
 
     async fn candidates(&self, client: &Client, definition: &Definition) -> Result<Vec<Column>, Failure> {
-        let known = self.record_types.get_or_try_init(|| gather::record_types(client)).await?;
+        let known = self.known_types(client).await?;
         let catalog = gather::catalog(client, definition, known.as_ref()).await?;
         let unknown = catalog.is_empty() && definition.fields.is_empty();
         // What a sample shows depends on its rows, so it is asked only where nothing steadier is known.

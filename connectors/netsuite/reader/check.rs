@@ -4,7 +4,7 @@ use bytes::Bytes;
 use forebay_model::Instant;
 
 use super::sets::{Child, Sets, mark, of_page};
-use crate::netsuite::cursor::{Phase, Plan, Position, Step};
+use crate::netsuite::cursor::{Phase, Plan, Position, Seen, Step};
 use crate::netsuite::page::{self, Page, Row, Wanted};
 use crate::netsuite::query::PARENT_MODIFIED;
 
@@ -16,6 +16,15 @@ pub struct Checked {
     pub more: bool,
     pub last: Option<Position>,
     pub sets: Sets,
+    /// Whether a row came without its parent's modification time, where rows come with it.
+    pub orphans: bool,
+}
+
+impl Seen {
+    pub fn of(checked: &Checked) -> Self {
+        let (last, set) = (checked.last.clone(), checked.sets.open.clone());
+        Self { last, more: checked.more, rows: checked.records > 0, set }
+    }
 }
 
 pub fn check(
@@ -33,8 +42,9 @@ pub fn check(
     let key: Vec<&str> = key.iter().map(String::as_str).collect();
     let timed = plan.schema.modified.as_deref().filter(|_| step.phase == Phase::Changed).map(field);
     let of_parents = step.phase == Phase::OfChangedParents;
+    let with_parents = plan.parents_timed();
     let wanted =
-        Wanted { key: &key, modified: timed.as_deref(), parent: of_parents.then_some(PARENT_MODIFIED) };
+        Wanted { key: &key, modified: timed.as_deref(), parent: with_parents.then_some(PARENT_MODIFIED) };
     let page = page::parse(&body, wanted)?;
     let places = places(plan, step, &page, limit)?;
     let sets = match of_parents {
@@ -44,9 +54,10 @@ pub fn check(
         }
         false => Sets::default(),
     };
+    let orphans = with_parents && page.rows.iter().any(|row| row.parent.is_none());
     let (more, records) = (page.has_more, u32::try_from(page.rows.len()).unwrap_or(u32::MAX));
     let last = places.last().cloned().or_else(|| step.after.clone());
-    Ok(Checked { body, records, more, last, sets })
+    Ok(Checked { body, records, more, last, sets, orphans })
 }
 
 /// The rows' places, in order.
@@ -123,5 +134,5 @@ fn childless(step: &Step, body: &Bytes, limit: u32) -> Result<Checked, String> {
     composed.extend_from_slice(body);
     composed.push(b'}');
     let sets = Sets { whole, ..Sets::default() };
-    Ok(Checked { body: composed.into(), records: 0, more: page.has_more, last, sets })
+    Ok(Checked { body: composed.into(), records: 0, more: page.has_more, last, sets, orphans: false })
 }

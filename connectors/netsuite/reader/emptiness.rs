@@ -1,4 +1,4 @@
-//! No rows, or no permission? NetSuite answers both alike, so an empty first load is looked at twice.
+//! No rows, or no permission? NetSuite answers both alike, so the record service is asked what it shows.
 
 use bytes::Bytes;
 use forebay_ports::SourceError;
@@ -15,22 +15,15 @@ struct List {
     total: u64,
 }
 
-/// Proves an empty stream, as far as it can be proved. `counted` is what COUNT(*) says of the same rows.
-pub async fn prove(
-    client: &Client,
-    definition: &Definition,
-    counted: u64,
-    window: &str,
-) -> Result<String, SourceError> {
-    let stream = &definition.stream;
-    if counted > 0 {
-        return Err(SourceError::Contradiction {
-            stream: stream.clone(),
-            evidence: format!("the query gives no rows, but COUNT(*) says {counted}"),
-        });
+/// Of the rows that a query did not show, COUNT(*) counts none either.
+pub fn agree(definition: &Definition, counted: u64) -> Result<(), SourceError> {
+    if counted == 0 {
+        return Ok(());
     }
-    let types = ask(client, definition).await?;
-    Ok(format!("hasMore=false with 0 rows, {window}; COUNT(*) says 0 too; {}", types.words()))
+    Err(SourceError::Contradiction {
+        stream: definition.stream.clone(),
+        evidence: format!("the query gives no rows, but COUNT(*) says {counted}"),
+    })
 }
 
 /// Asks the record service for the record types that share the table. That it has some, or shows none of
@@ -65,6 +58,20 @@ pub fn vanished(definition: &Definition, said: &str) -> SourceError {
         detail: format!(
             "SuiteQL showed rows of {} in earlier runs and shows none at all now ({said}): if they were not all \
              deleted, {ROLE_NEEDS}; if they were, read the stream from its beginning",
+            match &definition.parent {
+                Some(parent) => format!("{} with their {}", definition.stream, parent.stream),
+                None => definition.stream.to_string(),
+            }
+        ),
+    }
+}
+
+/// Rows whose transactions cannot be seen: nothing would tell when these change or lose rows.
+pub fn without_parents(definition: &Definition) -> SourceError {
+    SourceError::Forbidden {
+        stream: definition.stream.clone(),
+        detail: format!(
+            "{} has rows whose transactions SuiteQL does not show, and it shows no transaction at all: {ROLE_NEEDS}",
             definition.stream
         ),
     }
