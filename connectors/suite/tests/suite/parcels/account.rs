@@ -45,6 +45,7 @@ pub struct Carrier {
     counters: Counters,
     gate: Gate,
     faults: Faults,
+    lie: Lie,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -53,6 +54,22 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// An account with so many parcels, a third of them of one moment.
 pub async fn start(parcels: i64) -> Result<Running<Carrier>> {
+    start_lying(parcels, Lie::None).await
+}
+
+/// What the carrier shows that is not so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lie {
+    None,
+    /// This parcel is never shown.
+    Hides(i64),
+    /// A parcel of this number is shown, and there is none.
+    Invents(i64),
+    /// This parcel's weight is another.
+    Weighs(i64),
+}
+
+pub async fn start_lying(parcels: i64, lie: Lie) -> Result<Running<Carrier>> {
     let how = Start {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         public_url: None,
@@ -74,6 +91,7 @@ pub async fn start(parcels: i64) -> Result<Running<Carrier>> {
             counters: Counters::default(),
             gate: Gate::new(4),
             faults: Faults::default(),
+            lie,
         })
     };
     forebay_simulation::start(how, open, router).await
@@ -142,6 +160,7 @@ impl Carrier {
             (updated.as_str(), *id) > (wanted.time.as_str(), wanted.id) && updated <= wanted.until
         };
         let mut found: Vec<(i64, i64)> = all.filter(within).collect();
+        found.retain(|(_, id)| self.lie != Lie::Hides(*id));
         found.sort_unstable();
         found
     }
@@ -161,7 +180,15 @@ async fn parcels(State(carrier): State<Arc<Carrier>>, Query(wanted): Query<Wante
     let found = carrier.found(&wanted);
     let shelf = lock(&carrier.shelf);
     let page = found.iter().take(wanted.limit).filter_map(|(_, id)| Some(shown(*id, shelf.parcels.get(id)?)));
-    Json(json!({ "parcels": page.collect::<Vec<Value>>(), "more": found.len() > wanted.limit }))
+    let mut page: Vec<Value> = page.collect();
+    for parcel in &mut page {
+        match carrier.lie {
+            Lie::Invents(id) if parcel["id"] == 444 => parcel["id"] = id.into(),
+            Lie::Weighs(id) if parcel["id"] == id => parcel["grams"] = 1.into(),
+            _ => {}
+        }
+    }
+    Json(json!({ "parcels": page, "more": found.len() > wanted.limit }))
 }
 
 async fn count(State(carrier): State<Arc<Carrier>>, Query(wanted): Query<Wanted>) -> Json<Value> {
