@@ -25,11 +25,8 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// `FOREBAY_FAULT_CASES` and `FOREBAY_SEED` from the environment; else `cases` and another seed each time.
-    pub fn from_environment(cases: u32) -> Self {
-        let given = |name: &str| std::env::var(name).ok().and_then(|v| v.parse::<u64>().ok());
-        let cases = given("FOREBAY_FAULT_CASES").and_then(|n| u32::try_from(n).ok()).unwrap_or(cases);
-        Self { cases, accounts: cases.clamp(1, 4), seed: given("FOREBAY_SEED").unwrap_or_else(rand::random) }
+    pub fn new(cases: u32, seed: u64) -> Self {
+        Self { cases, accounts: cases.clamp(1, 4), seed }
     }
 }
 

@@ -66,8 +66,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let queue = FolderQueue::new(folder.path().join("queues"));
         let before = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
-        queue.send("work", Bytes::from_static(b"x"), Some(Duration::from_secs(5))).await.unwrap();
-        let names: Vec<String> = fs::read_dir(folder.path().join("queues/work"))
+        queue.send("tasks", Bytes::from_static(b"x"), Some(Duration::from_secs(5))).await.unwrap();
+        let names: Vec<String> = fs::read_dir(folder.path().join("queues/tasks"))
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
             .filter(|name| !name.starts_with('.'))
@@ -78,6 +78,6 @@ mod tests {
         let (visible, inserted): (u128, u128) = (visible.parse().unwrap(), inserted.parse().unwrap());
         assert!(inserted >= before && visible == inserted + 5_000, "{name}");
         assert_eq!(*dequeues, "0");
-        assert_eq!(fs::read_dir(folder.path().join("queues/work/.incoming")).unwrap().count(), 0);
+        assert_eq!(fs::read_dir(folder.path().join("queues/tasks/.incoming")).unwrap().count(), 0);
     }
 }

@@ -74,6 +74,8 @@ pub struct StreamRun {
     /// Pages transformed, and profiled.
     pub pages_applied: u32,
     pub pages_profiled: u32,
+    /// Pages that can never be applied as they are.
+    pub pages_unappliable: u32,
     /// Records landed.
     pub records: u64,
     /// Raw bytes landed, before compression.
@@ -95,6 +97,12 @@ impl StreamRun {
         matches!(self.state, StreamRunState::Ended | StreamRunState::Skipped)
             && self.pages_applied >= self.pages
             && self.pages_profiled >= self.pages
+    }
+
+    /// Nothing of what landed is under way any more.
+    pub fn is_settled(&self) -> bool {
+        let done = |pages: u32| pages + self.pages_unappliable >= self.pages;
+        done(self.pages_applied) && done(self.pages_profiled)
     }
 
     /// Whether read = applied + unchanged + superseded + dead-lettered over all that landed.

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use forebay_model::{
-    Instant, Run, RunId, RunNotice, RunState, SourceConfig, StreamName, StreamRun, StreamRunState, Trigger,
+    Instant, NoticeKind, Run, RunId, RunNotice, RunState, SourceConfig, StreamName, StreamRun,
+    StreamRunState, Trigger,
 };
 use forebay_ports::repository::{Slice, StreamEnd};
 use forebay_ports::{Connector, PortError, SourceError, StreamSpec};
@@ -42,7 +43,7 @@ pub async fn begin_run(
     engine.repository.put_source(source).await?;
     let newest = Slice { after: None, limit: 1 };
     let last = engine.repository.runs(&source.tenant, Some(&source.id), newest).await?.into_iter().next();
-    let open = last.filter(|r| r.state == RunState::Extracting);
+    let open = last.clone().filter(|r| r.state == RunState::Extracting);
     match (connector, open) {
         (Ok(_), Some(open)) => Ok(open),
         (Err(error), Some(open)) => fail_run(engine, open, error).await,
@@ -52,7 +53,11 @@ pub async fn begin_run(
         }
         (Ok(connector), None) => {
             match described(connector).await {
-                Ok((bound, streams)) => fresh_run(engine, source, trigger, Some(bound), &streams).await,
+                Ok((bound, streams)) => {
+                    let run = fresh_run(engine, source, trigger, Some(bound), &streams).await?;
+                    note_vanished(engine, &run, last.as_ref(), &streams).await?;
+                    Ok(run)
+                }
                 // No stream of such a run may be read, even if we are killed before it is marked: its bound
                 // is our clock's, which may be ahead of the source's.
                 Err(error) => {
@@ -62,6 +67,35 @@ pub async fn begin_run(
             }
         }
     }
+}
+
+/// A stream that the last run read, and that is not offered any more, is named once: nobody excluded it
+/// perhaps, and what was loaded grows old.
+async fn note_vanished(
+    engine: &Engine,
+    run: &Run,
+    last: Option<&Run>,
+    offered: &[StreamName],
+) -> Result<(), PortError> {
+    let Some(last) = last.filter(|last| last.id != run.id) else { return Ok(()) };
+    let before = engine.repository.stream_runs(&last.tenant, &last.id).await?;
+    let loaded = before.into_iter().filter(|s| s.cursor.is_some() && !offered.contains(&s.stream));
+    let notice = |stream: StreamRun| RunNotice {
+        detail: format!(
+            "stream {} was read before and is not offered any more: a permission was withdrawn, it was deleted, \
+             or the source's settings exclude it; what was loaded stays as it is",
+            stream.stream
+        ),
+        stream: Some(stream.stream),
+        kind: NoticeKind::Forbidden,
+        count: 1,
+        last: engine.clock.now(),
+    };
+    let notices: Vec<RunNotice> = loaded.map(notice).collect();
+    if notices.is_empty() {
+        return Ok(());
+    }
+    engine.repository.add_notices(&run.tenant, &run.id, &notices).await
 }
 
 /// The source's clock and its streams.

@@ -1082,6 +1082,11 @@ export interface components {
             pages_profiled: number;
             /**
              * Format: int32
+             * @description Pages that can never be applied as they are; the run's pages tell why.
+             */
+            pages_unappliable: number;
+            /**
+             * Format: int32
              * @description How much of the run's window has been read, from 0 to 100, where the source has counted it: 100 only
              *     when it has ended on proof, whatever the source counted.
              */

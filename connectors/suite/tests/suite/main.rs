@@ -36,7 +36,9 @@ async fn standard(vendor: &dyn Vendor) -> Result<()> {
 
 async fn faults<V: Vendor + Clone + 'static>(vendor: V) -> Result<()> {
     let kind = vendor.connector().kind;
-    let plan = Plan::from_environment(CASES);
+    let given = |name: &str| std::env::var(name).ok().and_then(|v| v.parse::<u64>().ok());
+    let cases = given("FOREBAY_FAULT_CASES").and_then(|n| u32::try_from(n).ok()).unwrap_or(CASES);
+    let plan = Plan::new(cases, given("FOREBAY_SEED").unwrap_or_else(rand::random));
     let tally = survives_faults(vendor, plan).await?;
     say(&format!("{kind}: {tally} (seed {})", plan.seed));
     Ok(())

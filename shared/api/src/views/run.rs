@@ -122,9 +122,6 @@ impl RunTotals {
 
 impl RunView {
     pub fn new(run: &Run, streams: &[StreamRun]) -> Self {
-        let finished = |stream: &StreamRun| {
-            stream.pages_applied >= stream.pages && stream.pages_profiled >= stream.pages
-        };
         Self {
             id: run.id.to_string(),
             source: run.source.to_string(),
@@ -138,7 +135,7 @@ impl RunView {
                 RunState::Failed => RunStateView::Failed,
             },
             complete: run.state == RunState::Extracted && streams.iter().all(StreamRun::is_complete),
-            settled: run.state != RunState::Extracting && streams.iter().all(finished),
+            settled: run.state != RunState::Extracting && streams.iter().all(StreamRun::is_settled),
             started: run.started,
             bound: run.bound,
             ended: run.ended,

@@ -54,6 +54,8 @@ pub struct StreamRunView {
     pub pages: u32,
     pub pages_applied: u32,
     pub pages_profiled: u32,
+    /// Pages that can never be applied as they are; the run's pages tell why.
+    pub pages_unappliable: u32,
     /// Records landed.
     pub records: u64,
     /// Raw bytes landed, before compression.
@@ -108,6 +110,7 @@ impl StreamRunView {
             pages: stream.pages,
             pages_applied: stream.pages_applied,
             pages_profiled: stream.pages_profiled,
+            pages_unappliable: stream.pages_unappliable,
             records: stream.records,
             bytes: stream.bytes,
             expected: stream.expected,
@@ -161,6 +164,7 @@ mod tests {
             pages: 1,
             pages_applied: 0,
             pages_profiled: 0,
+            pages_unappliable: 0,
             records,
             bytes: 10,
             expected,

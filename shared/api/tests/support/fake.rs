@@ -8,10 +8,9 @@ use forebay_model::{
 };
 use forebay_ports::PortError;
 use forebay_ports::repository::{
-    AccountStore, Applied, Claim, ClaimStore, DeadLetterFilter, DeadLetterStore, Discovered, DiscoveryStore,
-    FailedPage, LandedPage, LineageStore, NoticeStore, PageBatch, ProfileStore, Profiled, RecordPage,
-    RecordStore, Refused, RunStore, SchemaStore, SecretAuditStore, SecretFetch, Share, ShareRequest, Slice,
-    SourceStore, StoredPage, StoredProfile, StoredRecord, StreamEnd, VersionedSchema,
+    Applied, DeadLetterFilter, DeadLetterStore, FailedPage, LandedPage, LineageStore, NoticeStore, PageBatch,
+    ProfileStore, Profiled, RecordPage, RecordStore, RunStore, SchemaStore, Slice, SourceStore, StoredPage,
+    StoredProfile, StoredRecord, StreamEnd, VersionedSchema,
 };
 
 /// One tenant's data.
@@ -35,13 +34,13 @@ pub struct Fake {
 }
 
 impl Fake {
-    fn house(&self, tenant: &TenantId) -> Result<&House, PortError> {
+    pub(super) fn house(&self, tenant: &TenantId) -> Result<&House, PortError> {
         let what = || format!("tenant {tenant}");
         self.houses.iter().find(|h| &h.tenant == tenant).ok_or_else(|| PortError::NotFound { what: what() })
     }
 }
 
-fn written<T>() -> Result<T, PortError> {
+pub(super) fn written<T>() -> Result<T, PortError> {
     Err(PortError::Rejected { service: "fake", detail: "the API does not write here".into() })
 }
 
@@ -313,74 +312,6 @@ impl DeadLetterStore for Fake {
 }
 
 #[async_trait]
-impl ClaimStore for Fake {
-    async fn claim_run(
-        &self,
-        _: &TenantId,
-        _: &RunId,
-        _: &str,
-        _: Instant,
-        _: Instant,
-    ) -> Result<Claim, PortError> {
-        written()
-    }
-    async fn release_run(&self, _: &TenantId, _: &RunId, _: &str) -> Result<(), PortError> {
-        written()
-    }
-}
-
-#[async_trait]
-impl AccountStore for Fake {
-    async fn take_share(&self, _: ShareRequest<'_>) -> Result<Share, PortError> {
-        written()
-    }
-    async fn give_share_back(&self, _: &TenantId, _: &str, _: &str) -> Result<(), PortError> {
-        written()
-    }
-    async fn pause_account(&self, _: &TenantId, _: &str, _: Instant, _: &str) -> Result<(), PortError> {
-        written()
-    }
-}
-
-#[async_trait]
-impl DiscoveryStore for Fake {
-    async fn discovered(
-        &self,
-        tenant: &TenantId,
-        _: &SourceId,
-        _: &StreamName,
-    ) -> Result<Option<Discovered>, PortError> {
-        self.house(tenant).map(|_| None)
-    }
-    async fn save_discovered(
-        &self,
-        _: &TenantId,
-        _: &SourceId,
-        _: &StreamName,
-        _: &Discovered,
-    ) -> Result<(), PortError> {
-        written()
-    }
-    async fn refused(
-        &self,
-        tenant: &TenantId,
-        _: &SourceId,
-        _: &StreamName,
-    ) -> Result<Option<Refused>, PortError> {
-        self.house(tenant).map(|_| None)
-    }
-    async fn save_refused(
-        &self,
-        _: &TenantId,
-        _: &SourceId,
-        _: &StreamName,
-        _: &Refused,
-    ) -> Result<(), PortError> {
-        written()
-    }
-}
-
-#[async_trait]
 impl NoticeStore for Fake {
     async fn add_notices(&self, _: &TenantId, _: &RunId, _: &[RunNotice]) -> Result<(), PortError> {
         written()
@@ -396,20 +327,5 @@ impl NoticeStore for Fake {
             last: Instant::EPOCH,
         };
         Ok(known.then_some(notice).into_iter().collect())
-    }
-}
-
-#[async_trait]
-impl SecretAuditStore for Fake {
-    async fn record_secret_fetch(&self, _: &SecretFetch) -> Result<(), PortError> {
-        written()
-    }
-    async fn secret_fetches(
-        &self,
-        tenant: &TenantId,
-        _: &SourceId,
-        _: Slice,
-    ) -> Result<Vec<SecretFetch>, PortError> {
-        self.house(tenant).map(|_| Vec::new())
     }
 }

@@ -5,6 +5,7 @@
 
 mod commands;
 pub mod fake;
+mod fake_extraction;
 pub mod seed;
 
 use commands::FakeCommands;

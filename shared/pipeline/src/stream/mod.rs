@@ -87,6 +87,8 @@ impl StreamReader<'_> {
     /// error as evidence; an error of our own stores leaves it as it is, to be resumed.
     pub async fn read(&self, state: StreamRun, optional: bool) -> Result<StreamResult, PortError> {
         let stream = state.stream.clone();
+        // What was loaded once is missed when it is refused: that is no matter of course any more.
+        let optional = optional && state.cursor.is_none();
         let error = match self.pages(state, optional).await {
             Ok(result) => return Ok(result),
             Err(Stop::Port(error)) => return Err(error),

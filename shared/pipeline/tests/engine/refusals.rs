@@ -100,3 +100,25 @@ async fn a_stream_that_is_not_optional_is_asked_for_by_every_run() {
     source.refused.lock().unwrap().clear();
     assert_eq!(bench.extract(&source).await.unwrap().state, RunState::Extracted);
 }
+
+#[tokio::test]
+async fn a_stream_that_was_loaded_is_missed_when_it_is_refused_or_gone() {
+    let mut bench = Bench::new().await;
+    bench.source.settings.insert("discovery_hours".into(), "0".into());
+    let source = source();
+    source.refused.lock().unwrap().clear();
+    assert!(!run(&bench, &source, Trigger::Schedule).await.0);
+    *source.refused.lock().unwrap() = vec!["b"];
+    let refused = bench.extract(&source).await.unwrap();
+    assert_eq!(refused.state, RunState::Failed, "optional as it is, it was read before");
+    assert_eq!(bench.stream_run(&refused, "b").await.state, StreamRunState::Failed);
+
+    let without = ScriptedSource::default().stream("a", &["id"]);
+    without.page("a", "1", "[]", end("1"));
+    for named in [1, 0] {
+        let gone = bench.extract(&without).await.unwrap();
+        let notices = bench.repository.notices(&gone.tenant, &gone.id).await.unwrap();
+        let told = notices.iter().filter(|n| n.detail.contains("not offered any more")).count();
+        assert_eq!(told, named, "said once: {notices:?}");
+    }
+}

@@ -338,8 +338,10 @@ async fn a_page_that_can_never_be_applied_says_so(repo: &dyn Repository) {
     assert_eq!(unfinished, [1, 2], "it is not announced again");
     let stream = only(&world, &run.id).await;
     assert_eq!((stream.pages, stream.pages_applied, stream.is_complete()), (3, 1, false));
+    assert_eq!((stream.pages_unappliable, stream.is_settled()), (1, false), "two are still under way");
     repo.apply_page(world.batch(&pages[0], &schema, Vec::new())).await.unwrap();
     assert_eq!(states().await, [PageState::Applied, PageState::Applied, PageState::Landed], "after a fix");
+    assert_eq!(only(&world, &run.id).await.pages_unappliable, 0);
     let early = world.page("run-1", "failing", 7, "x");
     fail(&early, "before it is landed").await.unwrap();
     assert_eq!(only(&world, &run.id).await.pages, 3);
