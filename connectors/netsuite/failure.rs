@@ -53,6 +53,14 @@ impl Failure {
         matches!(self, Self::Throttled { .. } | Self::Transient { .. })
     }
 
+    /// Where no column and no resource is to blame for a 500.
+    pub fn outage(self) -> Self {
+        match self {
+            Self::Unexpected { detail } => Self::Transient { detail },
+            other => other,
+        }
+    }
+
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Throttled { retry_after, .. } => *retry_after,

@@ -106,6 +106,22 @@ impl NetSuite {
         Rules { overlap: self.settings.overlap_seconds, delay: self.settings.second_pass_seconds }
     }
 
+    /// A deletion is read once. So where its schema was found before the account had some record type, or in
+    /// a moment in which the type was hidden, it is found anew first.
+    async fn deletions_reach_all(&self, schema: &StreamSchema) -> Result<(), SourceError> {
+        if schema.stream.as_str() != DELETED {
+            return Ok(());
+        }
+        match schema::unreached(schema, self.definitions().await?) {
+            None => Ok(()),
+            Some(missed) => Err(SourceError::RejectedColumns {
+                stream: schema.stream.clone(),
+                columns: Vec::new(),
+                detail: format!("deletions of {missed} would not reach it: the schema is found anew"),
+            }),
+        }
+    }
+
     /// The reader of a stream that only the record service shows.
     async fn records(&self, stream: &StreamName) -> Result<Option<Records<'_>>, SourceError> {
         let definition = self.definition(stream).await?;
@@ -154,6 +170,7 @@ impl Connector for NetSuite {
     }
 
     async fn read_page(&self, request: PageRequest<'_>) -> Result<SourcePage, SourceError> {
+        self.deletions_reach_all(request.schema).await?;
         match self.records(&request.schema.stream).await? {
             Some(records) => records.read_page(request).await,
             None => self.reader(&request.schema.stream).await?.read_page(request).await,

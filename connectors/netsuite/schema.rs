@@ -1,7 +1,9 @@
 //! From columns to a stream's schema. Pure.
 
 use forebay_model::schema::{Parent, TombstoneChild, TombstoneTarget};
-use forebay_model::{Column, ColumnType, ConnectorKind, HistoryMode, RecordsAt, StreamSchema, Tombstones};
+use forebay_model::{
+    Column, ColumnType, ConnectorKind, HistoryMode, RecordsAt, StreamName, StreamSchema, Tombstones,
+};
 
 use super::KIND;
 use super::query::{DELETED_TYPE, PARENT_MODIFIED};
@@ -68,6 +70,14 @@ pub fn assemble(definition: &Definition, all: &[Definition], columns: Vec<Column
     })
 }
 
+/// A stream that deletions should reach and that `deletions`, a schema of earlier, does not name.
+pub fn unreached<'d>(deletions: &StreamSchema, all: &'d [Definition]) -> Option<&'d StreamName> {
+    let targets = &deletions.tombstones.as_ref()?.targets;
+    let named = |stream: &StreamName| targets.iter().any(|target| target.stream == *stream);
+    let reached = |definition: &&Definition| definition.record_types.is_empty() || named(&definition.stream);
+    all.iter().find(|definition| !reached(definition)).map(|definition| &definition.stream)
+}
+
 fn tombstones(all: &[Definition], type_column: &str) -> Tombstones {
     let targets = all.iter().filter(|definition| !definition.record_types.is_empty());
     Tombstones {
@@ -132,6 +142,17 @@ mod tests {
         assert!(tombstones.targets.iter().all(|t| t.stream.as_str() != "vendor"));
         let transaction = tombstones.targets.iter().find(|t| t.stream.as_str() == "transaction").unwrap();
         assert_eq!(transaction.children.len(), 3);
+    }
+
+    #[test]
+    fn a_record_type_that_came_later_is_told_from_those_that_deletions_reach() {
+        let settings = Settings::read(&testing::config(&[])).unwrap();
+        let known = definitions(&settings);
+        let deletions = of(&[], DELETED);
+        assert_eq!(unreached(&deletions, &known), None);
+        let found = [("customrecord_route".to_owned(), None)];
+        let more = crate::netsuite::streams::with_custom_records(known, &found, &settings);
+        assert_eq!(unreached(&deletions, &more).map(StreamName::as_str), Some("customrecord_route"));
     }
 
     #[test]

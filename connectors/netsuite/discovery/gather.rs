@@ -12,6 +12,7 @@ use crate::netsuite::client::Client;
 use crate::netsuite::failure::Failure;
 use crate::netsuite::query;
 use crate::netsuite::schema::column;
+use crate::netsuite::server_time;
 use crate::netsuite::streams::Definition;
 use crate::netsuite::tried::Patience;
 
@@ -34,6 +35,21 @@ fn passed_over(failure: Failure, what: &str) -> Result<(), Failure> {
     }
 }
 
+/// Asks. A 500 may be an outage, or this question's own fault: it is asked again when the account is known to
+/// answer, so that an outage is an error and takes no column and no stream away.
+async fn settled<T, A: Future<Output = Result<T, Failure>>>(
+    client: &Client,
+    ask: impl Fn() -> A,
+) -> Result<T, Failure> {
+    match ask().await {
+        Err(Failure::Unexpected { .. }) => {
+            server_time::fetch(client).await.map_err(Failure::outage)?;
+            ask().await
+        }
+        other => other,
+    }
+}
+
 /// Columns of all record types that share the table. One that several describe has the type that holds the
 /// values of each.
 ///
@@ -48,7 +64,8 @@ pub async fn catalog(
     for record_type in definition.catalog.iter().filter(has) {
         let path = format!("/services/rest/record/v1/metadata-catalog/{record_type}");
         let read = |body: Bytes| catalog::columns(&body);
-        match client.get(&path, Vec::new(), "application/schema+json", read).await {
+        let ask = || client.get(&path, Vec::new(), "application/schema+json", read);
+        match settled(client, ask).await {
             Ok(columns) => columns.into_iter().for_each(|column| add(&mut all, column)),
             Err(failure) => passed_over(failure, record_type)?,
         }
@@ -60,7 +77,7 @@ pub async fn catalog(
 pub async fn record_types(client: &Client) -> Result<Option<BTreeSet<String>>, Failure> {
     let path = "/services/rest/record/v1/metadata-catalog";
     let read = |body: Bytes| catalog::names(&body);
-    match client.get(path, Vec::new(), "application/json", read).await {
+    match settled(client, || client.get(path, Vec::new(), "application/json", read)).await {
         Ok(names) => Ok((!names.is_empty()).then_some(names)),
         Err(failure) => passed_over(failure, "the list of record types").map(|()| None),
     }
@@ -131,5 +148,5 @@ pub async fn custom_fields(client: &Client) -> Result<Vec<CustomField>, Failure>
 }
 
 async fn rows(client: &Client, sql: &str, limit: u32) -> Result<Rows, Failure> {
-    client.suiteql(sql, limit, Patience::Once, |body| Rows::read(&body)).await
+    settled(client, || client.suiteql(sql, limit, Patience::Usual, |body| Rows::read(&body))).await
 }

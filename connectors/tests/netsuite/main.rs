@@ -13,3 +13,4 @@ mod increments;
 mod loading;
 mod logins;
 mod repeated_hour;
+mod withdrawn;
