@@ -83,7 +83,8 @@ pub async fn record_types(client: &Client) -> Result<Option<BTreeSet<String>>, F
     }
 }
 
-/// The column that shows a child its parent's modification time, where the role may join the two.
+/// The column that shows a child its parent's modification time, where the two can be joined. Children whose
+/// parents are refused are not read without it: what is removed from them meanwhile would stay for ever.
 pub async fn parent_time(
     client: &Client,
     definition: &Definition,
@@ -92,6 +93,7 @@ pub async fn parent_time(
     let sql = query::parent_probe(definition.stream.as_str(), parent);
     match rows(client, &sql, 1).await {
         Ok(_) => Ok(Some(column(query::PARENT_MODIFIED, ColumnType::Timestamp))),
+        Err(failure @ (Failure::NotPermitted { .. } | Failure::NotFound { .. })) => Err(failure),
         Err(failure) => passed_over(failure, "the parents' modification time").map(|()| None),
     }
 }

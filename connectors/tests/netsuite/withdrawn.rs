@@ -203,3 +203,13 @@ async fn deletions_reach_the_accounts_own_record_types_after_an_outage_and_witho
         "{error}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lines_are_not_read_by_themselves_where_their_transactions_are_refused() {
+    let account = TestAccount::start().await;
+    account.order("faults", json!({"deny_table": "transaction"})).await;
+    for name in ["transactionline", "nexttransactionlink"] {
+        let error = account.connect(&[]).discover(&stream(name)).await.unwrap_err();
+        assert!(matches!(error, SourceError::Forbidden { .. }), "{name}: {error}");
+    }
+}
