@@ -20,6 +20,9 @@ use crate::stream::{StreamReader, StreamResult, over};
 /// that talks to it; one is left for others.
 const STREAMS_AT_ONCE: usize = 4;
 
+/// After so many runs that could not ask their source, it is not told any more what they missed.
+const RUNS_LOOKED_BACK: u32 = 20;
+
 /// How an extraction went.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExtractReport {
@@ -77,8 +80,7 @@ async fn note_vanished(
     last: Option<&Run>,
     offered: &[StreamName],
 ) -> Result<(), PortError> {
-    let Some(last) = last.filter(|last| last.id != run.id) else { return Ok(()) };
-    let before = engine.repository.stream_runs(&last.tenant, &last.id).await?;
+    let Some(before) = last_streams(engine, run, last).await? else { return Ok(()) };
     let loaded = before.into_iter().filter(|s| s.cursor.is_some() && !offered.contains(&s.stream));
     let notice = |stream: StreamRun| RunNotice {
         detail: format!(
@@ -96,6 +98,26 @@ async fn note_vanished(
         return Ok(());
     }
     engine.repository.add_notices(&run.tenant, &run.id, &notices).await
+}
+
+/// The streams of the newest run before this one that knew any: one that could not even ask the source
+/// knows none.
+async fn last_streams(
+    engine: &Engine,
+    run: &Run,
+    last: Option<&Run>,
+) -> Result<Option<Vec<StreamRun>>, PortError> {
+    if last.is_none_or(|last| last.id == run.id) {
+        return Ok(None);
+    }
+    let earlier = Slice { after: Some(run.id.to_string()), limit: RUNS_LOOKED_BACK };
+    for run in engine.repository.runs(&run.tenant, Some(&run.source), earlier).await? {
+        let streams = engine.repository.stream_runs(&run.tenant, &run.id).await?;
+        if streams.iter().any(|s| s.stream != StreamName::whole_source()) {
+            return Ok(Some(streams));
+        }
+    }
+    Ok(None)
 }
 
 /// The source's clock and its streams.
@@ -196,11 +218,13 @@ impl Engine {
             None => read.await,
         };
         let met = gate.map(AccountGate::take_notices).unwrap_or_default();
-        if !met.is_empty() {
-            self.repository.add_notices(&source.tenant, &run.id, &met).await?;
-        }
+        let noted = match met.as_slice() {
+            [] => Ok(()),
+            met => self.repository.add_notices(&source.tenant, &run.id, met).await,
+        };
         self.release(&run, &claim).await;
-        read.map(|()| report)
+        read?;
+        noted.map(|()| report)
     }
 
     /// Does the work while the claim is prolonged. Both are polled together to the very end: one that waits

@@ -73,20 +73,29 @@ struct Reader<'s> {
     /// The parent's modification time.
     parent_modified: Option<usize>,
     deleted: Option<usize>,
+    /// What makes a record's content: each column's tag and place, in order of the tags. A change of the parent
+    /// makes no other content of its children, only a newer version.
+    content: Vec<(u64, usize)>,
     page: TypedPage,
 }
 
 impl<'s> Reader<'s> {
     fn new(schema: &'s StreamSchema, observed: Instant) -> Self {
         let place = |name: &String| schema.columns.iter().position(|c| c.name == *name);
+        let parent_modified = schema.parent.as_ref().and_then(|p| p.modified.as_ref()).and_then(place);
+        let places = (0..schema.columns.len()).filter(|place| Some(*place) != parent_modified);
+        let mut content: Vec<_> =
+            places.map(|place| (ContentHash::tag(&schema.columns[place].name), place)).collect();
+        content.sort_unstable();
         Self {
             schema,
             observed,
             fields: Fields::new(schema),
             key: schema.key.iter().filter_map(place).collect(),
             modified: schema.modified.as_ref().and_then(place),
-            parent_modified: schema.parent.as_ref().and_then(|p| p.modified.as_ref()).and_then(place),
+            parent_modified,
             deleted: schema.deleted.as_ref().and_then(place),
+            content,
             page: TypedPage::default(),
         }
     }
@@ -104,7 +113,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn typed(&self, mut values: Vec<Value>, ordinal: u32) -> Result<TypedRecord, Refusal> {
+    fn typed(&self, values: Vec<Value>, ordinal: u32) -> Result<TypedRecord, Refusal> {
         if let Some(missing) =
             self.schema.columns.iter().zip(&values).find(|(c, v)| !c.nullable && v.is_null())
         {
@@ -119,17 +128,12 @@ impl<'s> Reader<'s> {
         })?;
         let deleted = self.deleted.is_some_and(|place| values[place] == Value::Boolean(true));
         let version = RecordVersion { modified: self.version(&values), observed: self.observed, deleted };
-        let hash = if deleted { ContentHash::TOMBSTONE } else { self.content(&mut values) };
+        let hash = if deleted { ContentHash::TOMBSTONE } else { self.content(&values) };
         Ok(TypedRecord { key, version, hash, values, ordinal })
     }
 
-    /// A change of the parent makes no other content of its children, only a newer version.
-    fn content(&self, values: &mut [Value]) -> ContentHash {
-        let Some(place) = self.parent_modified else { return ContentHash::of(values) };
-        let held = std::mem::replace(&mut values[place], Value::Null);
-        let hash = ContentHash::of(values);
-        values[place] = held;
-        hash
+    fn content(&self, values: &[Value]) -> ContentHash {
+        ContentHash::of_columns(self.content.iter().map(|(tag, place)| (*tag, &values[*place])))
     }
 
     /// A child is as new as the later of itself and its parent.

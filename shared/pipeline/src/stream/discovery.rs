@@ -42,7 +42,7 @@ impl StreamReader<'_> {
             return Ok(Described { schema: known.schema.clone(), starts_over: false });
         }
         match (self.connector.discover(stream).await, known) {
-            (Ok(found), known) => self.take(stream, found, known, &[]).await,
+            (Ok(found), known) => self.take(state, found, known, &[]).await,
             // What was found before still reads the stream.
             (Err(SourceError::Transient { detail } | SourceError::Throttled { detail, .. }), Some(known)) => {
                 tracing::warn!(%stream, detail, "discovery failed for now; the last one is used");
@@ -80,26 +80,28 @@ impl StreamReader<'_> {
     /// the beginning when they return.
     pub(super) async fn without_columns(
         &self,
-        stream: &StreamName,
+        state: &StreamRun,
         columns: &[String],
         detail: String,
     ) -> Result<Described, Stop> {
+        let stream = &state.stream;
         let source = self.source;
         let known = self.engine.repository.discovered(&source.tenant, &source.id, stream).await?;
         let found = without(&self.connector.discover(stream).await?, columns)?;
         let noted = format!("{}: {detail}", columns.join(", "));
         self.note(Some(stream), NoticeKind::RejectedColumns, noted).await?;
-        self.take(stream, found, known, columns).await
+        self.take(state, found, known, columns).await
     }
 
     /// Takes up what discovery found, and says what changed. `rejected` were refused just now.
     async fn take(
         &self,
-        stream: &StreamName,
+        state: &StreamRun,
         mut found: StreamSchema,
         known: Option<Discovered>,
         rejected: &[String],
     ) -> Result<Described, Stop> {
+        let stream = &state.stream;
         found.history = self.history(stream);
         let drift = Drift::between(known.as_ref(), &mut found, rejected)
             .map_err(|evidence| SourceError::Contradiction { stream: stream.clone(), evidence })?;
@@ -115,6 +117,7 @@ impl StreamReader<'_> {
             // First: whatever happens next, the stream's next page is its first.
             repository.restart_stream(tenant, &self.run.id, stream).await?;
         }
+        let within = starts_over && state.pages > 0;
         let discovered = Discovered {
             schema: schema.clone(),
             at: self.engine.clock.now(),
@@ -124,6 +127,14 @@ impl StreamReader<'_> {
         repository.save_discovered(tenant, source, stream, &discovered).await?;
         if !drift.widened.is_empty() {
             self.replay_refused_types(stream).await?;
+        }
+        if within {
+            // Records are as new as their run: read again by the same one, they could not be told from before.
+            let missed = self.values_missed(&drift).into_iter().cloned().collect::<Vec<_>>().join(", ");
+            let detail = format!(
+                "columns came while it was read ({missed}); the next run reads it from its beginning"
+            );
+            return Err(SourceError::GoneCursor { stream: stream.clone(), detail }.into());
         }
         Ok(Described { schema, starts_over })
     }

@@ -88,7 +88,7 @@ impl StreamReader<'_> {
     pub async fn read(&self, state: StreamRun, optional: bool) -> Result<StreamResult, PortError> {
         let stream = state.stream.clone();
         // What was loaded once is missed when it is refused: that is no matter of course any more.
-        let optional = optional && state.cursor.is_none();
+        let optional = optional && state.cursor.is_none() && state.pages == 0;
         let error = match self.pages(state, optional).await {
             Ok(result) => return Ok(result),
             Err(Stop::Port(error)) => return Err(error),
@@ -96,7 +96,7 @@ impl StreamReader<'_> {
         };
         let evidence = error.to_string();
         match error {
-            SourceError::Forbidden { .. } if optional => {
+            SourceError::Forbidden { .. } if optional && !self.is_loaded(&stream).await? => {
                 tracing::info!(%stream, run = %self.run.id, evidence, "optional stream skipped");
                 self.end(&stream, StreamRunState::Skipped, &evidence, None, None).await?;
                 return Ok(StreamResult::Ended);
@@ -114,6 +114,16 @@ impl StreamReader<'_> {
         Ok(StreamResult::Failed)
     }
 
+    /// Whether there are records of the stream, be it of this run.
+    async fn is_loaded(&self, stream: &StreamName) -> Result<bool, PortError> {
+        let (repository, tenant, source) = (&self.engine.repository, &self.source.tenant, &self.source.id);
+        if self.reload(stream).await?.pages > 0 {
+            return Ok(true);
+        }
+        let Some(known) = repository.discovered(tenant, source, stream).await? else { return Ok(false) };
+        Ok(repository.count_records(tenant, source, &known.schema.schema).await? > 0)
+    }
+
     async fn pages(&self, mut state: StreamRun, optional: bool) -> Result<StreamResult, Stop> {
         let stream = state.stream.clone();
         let described = self.describe(&state, optional).await?;
@@ -128,7 +138,8 @@ impl StreamReader<'_> {
         let (expected, sliced) = futures::join!(self.expect(&schema, &state), self.sliced(&schema, start));
         expected?;
         let mut progress = sliced?;
-        let mut detours = 0;
+        // Records that were read before the stream started over: they are no part of its count.
+        let (mut detours, mut before_restart) = (0, 0);
         loop {
             let before = state.pages;
             let turn = self.turn(&schema, &mut state, &mut progress).await?;
@@ -140,12 +151,12 @@ impl StreamReader<'_> {
             match turn {
                 Turn::Left => return Ok(StreamResult::Left),
                 Turn::Ended { cursor, proof } => {
-                    let expected = self.reconcile(&schema, &state).await?;
+                    let expected = self.reconcile(&schema, &state, before_restart).await?;
                     self.end(&stream, StreamRunState::Ended, &proof, Some(&cursor), expected).await?;
                     return Ok(StreamResult::Ended);
                 }
                 Turn::Rejected { columns, detail } => {
-                    let described = self.without_columns(&stream, &columns, detail).await?;
+                    let described = self.without_columns(&state, &columns, detail).await?;
                     schema = described.schema;
                     if described.starts_over {
                         (state.start, state.cursor) = (None, None);
@@ -158,6 +169,7 @@ impl StreamReader<'_> {
                     progress = progress.restart(part);
                     if progress.cursor().is_none() {
                         state.start = None;
+                        before_restart = state.records;
                         self.expect(&schema, &state).await?;
                     }
                 }
@@ -275,8 +287,13 @@ impl StreamReader<'_> {
 
     /// What the source counts for the run's window, compared with what was read. The end is proven
     /// without it, so a source that does not answer now costs the comparison, not the stream.
-    async fn reconcile(&self, schema: &VersionedSchema, state: &StreamRun) -> Result<Option<u64>, PortError> {
-        let stream = &state.stream;
+    async fn reconcile(
+        &self,
+        schema: &VersionedSchema,
+        state: &StreamRun,
+        before_restart: u64,
+    ) -> Result<Option<u64>, PortError> {
+        let (stream, read) = (&state.stream, state.records.saturating_sub(before_restart));
         if state.start.is_none() && state.records == 0 {
             self.doubt_emptiness(stream).await?;
         }
@@ -287,11 +304,10 @@ impl StreamReader<'_> {
                 None
             }
         };
-        if let Some(counted) = counted.filter(|counted| *counted > state.records) {
+        if let Some(counted) = counted.filter(|counted| *counted > read) {
             let detail = format!(
-                "the source counts {counted} records in the run's window, {} were read; records that became \
-                 visible meanwhile are read by the next runs",
-                state.records
+                "the source counts {counted} records in the run's window, {read} were read; records that became \
+                 visible meanwhile are read by the next runs"
             );
             self.note(Some(stream), NoticeKind::CountMismatch, detail).await?;
         }

@@ -247,3 +247,37 @@ async fn an_event_that_is_not_ours_is_kept_aside_and_the_batch_goes_on() {
     assert_eq!((a.outcome.inserted, a.outcome.dead_lettered), (1, 1));
     assert!(a.balances());
 }
+
+/// A column comes while a stream is read in two firings: whatever the values are, the next run has them all.
+#[tokio::test]
+async fn a_column_that_comes_between_two_firings_of_a_run_is_read_back_by_the_next() {
+    for value in ["p", "q", "r", "s"] {
+        let mut bench = Bench::new().await;
+        bench.source.settings.insert("discovery_hours".into(), "0".into());
+        let source = Arc::new(ScriptedSource::default().stream("a", &["id"]));
+        let body = format!(r#"{{"items":[{{"id":1,"x":"{value}"}}]}}"#);
+        let first = move || {
+            Ok(SourcePage { body: body.clone().into(), records: 1, replaces: vec![], next: more("1") })
+        };
+        source.answer("a", "", first);
+        let late = AtomicBool::new(true);
+        source.answer("a", "1", move || match late.swap(false, Ordering::SeqCst) {
+            true => Err(SourceError::Throttled { detail: "later".into(), retry_after: None }),
+            false => {
+                Ok(SourcePage { body: "{\"items\":[]}".into(), records: 0, replaces: vec![], next: end("2") })
+            }
+        });
+        let open = bench.extract(&source).await.unwrap();
+        assert_eq!((open.state, bench.stream_run(&open, "a").await.pages), (RunState::Extracting, 1));
+        source.set_columns("a", &["id", "x"]);
+        let failed = bench.extract(&source).await.unwrap();
+        assert_eq!(failed.state, RunState::Failed);
+        let evidence = bench.stream_run(&failed, "a").await.evidence.unwrap();
+        assert!(evidence.contains("columns came while it was read (x)"), "{evidence}");
+        let run = bench.extract(&source).await.unwrap();
+        assert_eq!(run.state, RunState::Extracted);
+        bench.settle().await;
+        assert_eq!(bench.rows_profiled(&run, "a", "x").await, Some(1));
+        assert_eq!(bench.stream_run(&run, "a").await.outcome.superseded, 0, "{value}");
+    }
+}
