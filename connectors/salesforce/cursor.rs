@@ -35,9 +35,20 @@ pub enum By {
     /// Page by page over REST, from the range's `after`.
     Rest,
     /// A Bulk job is to be made; `tries` were lost before.
-    BulkCreate { tries: u32 },
+    BulkCreate {
+        tries: u32,
+        /// What `COUNT()` said of its rows, where it was asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        counted: Option<u64>,
+    },
     /// A Bulk job is at work.
-    BulkWait { job: String, polls: u32, tries: u32 },
+    BulkWait {
+        job: String,
+        polls: u32,
+        tries: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        counted: Option<u64>,
+    },
     /// Its results are read, part by part.
     Bulk {
         job: String,
@@ -91,6 +102,9 @@ pub struct Bookmark {
     /// The bound of the last read in full.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refreshed: Option<Instant>,
+    /// No row of the object has ever been seen, and its first window is still to be read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unseen: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open: Option<Open>,
 }
@@ -137,7 +151,7 @@ impl Plan<'_> {
     /// What the cursor asks for. The error says why it is not usable any more.
     pub fn step(&self, cursor: Option<&Cursor>, bound: Instant) -> Result<Step, String> {
         let bookmark = match cursor {
-            None => Bookmark { v: VERSION, windows: Windows::default(), refreshed: None, open: None },
+            None => self.fresh(),
             Some(cursor) => serde_json::from_str(cursor.as_str()).map_err(|e| e.to_string())?,
         };
         if bookmark.v != VERSION {
@@ -191,6 +205,7 @@ impl Plan<'_> {
         Bookmark {
             windows: bookmark.windows.done(first, self.rules),
             refreshed: Some(bound),
+            unseen: false,
             open: None,
             ..bookmark
         }
@@ -198,12 +213,19 @@ impl Plan<'_> {
 
     /// Where a slice of the first window begins.
     pub fn slice(&self, bound: Instant, range: Range) -> Bookmark {
-        let full = Full { bound, range, by: By::BulkCreate { tries: 0 }, purpose: Purpose::Slice };
+        let full =
+            Full { bound, range, by: By::BulkCreate { tries: 0, counted: None }, purpose: Purpose::Slice };
         self.fresh().with(Some(Open::Full(full)))
     }
 
     pub fn fresh(&self) -> Bookmark {
-        Bookmark { v: VERSION, windows: Windows::default(), refreshed: None, open: None }
+        Bookmark { v: VERSION, windows: Windows::default(), refreshed: None, unseen: false, open: None }
+    }
+
+    /// Where an object stands that has shown no row yet: its first window is not over, so that rows which were
+    /// there all the while are read once they show.
+    pub fn unseen(&self) -> Bookmark {
+        Bookmark { unseen: true, ..self.fresh() }
     }
 
     /// With a full read for the formulas' sake, or without where there are none.
@@ -231,6 +253,17 @@ impl Plan<'_> {
             let Next::More(Bookmark { open: Some(open), .. }) = &next else { return steps };
             let Next::More(bookmark) = &next else { return steps };
             now = Step { bookmark: bookmark.clone(), open: open.clone() };
+        }
+    }
+}
+
+impl Step {
+    /// Whether the object has shown rows before: in an earlier run, earlier in this one, or when its slices were
+    /// laid.
+    pub fn had_rows(&self) -> bool {
+        match &self.open {
+            Open::Changed { .. } | Open::Full(Full { purpose: Purpose::Slice, .. }) => true,
+            Open::Full(full) => self.bookmark.windows.watermark.is_some() || full.range.after.is_some(),
         }
     }
 }

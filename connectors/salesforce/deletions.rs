@@ -12,6 +12,7 @@ use serde_json::json;
 use super::client::Client;
 use super::failure::Failure;
 use super::instant::{literal, minute, parse};
+use super::reader::{is_said_empty, shows_rows};
 
 /// What the log covers at most.
 const KEPT_SECONDS: i64 = 15 * 86_400 - 3_600;
@@ -148,11 +149,29 @@ impl Deletions<'_> {
             Ok(log)
         };
         match self.client.get(&path, query, read).await {
+            Ok(log) if log.records.is_empty() && !self.is_seen(object).await? => {
+                tracing::warn!(
+                    object,
+                    "no row of the object is seen: that its log of deletions is empty proves nothing, and it is asked for again next time"
+                );
+                Ok(None)
+            }
             Ok(log) => Ok(Some(log)),
             Err(failure @ (Failure::NotPermitted { .. } | Failure::NotFound { .. })) => {
                 tracing::warn!(object, reason = ?failure, "the object's log of deletions may not be read; it is asked for again next time");
                 Ok(None)
             }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Whether an empty log can be believed: the object shows rows, or the org itself says that it has none.
+    /// Sharing that hides every row may hide deletions too.
+    async fn is_seen(&self, object: &str) -> Result<bool, Failure> {
+        match shows_rows(self.client, object).await {
+            Ok(true) => Ok(true),
+            Ok(false) => is_said_empty(self.client, object).await,
+            Err(Failure::NotPermitted { .. } | Failure::NotFound { .. }) => Ok(false),
             Err(failure) => Err(failure),
         }
     }

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use forebay_model::{Instant, StreamSchema};
 use forebay_ports::{NextPage, PageRequest, Slices, SourceError, SourcePage};
 
-pub use self::emptiness::look;
+pub use self::emptiness::{is_said_empty, look, shows_rows};
 
 use super::client::{Client, Scope};
 use super::config::Settings;
@@ -31,14 +31,26 @@ pub struct Reader<'a> {
 struct Read {
     body: Bytes,
     records: u32,
-    /// The rest of what is open; `None` at its end, with the proof.
-    rest: Result<Open, String>,
+    rest: Rest,
+}
+
+/// What is left of what is open.
+enum Rest {
+    More(Open),
+    /// Nothing: the proof.
+    End(String),
+    /// Nothing, says an answer without rows; one that sharing has emptied says the same.
+    Empty {
+        proof: String,
+        /// Whether the object has shown rows before.
+        had_rows: bool,
+    },
 }
 
 impl Read {
     /// A step that reads no rows.
     fn nothing(rest: Open) -> Self {
-        Self { body: Bytes::from_static(b"{\"records\":[]}"), records: 0, rest: Ok(rest) }
+        Self { body: Bytes::from_static(b"{\"records\":[]}"), records: 0, rest: Rest::More(rest) }
     }
 }
 
@@ -49,25 +61,59 @@ const MOST_SLICES: u64 = 8;
 
 impl Reader<'_> {
     pub async fn read_page(&self, request: PageRequest<'_>) -> Result<SourcePage, SourceError> {
-        let (plan, step) = self.plan(&request)?;
-        let stream = &request.schema.stream;
-        let read = match self.read(&plan, &step).await {
-            Ok(read) => read,
-            Err(failure) => return Err(rejected::explain(self, request.schema, failure).await),
+        let (plan, mut step) = self.plan(&request)?;
+        let read = loop {
+            let read = match self.read(&plan, &step).await {
+                Ok(read) => read,
+                Err(failure) => return Err(rejected::explain(self, request.schema, failure).await),
+            };
+            // No cursor is given that leaves an empty window behind on its word alone: rows of the next window
+            // confirm it, or at the end the object itself does.
+            let Rest::Empty { had_rows: true, .. } = &read.rest else { break read };
+            let Next::More(bookmark) = plan.done(&step, request.bound) else { break read };
+            let Some(open) = bookmark.open.clone() else { break read };
+            step = Step { bookmark, open };
         };
-        let next = match read.rest {
-            Ok(open) => NextPage::More(step.bookmark.with(Some(open)).cursor()),
-            Err(proof) => {
-                let next = self.after(&plan, &step, request.bound).await.map_err(|f| f.of_stream(stream))?;
-                match next {
-                    Next::More(bookmark) => NextPage::More(bookmark.cursor()),
-                    Next::Refresh(bookmark) | Next::End(bookmark) => {
-                        NextPage::End { cursor: bookmark.cursor(), proof }
-                    }
-                }
+        let next = self.next(&plan, step, read.rest, request.bound).await;
+        let next = next.map_err(|failure| failure.of_stream(&request.schema.stream))?;
+        Ok(SourcePage { body: read.body, records: read.records, replaces: Vec::new(), next })
+    }
+
+    async fn next(
+        &self,
+        plan: &Plan<'_>,
+        step: Step,
+        rest: Rest,
+        bound: Instant,
+    ) -> Result<NextPage, Failure> {
+        let proof = match rest {
+            Rest::More(open) => return Ok(NextPage::More(step.bookmark.with(Some(open)).cursor())),
+            Rest::End(proof) => proof,
+            Rest::Empty { proof, had_rows: true } => {
+                let words = emptiness::confirm(self.client, plan.schema.stream.as_str(), &proof).await?;
+                format!("{proof}; {words}")
+            }
+            Rest::Empty { proof, had_rows: false } => {
+                return self.nothing_yet(plan, &step, &proof).await;
             }
         };
-        Ok(SourcePage { body: read.body, records: read.records, replaces: Vec::new(), next })
+        Ok(match self.after(plan, &step, bound).await? {
+            Next::More(bookmark) => NextPage::More(bookmark.cursor()),
+            Next::Refresh(bookmark) | Next::End(bookmark) => {
+                NextPage::End { cursor: bookmark.cursor(), proof }
+            }
+        })
+    }
+
+    /// The end of a run that has found no row where none was found before. No window is over by that.
+    async fn nothing_yet(&self, plan: &Plan<'_>, step: &Step, proof: &str) -> Result<NextPage, Failure> {
+        let words = if step.bookmark.unseen {
+            "no row has ever been seen".to_owned()
+        } else {
+            emptiness::prove(self.client, plan.schema.stream.as_str()).await?
+        };
+        let proof = format!("{proof}; {words}; the next run looks for all rows again");
+        Ok(NextPage::End { cursor: plan.unseen().cursor(), proof })
     }
 
     pub async fn count(&self, request: PageRequest<'_>) -> Result<Option<u64>, SourceError> {
@@ -149,37 +195,45 @@ impl Reader<'_> {
         match &step.open {
             Open::Full(full) => match &full.by {
                 By::Undecided => self.decide(plan, step, full).await,
-                By::Rest => self.rest_page(plan, &step.open).await,
+                By::Rest => self.rest_page(plan, step, &step.open).await,
                 _ => self.bulk_step(plan, full).await,
             },
-            Open::Changed { .. } => self.rest_page(plan, &step.open).await,
+            Open::Changed { .. } => self.rest_page(plan, step, &step.open).await,
         }
     }
 
     /// Counts first: many rows are read with the Bulk API, few at once.
     async fn decide(&self, plan: &Plan<'_>, step: &Step, full: &Full) -> Result<Read, Failure> {
-        let counted = match self.count_rows(plan, &step.open).await {
-            // What cannot be counted in time is large.
-            Err(Failure::Refused { code, .. }) if code == "QUERY_TIMEOUT" => u64::MAX,
-            counted => counted?,
-        };
-        if counted > self.settings.bulk_above {
-            let by = By::BulkCreate { tries: 0 };
+        let counted = self.count_in_time(plan, &step.open).await?;
+        // What cannot be counted in time is large.
+        let Some(rows) = counted.filter(|rows| *rows <= self.settings.bulk_above) else {
+            let by = By::BulkCreate { tries: 0, counted };
             return Ok(Read::nothing(Open::Full(Full { by, ..full.clone() })));
-        }
+        };
         let rest = Open::Full(Full { by: By::Rest, ..full.clone() });
-        let mut read = self.rest_page(plan, &rest).await?;
-        if let (0, Err(proof)) = (read.records, &read.rest) {
-            read.rest = Err(emptiness::prove(self.client, plan.schema, counted, proof).await?);
+        if rows == 0 && step.bookmark.unseen {
+            let rest = Rest::Empty { proof: format!("COUNT() says 0, {}", rest.describe()), had_rows: false };
+            return Ok(Read { rest, ..Read::nothing(step.open.clone()) });
+        }
+        let mut read = self.rest_page(plan, step, &rest).await?;
+        if let Rest::Empty { proof, had_rows } = &mut read.rest {
+            // Rows that have changed or were deleted meanwhile are none of this window's any more.
+            let now = if rows == 0 { 0 } else { self.count_rows(plan, &rest).await? };
+            if now > 0 {
+                let evidence = format!("the query gives no rows, but COUNT() says {now}");
+                return Err(Failure::Contradiction { evidence });
+            }
+            *had_rows |= rows > 0;
+            *proof = format!("{proof}; COUNT() says 0");
         }
         Ok(read)
     }
 
     /// A page over REST. A query that runs out of time is asked for fewer rows.
-    async fn rest_page(&self, plan: &Plan<'_>, open: &Open) -> Result<Read, Failure> {
+    async fn rest_page(&self, plan: &Plan<'_>, step: &Step, open: &Open) -> Result<Read, Failure> {
         let mut limit = self.settings.page_size;
         for _ in 0..TIMEOUTS {
-            match self.page_of(plan, open, limit).await {
+            match self.page_of(plan, step, open, limit).await {
                 Err(Failure::Refused { code, detail }) if code == "QUERY_TIMEOUT" => {
                     tracing::warn!(stream = %plan.schema.stream, limit, detail, "the query took too long");
                     limit = (limit / 4).max(1);
@@ -192,7 +246,7 @@ impl Reader<'_> {
         })
     }
 
-    async fn page_of(&self, plan: &Plan<'_>, open: &Open, limit: u32) -> Result<Read, Failure> {
+    async fn page_of(&self, plan: &Plan<'_>, step: &Step, open: &Open, limit: u32) -> Result<Read, Failure> {
         let rows = open.rows();
         let slice = Slice { schema: plan.schema, rows: &rows };
         let read = |body: Bytes| {
@@ -206,8 +260,11 @@ impl Reader<'_> {
         let (body, page, last) = self.client.query(&slice.page(limit), slice.scope(), read).await?;
         let records = u32::try_from(page.records.len()).unwrap_or(u32::MAX);
         let rest = match (last, page.more(limit)) {
-            (Some(last), true) => Ok(moved(open, last)),
-            _ => Err(rest_proof(open, &page, limit)),
+            (Some(last), true) => Rest::More(moved(open, last)),
+            _ if records == 0 => {
+                Rest::Empty { proof: rest_proof(open, &page, limit), had_rows: step.had_rows() }
+            }
+            _ => Rest::End(rest_proof(open, &page, limit)),
         };
         Ok(Read { body, records, rest })
     }
@@ -227,6 +284,14 @@ impl Reader<'_> {
     async fn describe(&self, schema: &StreamSchema) -> Result<Described, Failure> {
         let path = format!("/sobjects/{}/describe", schema.stream);
         self.client.get(&path, Vec::new(), |answer| Described::read(&answer.body)).await
+    }
+
+    /// `None` where counting takes too long.
+    async fn count_in_time(&self, plan: &Plan<'_>, open: &Open) -> Result<Option<u64>, Failure> {
+        match self.count_rows(plan, open).await {
+            Err(Failure::Refused { code, .. }) if code == "QUERY_TIMEOUT" => Ok(None),
+            counted => counted.map(Some),
+        }
     }
 
     async fn count_rows(&self, plan: &Plan<'_>, open: &Open) -> Result<u64, Failure> {

@@ -1,7 +1,7 @@
 //! A full read by the Bulk API, one step a page, so that each is remembered: a job that was made is found again,
 //! and read on from the part that landed last.
 
-use super::{Read, Reader};
+use super::{Read, Reader, Rest};
 use crate::salesforce::bulk::{self, Status};
 use crate::salesforce::cursor::{By, Full, Open, Plan};
 use crate::salesforce::failure::Failure;
@@ -26,26 +26,39 @@ fn over_rest(full: &Full, why: &str) -> Read {
 impl Reader<'_> {
     pub(super) async fn bulk_step(&self, plan: &Plan<'_>, full: &Full) -> Result<Read, Failure> {
         match &full.by {
-            By::BulkCreate { tries } => self.create_job(plan, full, *tries).await,
-            By::BulkWait { job, polls, tries } => self.await_job(full, job, *polls, *tries).await,
+            By::BulkCreate { tries, counted } => self.create_job(plan, full, *tries, *counted).await,
+            By::BulkWait { .. } => self.await_job(plan, full).await,
             By::Bulk { .. } => self.read_part(plan, full).await,
             By::BulkDelete { job, read } => {
                 bulk::delete(self.client, job).await?;
                 let open = Open::Full(full.clone());
                 let proof =
                     format!("the bulk job's last part is read, {read} rows as it says, {}", open.describe());
-                Ok(Read { rest: Err(proof), ..Read::nothing(open) })
+                Ok(Read { rest: Rest::End(proof), ..Read::nothing(open) })
             }
             By::Undecided | By::Rest => Ok(Read::nothing(with(full, By::Rest))),
         }
     }
 
-    async fn create_job(&self, plan: &Plan<'_>, full: &Full, tries: u32) -> Result<Read, Failure> {
+    async fn create_job(
+        &self,
+        plan: &Plan<'_>,
+        full: &Full,
+        tries: u32,
+        counted: Option<u64>,
+    ) -> Result<Read, Failure> {
         let open = Open::Full(full.clone());
+        let counted = match counted {
+            None => self.count_in_time(plan, &open).await?,
+            counted => counted,
+        };
+        if counted == Some(0) {
+            return Ok(Read::nothing(with(full, By::Rest)));
+        }
         let rows = open.rows();
         let slice = Slice { schema: plan.schema, rows: &rows };
         match bulk::create(self.client, &slice.bulk(), slice.scope()).await {
-            Ok(job) => Ok(Read::nothing(with(full, By::BulkWait { job, polls: 0, tries }))),
+            Ok(job) => Ok(Read::nothing(with(full, By::BulkWait { job, polls: 0, tries, counted }))),
             // The object, or this user, has no Bulk API.
             Err(
                 Failure::Refused { detail, .. }
@@ -56,16 +69,24 @@ impl Reader<'_> {
         }
     }
 
-    async fn await_job(&self, full: &Full, job: &str, polls: u32, tries: u32) -> Result<Read, Failure> {
+    async fn await_job(&self, plan: &Plan<'_>, full: &Full) -> Result<Read, Failure> {
+        let By::BulkWait { job, polls, tries, counted } = &full.by else {
+            return Ok(Read::nothing(with(full, By::Rest)));
+        };
+        let (polls, tries, counted) = (*polls, *tries, *counted);
         tokio::time::sleep(self.client.patience(polls)).await;
         match bulk::status(self.client, job).await {
             Ok(Status::Working) if polls < POLLS => {
-                let by = By::BulkWait { job: job.to_owned(), polls: polls + 1, tries };
+                let by = By::BulkWait { job: job.clone(), polls: polls + 1, tries, counted };
                 Ok(Read::nothing(with(full, by)))
             }
             Ok(Status::Working) => Ok(over_rest(full, "the bulk job does not end")),
             Ok(Status::Complete { total }) => {
-                let by = By::Bulk { job: job.to_owned(), total, read: 0, locator: None, tries };
+                if let Some(other) = self.lacking(plan, full, total, counted, tries).await? {
+                    bulk::delete(self.client, job).await?;
+                    return Ok(other);
+                }
+                let by = By::Bulk { job: job.clone(), total, read: 0, locator: None, tries };
                 Ok(Read::nothing(with(full, by)))
             }
             // A field that the user may not see fails the job too; over REST the answer names it.
@@ -73,6 +94,32 @@ impl Reader<'_> {
             Err(Failure::NotFound { detail }) => Ok(again(full, tries, &detail)),
             Err(failure) => Err(failure),
         }
+    }
+
+    /// What is done instead, where a job found nothing, or less than was counted, and the same rows counted again
+    /// do not explain it: rows that changed or were deleted meanwhile are in no job, and rows that sharing hides
+    /// are in none either.
+    async fn lacking(
+        &self,
+        plan: &Plan<'_>,
+        full: &Full,
+        total: u64,
+        counted: Option<u64>,
+        tries: u32,
+    ) -> Result<Option<Read>, Failure> {
+        if total > 0 && counted.is_none_or(|counted| counted <= total) {
+            return Ok(None);
+        }
+        let now = self.count_in_time(plan, &Open::Full(full.clone())).await?;
+        Ok(match now {
+            Some(now) if now > total => {
+                Some(again(full, tries, &format!("it found {total} rows, and COUNT() says {now}")))
+            }
+            // An empty page over REST is an end only if the object still shows rows.
+            Some(0) => Some(over_rest(full, "no row is left of those that a bulk job should find")),
+            None if total == 0 => Some(again(full, tries, "it found no row")),
+            _ => None,
+        })
     }
 
     async fn read_part(&self, plan: &Plan<'_>, full: &Full) -> Result<Read, Failure> {
@@ -113,7 +160,7 @@ impl Reader<'_> {
             }
             None => By::BulkDelete { job: job.clone(), read: now },
         };
-        Ok(Read { body: results.part.body, records: results.part.rows, rest: Ok(with(full, by)) })
+        Ok(Read { body: results.part.body, records: results.part.rows, rest: Rest::More(with(full, by)) })
     }
 }
 
@@ -121,11 +168,11 @@ fn evidence(what: &str, total: u64, read: u64) -> Failure {
     Failure::Contradiction { evidence: format!("{what}: numberRecordsProcessed={total}, rows read={read}") }
 }
 
-/// The job is gone: another is made, and after some of them REST is used.
+/// The job is gone or no good: another is made, and after some of them REST is used.
 fn again(full: &Full, tries: u32, why: &str) -> Read {
     if tries >= TRIES {
         return over_rest(full, why);
     }
-    tracing::warn!(reason = why, "the bulk job is gone; another one is made");
-    Read::nothing(with(full, By::BulkCreate { tries: tries + 1 }))
+    tracing::warn!(reason = why, "the bulk job is gone or lacks rows; another one is made");
+    Read::nothing(with(full, By::BulkCreate { tries: tries + 1, counted: None }))
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use forebay_connectors::Context;
@@ -148,14 +149,14 @@ async fn a_bulk_result_that_lacks_rows_fails_with_its_numbers() {
                 .into_response();
         }
         match path.contains("/jobs/query") {
-            true => r#"{"id":"750000000000001AAA","state":"JobComplete","numberRecordsProcessed":3}"#
+            true => r#"{"id":"750000000000001AAA","state":"JobComplete","numberRecordsProcessed":60000}"#
                 .into_response(),
             false => counted(request, 60_000, "[]"),
         }
     })
     .await;
     let SourceError::Contradiction { evidence, .. } = &error else { panic!("{error}") };
-    assert!(evidence.contains("numberRecordsProcessed=3, rows read=1"), "{evidence}");
+    assert!(evidence.contains("numberRecordsProcessed=60000, rows read=1"), "{evidence}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -178,19 +179,29 @@ async fn a_query_too_long_for_an_address_travels_in_a_composite_request() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_empty_object_says_what_cannot_be_told() {
-    let connector = serve(|request| match request.uri().path().ends_with("/recordCount") {
-        true => r#"{"sObjects":[{"name":"Thing__c","count":7}]}"#.into_response(),
-        false => counted(request, 0, r#"{"totalSize":0,"done":true,"records":[]}"#),
-    })
-    .await;
+    let scripts: [Script; 2] = [
+        |request| match request.uri().path().ends_with("/recordCount") {
+            true => r#"{"sObjects":[{"name":"Thing__c","count":7}]}"#.into_response(),
+            false => counted(request, 0, r#"{"totalSize":0,"done":true,"records":[]}"#),
+        },
+        |request| match request.uri().path().ends_with("/recordCount") {
+            true => (StatusCode::FORBIDDEN, "[]").into_response(),
+            false => counted(request, 0, r#"{"totalSize":0,"done":true,"records":[]}"#),
+        },
+    ];
     let schema = schema(0);
-    let page = connector
-        .read_page(PageRequest { schema: &schema, cursor: None, bound: Instant::EPOCH })
-        .await
-        .unwrap();
+    let request = || PageRequest { schema: &schema, cursor: None, bound: Instant::EPOCH };
+    let Err(SourceError::Forbidden { detail, .. }) = serve(scripts[0]).await.read_page(request()).await
+    else {
+        panic!()
+    };
+    assert!(detail.contains("estimate says 7") && detail.contains("View All"), "{detail}");
+    let page = serve(scripts[1]).await.read_page(request()).await.unwrap();
     let NextPage::End { proof, .. } = page.next else { panic!() };
     assert!(
-        proof.contains("COUNT() says 0") && proof.contains("estimate says 7") && proof.contains("View All"),
+        proof.contains("COUNT() says 0")
+            && proof.contains("View Setup and Configuration")
+            && proof.contains("looks for all rows again"),
         "{proof}"
     );
 }

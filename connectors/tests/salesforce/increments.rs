@@ -128,7 +128,9 @@ async fn what_an_increment_costs_follows_what_changed() {
         let read = load(connector.as_ref(), &schema, Some(end), bound).await;
         let requests = org.requests().await;
         assert_eq!(read.records.len() as u64, rows);
-        assert!(requests <= rows / 20 + 1, "{requests} requests for {rows} rows");
+        // Where the last answer is empty, the object is asked whether it still shows rows.
+        let look = u64::from(rows % 20 == 0);
+        assert!(requests <= rows / 20 + 1 + look, "{requests} requests for {rows} rows");
         end = read.end;
     }
 }

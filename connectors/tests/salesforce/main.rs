@@ -11,3 +11,4 @@ mod increments;
 mod loading;
 mod org;
 mod sessions;
+mod silence;
