@@ -1,7 +1,14 @@
 //! Sharing that begins to hide every row of an object in the middle of things: queries go on and find nothing.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use async_trait::async_trait;
+use forebay_connectors::Context;
 use forebay_model::{Cursor, Instant, StreamSchema};
-use forebay_ports::{Connector, NextPage, PageRequest, SourceError};
+use forebay_ports::{
+    Answer, Connector, NextPage, PageRequest, Pass, Paused, RequestGate, SourceError, Unlimited,
+};
 use serde_json::json;
 
 use super::loading::{Table, load, same, truth, try_load};
@@ -42,6 +49,92 @@ async fn silence(org: &TestOrg, object: &str) {
 
 async fn allow(org: &TestOrg, object: &str) {
     org.order("faults", json!({"allow_table": object})).await;
+}
+
+/// Sharing hides an object just before the request that follows so many.
+#[derive(Debug)]
+struct Tripwire {
+    left: AtomicI64,
+    control: String,
+    object: &'static str,
+}
+
+#[async_trait]
+impl RequestGate for Tripwire {
+    async fn enter(&self, lane: Option<&str>) -> Result<Pass, Paused> {
+        if self.left.fetch_sub(1, Ordering::SeqCst) == 0 {
+            let order = json!({ "silence_table": self.object }).to_string();
+            let sent = reqwest::Client::new().post(&self.control).header("content-type", "application/json");
+            assert!(sent.body(order).send().await.unwrap().status().is_success());
+        }
+        Unlimited.enter(lane).await
+    }
+
+    async fn report(&self, answer: Answer) {
+        Unlimited.report(answer).await;
+    }
+}
+
+/// Reads on from `copy` with sharing that begins to hide the rows before each request in turn, and then without;
+/// gives how often that was refused.
+async fn silenced_at_every_request(
+    org: &TestOrg,
+    settings: &[(&str, &str)],
+    schema: &StreamSchema,
+    from: &Copy,
+    bound: Instant,
+) -> u32 {
+    let object = "Opportunity";
+    let truth = truth(org, schema).await;
+    let mut refused = 0;
+    for left in 1..200 {
+        let control = format!("{}/_control/faults", org.running.base_url());
+        let gate = Arc::new(Tripwire { left: AtomicI64::new(left), control, object });
+        let context = Context { secrets: Arc::new(org.secrets()), gate: Arc::clone(&gate) as _ };
+        let connector = forebay_connectors::open(&org.config(settings), context).unwrap();
+        let mut copy = Copy { table: from.table.clone(), cursor: from.cursor.clone(), proof: None };
+        let mut result = Ok(());
+        while result.is_ok() && copy.proof.is_none() {
+            result = copy.step(connector.as_ref(), schema, bound).await;
+        }
+        let untouched = gate.left.swap(-1, Ordering::SeqCst) >= 0;
+        allow(org, object).await;
+        if let Err(error) = result {
+            told(&error);
+            refused += 1;
+        }
+        copy.proof = None;
+        while copy.proof.is_none() {
+            copy.step(connector.as_ref(), schema, bound).await.unwrap();
+        }
+        same(schema, &copy.table, &truth);
+        if untouched {
+            return refused;
+        }
+    }
+    panic!("more requests than there should be");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rows_hidden_before_any_request_are_read_once_they_show_again() {
+    let org = TestOrg::start().await;
+    let rest = [("page_size", "97"), ("overlap_seconds", "2"), ("second_pass_seconds", "60")];
+    let bulk = [&rest[..], &[("bulk_above", "50"), ("bulk_page_size", "97")]].concat();
+    let connector = org.connect(&rest);
+    let schema = connector.discover(&stream("Opportunity")).await.unwrap();
+    let bound = connector.server_time().await.unwrap();
+    for settings in [&rest[..], &bulk] {
+        let refused = silenced_at_every_request(&org, settings, &schema, &Copy::default(), bound).await;
+        // What a job has found is read to its end.
+        assert!(refused > 1, "{settings:?}: {refused}");
+    }
+    let loaded = load(connector.as_ref(), &schema, None, bound).await;
+    let from = Copy { table: loaded.table(), cursor: Some(loaded.end), proof: None };
+    org.order("changes", json!({"updates": 150, "inserts": 40})).await;
+    org.order("faults", json!({"clock_skew_seconds": 200})).await;
+    let bound = connector.server_time().await.unwrap();
+    let refused = silenced_at_every_request(&org, &rest, &schema, &from, bound).await;
+    assert!(refused > 0, "{refused}");
 }
 
 /// The error says who has to give what back.
