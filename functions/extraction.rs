@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use forebay_connectors::Context;
 use forebay_model::{Run, SourceConfig, Trigger};
-use forebay_pipeline::{
-    AccountGate, AuditedSecrets, CheckItem, CheckReport, CheckVerdict, Engine, begin_run,
-};
+use forebay_pipeline::{AccountGate, AuditedSecrets, CheckReport, Engine, begin_run, check_within};
 use forebay_ports::{Connector, PortError, Repository, RequestGate, SourceError};
 
 use crate::app::App;
@@ -63,23 +61,11 @@ const CHECK_WITHIN: Duration = Duration::from_secs(200);
 pub async fn check(app: &App, source: &SourceConfig) -> Result<CheckReport, PortError> {
     let opened = open(app, app.repository().await?, source);
     let connector = opened.as_ref().map(|opened| opened.connector.as_ref());
-    let asked = forebay_pipeline::check(connector, app.clock.as_ref());
-    let report = tokio::time::timeout(CHECK_WITHIN, asked).await.unwrap_or_else(|_| out_of_time());
+    let report = check_within(connector, app.clock.as_ref(), CHECK_WITHIN).await;
     if let Ok(opened) = &opened {
         opened.gate.close().await;
     }
     Ok(report)
-}
-
-fn out_of_time() -> CheckReport {
-    let detail = format!(
-        "the source did not answer all questions within {} s; look at its network, and at what else uses the \
-         account, and try again",
-        CHECK_WITHIN.as_secs()
-    );
-    CheckReport {
-        items: vec![CheckItem { subject: "streams".into(), verdict: CheckVerdict::Failed, detail }],
-    }
 }
 
 impl Begun {

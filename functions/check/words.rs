@@ -13,7 +13,7 @@ use crate::command::Wanted;
 const PARTS: [(&str, &[&str]); 3] = [
     ("login", &["settings", "credentials", "clock"]),
     ("limits", &["limit", "limits"]),
-    ("streams", &["stream", "streams"]),
+    ("streams", &["stream", "streams", "time"]),
 ];
 
 /// Why no source is left to check, with what there is to choose from.

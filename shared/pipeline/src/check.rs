@@ -48,21 +48,43 @@ const QUOTA_WARNS_PERCENT: u64 = 80;
 /// Looks at everything that can be looked at without reading data. `opened` is the connector, or why it
 /// could not be opened; `clock` is ours.
 pub async fn check(opened: Result<&dyn Connector, &SourceError>, clock: &dyn Clock) -> CheckReport {
+    let mut items = Vec::new();
+    look(opened, clock, &mut items).await;
+    CheckReport { items }
+}
+
+/// As [`check`], for a caller who waits no longer than `within`: what was found until then is told, and that
+/// there was no time for more.
+pub async fn check_within(
+    opened: Result<&dyn Connector, &SourceError>,
+    clock: &dyn Clock,
+    within: Duration,
+) -> CheckReport {
+    let mut items = Vec::new();
+    if tokio::time::timeout(within, look(opened, clock, &mut items)).await.is_err() {
+        let detail = format!(
+            "the source did not answer all questions within {} s; look at its network, and at what else uses \
+             the account, and try again",
+            within.as_secs()
+        );
+        items.push(item("time", CheckVerdict::Failed, detail));
+    }
+    CheckReport { items }
+}
+
+async fn look(opened: Result<&dyn Connector, &SourceError>, clock: &dyn Clock, items: &mut Vec<CheckItem>) {
     let connector = match opened {
         Ok(connector) => connector,
-        Err(error) => return CheckReport { items: vec![failed("settings", error)] },
+        Err(error) => return items.push(failed("settings", error)),
     };
-    let mut items = vec![item("settings", CheckVerdict::Passed, "the settings are complete")];
+    items.push(item("settings", CheckVerdict::Passed, "the settings are complete"));
     let before = clock.now();
     match connector.server_time().await {
         Ok(theirs) => {
             items.push(item("credentials", CheckVerdict::Passed, "the source accepts them"));
             items.push(compare(before, clock.now(), theirs));
         }
-        Err(error) => {
-            items.push(failed("credentials", &error));
-            return CheckReport { items };
-        }
+        Err(error) => return items.push(failed("credentials", &error)),
     }
     match connector.streams().await {
         Ok(specs) => {
@@ -70,12 +92,14 @@ pub async fn check(opened: Result<&dyn Connector, &SourceError>, clock: &dyn Clo
             for spec in &specs {
                 asked.push(ask(connector, &spec.stream, spec.optional).boxed());
             }
-            items.extend(stream::iter(asked).buffered(AT_ONCE).collect::<Vec<_>>().await);
+            let mut answers = stream::iter(asked).buffered(AT_ONCE);
+            while let Some(answer) = answers.next().await {
+                items.push(answer);
+            }
         }
         Err(error) => items.push(failed("streams", &error)),
     }
     items.extend(limits(connector).await);
-    CheckReport { items }
 }
 
 async fn ask(connector: &dyn Connector, stream: &StreamName, optional: bool) -> CheckItem {

@@ -17,7 +17,7 @@ mod sweep;
 mod transform;
 
 pub use budget::{AccountGate, Pace};
-pub use check::{CheckItem, CheckReport, CheckVerdict, check};
+pub use check::{CheckItem, CheckReport, CheckVerdict, check, check_within};
 pub use engine::{Engine, NamespacesOf};
 pub use extract::{ExtractReport, begin_run};
 pub use finish::finish_profile;

@@ -1,7 +1,7 @@
 //! Optional streams that the source refuses: known for a while, like a discovery.
 
 use forebay_model::{Run, RunState, StreamRunState, Trigger};
-use forebay_pipeline::{CheckVerdict, check};
+use forebay_pipeline::{CheckVerdict, check, check_within};
 
 use crate::support::{Bench, ScriptedSource, end};
 
@@ -121,4 +121,16 @@ async fn a_stream_that_was_loaded_is_missed_when_it_is_refused_or_gone() {
         let told = notices.iter().filter(|n| n.detail.contains("not offered any more")).count();
         assert_eq!(told, named, "said once: {notices:?}");
     }
+}
+
+#[tokio::test]
+async fn a_check_that_runs_out_of_time_tells_what_it_found_until_then() {
+    let (bench, source) = (Bench::new().await, source());
+    *source.silent.lock().unwrap() = Some("b");
+    let within = std::time::Duration::from_millis(300);
+    let report = check_within(Ok(&source), bench.clock.as_ref(), within).await;
+    let told: Vec<(&str, CheckVerdict)> =
+        report.items.iter().map(|i| (i.subject.as_str(), i.verdict)).collect();
+    assert!(told.contains(&("stream a", CheckVerdict::Passed)), "{told:?}");
+    assert_eq!(told.last(), Some(&("time", CheckVerdict::Failed)));
 }

@@ -48,6 +48,8 @@ pub struct ScriptedSource {
     pub counts: Option<u64>,
     /// Streams that it refuses.
     pub refused: Mutex<Vec<&'static str>>,
+    /// A stream whose probe is never answered.
+    pub silent: Mutex<Option<&'static str>>,
     pub asked: Asked,
 }
 
@@ -142,6 +144,9 @@ impl Connector for ScriptedSource {
 
     async fn probe(&self, name: &StreamName) -> Result<Access, SourceError> {
         self.asked.probe.fetch_add(1, Ordering::SeqCst);
+        if self.silent.lock().unwrap().is_some_and(|silent| silent == name.as_str()) {
+            std::future::pending::<()>().await;
+        }
         self.look(name)?;
         Ok(Access::Readable { records: None })
     }
