@@ -41,6 +41,13 @@ pub trait Account: Send + Sync {
         Vec::new()
     }
 
+    /// Further settings by which an increment reads as little again as it may: an overlap just above what
+    /// the account's faults may hide for a moment, and no second pass. A cursor that moved too far then does
+    /// not heal by itself.
+    fn narrow(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
     /// Purpose and value of each secret.
     fn secrets(&self) -> Vec<(&'static str, String)>;
 
@@ -63,10 +70,21 @@ pub trait Account: Send + Sync {
         Map::new()
     }
 
-    /// An order of changes that show only after a longer while, and how long that is.
-    fn slow_changes(&self) -> Option<(Value, Duration)> {
+    /// Orders of changes, the last of which takes rows away in a manner that shows only after a longer while.
+    fn slow_changes(&self) -> Option<SlowChanges> {
         None
     }
+}
+
+/// Changes that show only after a while.
+#[derive(Debug, Clone)]
+pub struct SlowChanges {
+    /// What is ordered, one after the other.
+    pub orders: Vec<Value>,
+    /// When all of it shows.
+    pub shows: Duration,
+    /// Rows that are no more, and until then are not known to be.
+    pub rows: u32,
 }
 
 /// What an account offers to go wrong.
@@ -93,23 +111,31 @@ impl Offer {
 }
 
 /// How a source is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reading {
-    /// As users do.
-    Usual,
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// Each run looks for all there is; users let it be put off.
+    pub thorough: bool,
+    /// What there is to read is discovered in each run.
+    pub rediscovering: bool,
+    /// Increments overlap as little as they may.
+    pub narrow: bool,
+}
+
+impl Reading {
     /// Each run looks for all there is.
-    Thorough,
-    /// Thorough, and what there is to read is discovered in each run.
-    Rediscovering,
+    pub const THOROUGH: Self = Self { thorough: true, rediscovering: false, narrow: false };
 }
 
 /// The source that reads an account.
 pub(crate) fn source(kind: &str, account: &dyn Account, reading: Reading) -> Result<SourceConfig> {
     let mut settings = account.settings();
-    if reading != Reading::Usual {
+    if reading.thorough {
         settings.extend(account.thorough());
     }
-    let hours = if reading == Reading::Rediscovering { 0 } else { 24 };
+    if reading.narrow {
+        settings.extend(account.narrow());
+    }
+    let hours = if reading.rediscovering { 0 } else { 24 };
     settings.push(("discovery_hours", hours.to_string()));
     let secrets = account.secrets();
     Ok(SourceConfig {

@@ -1,19 +1,22 @@
 //! The fault suite: generated cases, each an extraction in which things go wrong. After each, what was
 //! loaded equals the source and every record is accounted for.
 
-use std::collections::BTreeMap;
-use std::fmt;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
+use forebay_model::StreamName;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-use serde_json::json;
+use tokio::time::Instant;
 
 use crate::account::{Offer, Reading, Size, Vendor};
-use crate::case::{Act, Case};
-use crate::script::Script;
-use crate::world::{Fired, World};
+use crate::case::{Case, Deck};
+use crate::survival::survives;
+use crate::tally::Tally;
+use crate::world::World;
 
 /// How many cases, and which.
 #[derive(Debug, Clone, Copy)]
@@ -30,55 +33,38 @@ impl Plan {
     }
 }
 
-/// What was tried.
-#[derive(Debug, Clone, Default)]
-pub struct Tally {
-    pub cases: u32,
-    pub firings: u32,
-    /// Rows compared with the source.
-    pub compared: u64,
-    /// What happened, by name.
-    pub dealt: BTreeMap<String, u32>,
+/// A vendor's account with nothing going wrong, measured once.
+struct Calm {
+    streams: BTreeSet<StreamName>,
+    offer: Offer,
+    /// Requests of a first load, and of an increment after some changes.
+    first: u32,
+    increment: u32,
 }
 
-impl Tally {
-    fn add(&mut self, other: &Tally) {
-        self.cases += other.cases;
-        self.firings += other.firings;
-        self.compared += other.compared;
-        for (name, count) in &other.dealt {
-            *self.dealt.entry(name.clone()).or_default() += count;
-        }
-    }
-
-    fn count(&mut self, name: impl Into<String>) {
-        *self.dealt.entry(name.into()).or_default() += 1;
-    }
-}
-
-impl fmt::Display for Tally {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let dealt: Vec<String> = self.dealt.iter().map(|(name, count)| format!("{count} {name}")).collect();
-        write!(
-            f,
-            "{} cases in {} firings, {} rows equal to the source; {}",
-            self.cases,
-            self.firings,
-            self.compared,
-            dealt.join(", ")
-        )
+impl Calm {
+    async fn of(vendor: &dyn Vendor) -> Result<Self> {
+        let mut world = World::new(vendor, Size::Small, Reading::THOROUGH).await?;
+        let streams = world.offered().await?;
+        world.expected = Some(streams.clone());
+        let first = world.load_whole().await?;
+        world.equals_the_source().await?;
+        world.control.change(20, 5, 3).await?;
+        world.control.all_visible().await?;
+        let increment = world.load_whole().await?;
+        Ok(Self { streams, offer: world.account.offer(), first, increment })
     }
 }
 
 /// Tries all cases of the plan; the first that fails ends it with its seed.
 pub async fn survives_faults<V: Vendor + Clone + 'static>(vendor: V, plan: Plan) -> Result<Tally> {
+    let calm = Arc::new(Calm::of(&vendor).await.context("with nothing going wrong")?);
     let mut accounts = tokio::task::JoinSet::new();
     for account in 0..plan.accounts {
         let cases = plan.cases / plan.accounts + u32::from(account < plan.cases % plan.accounts);
-        let seed = plan.seed.wrapping_add(u64::from(account));
-        let vendor = vendor.clone();
+        let (vendor, calm) = (vendor.clone(), Arc::clone(&calm));
         accounts.spawn(async move {
-            account_survives(&vendor, cases, seed).await.with_context(|| {
+            account_survives(&vendor, &calm, plan.seed, account, cases).await.with_context(|| {
                 format!("FOREBAY_SEED={} FOREBAY_FAULT_CASES={} has it again", plan.seed, plan.cases)
             })
         });
@@ -87,145 +73,96 @@ pub async fn survives_faults<V: Vendor + Clone + 'static>(vendor: V, plan: Plan)
     while let Some(done) = accounts.join_next().await {
         tally.add(&done??);
     }
+    tally.is_broad(&calm.offer)?;
     Ok(tally)
 }
 
-/// A chain of cases on one account: the first load, then one increment after the other.
-async fn account_survives(vendor: &dyn Vendor, cases: u32, seed: u64) -> Result<Tally> {
-    let mut chance = StdRng::seed_from_u64(seed);
-    let mut tally = Tally::default();
-    let mut world = chain(vendor, &mut chance, &mut tally).await?;
-    let mut requests = FIRST_REQUESTS;
-    for number in 0..cases {
-        let first = number % CHAIN == 0;
-        if first && number > 0 {
-            world = chain(vendor, &mut chance, &mut tally).await?;
-            requests = FIRST_REQUESTS;
-        }
-        let (world, offer) = (&world.0, &world.1);
-        let case = Case::generate(chance.random(), requests, offer);
-        let done = survives(world, &case, &mut chance).await;
-        let (done, asked) = done.with_context(|| format!("account {seed}, case {number}: {case:?}"))?;
-        tally.add(&done);
-        requests = if first { asked.max(2) / 4 } else { asked.max(2) };
-    }
-    let world = &world.0;
-    if let Some((order, shows)) = world.account.slow_changes() {
-        world.control.order("changes", &order).await?;
-        tokio::time::sleep(shows).await;
-        world.load().await?;
-        tally.compared += world.equals_the_source().await.context("changes that show late")?;
-        tally.count("slow changes");
-    }
-    Ok(tally)
-}
-
-/// A first load and some increments on a fresh account: its world, and what it offers to go wrong.
-async fn chain(vendor: &dyn Vendor, chance: &mut StdRng, tally: &mut Tally) -> Result<(World, Offer)> {
-    // A refusal is remembered as discovery is, so that permissions given back are seen at once only where
-    // every run discovers.
-    let (world, offer) = if chance.random() {
-        let world = World::new(vendor, Size::Small, Reading::Rediscovering).await?;
-        let offer = world.account.offer();
-        (world, offer)
-    } else {
-        let world = World::new(vendor, Size::Small, Reading::Thorough).await?;
-        let offer = world.account.offer().without_discovery();
-        (world, offer)
-    };
-    let skew = [0, 0, 600, -600][chance.random_range(0..4)];
-    world.skew(skew);
-    if skew != 0 {
-        tally.count("clock_skew");
-    }
-    Ok((world, offer))
-}
-
-/// Requests among which the first load's faults are dealt out, until it is known how many there are.
-const FIRST_REQUESTS: u32 = 150;
 /// Cases per world.
 const CHAIN: u32 = 8;
-/// Firings after which a case that has not come to its end never will.
-const MOST_FIRINGS: u32 = 60;
 
-async fn survives(world: &World, case: &Case, chance: &mut StdRng) -> Result<(Tally, u32)> {
-    let mut tally = Tally { cases: 1, ..Tally::default() };
-    if let Some((updates, inserts, deletes)) = case.before {
-        world.control.change(updates, inserts, deletes).await?;
-        world.control.all_visible().await?;
-    }
-    let script = Script::new(world.control.clone(), case.steps.clone());
-    let budget = case.budget_ms.map(Duration::from_millis);
-    let mut lost = |_| {
-        let lost = chance.random_ratio(case.events_lost, 100);
-        lost.then(|| Duration::from_micros(chance.random_range(0..5_000)))
-    };
-    for firing in 0.. {
-        ensure!(firing < MOST_FIRINGS, "no complete run in {MOST_FIRINGS} firings: {}", why(world).await);
-        let fired = world.fire(&script, budget.filter(|_| firing == 0)).await?;
-        tally.firings += 1;
-        world.deliver(&mut lost).await?;
-        let denied = give_back(world, &script).await?;
-        if let Fired::Killed = fired {
-            continue;
+/// Chains of cases, one after the other.
+async fn account_survives(
+    vendor: &dyn Vendor,
+    calm: &Calm,
+    seed: u64,
+    account: u32,
+    cases: u32,
+) -> Result<Tally> {
+    let seed = seed.wrapping_add(u64::from(account));
+    let (mut chance, mut deck) = (StdRng::seed_from_u64(seed), Deck::default());
+    let mut tally = Tally::default();
+    for (chain, first) in (0..cases).step_by(CHAIN as usize).enumerate() {
+        let number = account.wrapping_add(u32::try_from(chain)?);
+        let chain = Chain::new(vendor, calm, number, &mut chance, &mut tally).await?;
+        let last = (first + CHAIN).min(cases);
+        let mut slow = None;
+        for case in first..last {
+            let requests = if case == first { calm.first } else { calm.increment };
+            let what = Case::generate(chance.random(), requests, &chain.offer, &mut deck);
+            let done = survives(&chain.world, &what, &mut chance).await;
+            tally
+                .add(&done.with_context(|| {
+                    format!("account {seed}, {:?}, case {case}: {what:?}", chain.reading)
+                })?);
+            if case == first && (number.is_multiple_of(3) || last == cases) {
+                slow = begin_slow_changes(&chain.world).await?;
+            }
         }
-        if fired.is_complete() && !denied {
-            break;
+        if let Some(shows) = slow {
+            tally.compared +=
+                end_slow_changes(&chain.world, shows).await.context("changes that show late")?;
+            tally.count("slow changes");
         }
     }
-    script.end();
-    world.control.calm().await?;
-    let dealt = script.dealt();
-    if dealt.iter().any(Act::changes_records) {
-        // What changed while it was read is read by the next run.
-        world.control.all_visible().await?;
-        world.load().await?;
-        tally.firings += 1;
-    }
-    world.settle().await?;
-    tally.compared += world.equals_the_source().await?;
-    world.balances().await?;
-    for act in &dealt {
-        tally.count(act.name());
-    }
-    if budget.is_some() {
-        tally.count("out_of_time");
-    }
-    if case.events_lost > 0 {
-        tally.count("events_lost");
-    }
-    Ok((tally, script.asked()))
+    Ok(tally)
 }
 
-/// Gives back what the script took away until now; whether anything was away.
-async fn give_back(world: &World, script: &Script) -> Result<bool> {
-    let mut any = false;
-    let held = world.control.ask("faults").await?;
-    for act in script.dealt() {
-        let Act::Fault(order) = act else { continue };
-        for (taken, list, back) in TAKEN {
-            let Some(name) = order.get(*taken) else { continue };
-            any |= held[*list].as_array().is_some_and(|held| held.contains(name));
-            world.control.order("faults", &json!({ (*back): name })).await?;
-        }
-    }
-    Ok(any)
+/// A fresh account, for a first load and some increments.
+struct Chain {
+    world: World,
+    reading: Reading,
+    /// What the account offers to go wrong.
+    offer: Offer,
 }
 
-/// What takes something away, where the account tells of it, and what gives it back.
-const TAKEN: &[(&str, &str, &str)] = &[
-    ("deny_table", "denied", "allow_table"),
-    ("silence_table", "silenced", "allow_table"),
-    ("reject_column", "rejected", "allow_column"),
-];
+impl Chain {
+    async fn new(
+        vendor: &dyn Vendor,
+        calm: &Calm,
+        number: u32,
+        chance: &mut StdRng,
+        tally: &mut Tally,
+    ) -> Result<Self> {
+        let (rediscovering, narrow) = (number.is_multiple_of(2), number / 2 % 2 == 0);
+        let reading = Reading { thorough: true, rediscovering, narrow };
+        let mut world = World::new(vendor, Size::Small, reading).await?;
+        world.expected = Some(calm.streams.clone());
+        // A refusal is remembered as discovery is, so that permissions given back are seen at once only where
+        // every run discovers.
+        let offer = world.account.offer();
+        let offer = if rediscovering { offer } else { offer.without_discovery() };
+        let skew = [0, 0, 600, -600][chance.random_range(0..4)];
+        world.skew(skew);
+        let seen = [("clock_skew", skew != 0), ("narrow", narrow), ("rediscovering", rediscovering)];
+        seen.into_iter().filter(|(_, is_so)| *is_so).for_each(|(name, _)| tally.count(name));
+        Ok(Self { world, reading, offer })
+    }
+}
 
-/// Evidence of what did not end.
-async fn why(world: &World) -> String {
-    let Ok((run, streams)) = world.newest().await else { return "there is no run".into() };
-    let open = streams.into_iter().filter(|s| !s.is_complete());
-    let open: Vec<String> = open.map(|s| format!("{} {:?} {:?}", s.stream, s.state, s.evidence)).collect();
-    let notices = world.repository.notices(&run.tenant, &run.id).await.unwrap_or_default();
-    let notices: Vec<String> =
-        notices.into_iter().take(5).map(|n| format!("{:?}: {}", n.kind, n.detail)).collect();
-    format!("{:?}; {}; {}", run.state, open.join(", "), notices.join(", "))
+/// Rows go in a manner that shows late, and the cases that follow go on meanwhile; gives when all shows.
+async fn begin_slow_changes(world: &World) -> Result<Option<Instant>> {
+    let Some(slow) = world.account.slow_changes() else { return Ok(None) };
+    for order in &slow.orders {
+        world.control.order("changes", order).await?;
+        world.control.all_visible().await?;
+    }
+    world.leeway.store(slow.rows, Ordering::Relaxed);
+    Ok(Some(Instant::now() + slow.shows + Duration::from_secs(1)))
+}
+
+async fn end_slow_changes(world: &World, shows: Instant) -> Result<u64> {
+    tokio::time::sleep_until(shows).await;
+    world.leeway.store(0, Ordering::Relaxed);
+    world.load_whole().await?;
+    world.equals_the_source().await
 }

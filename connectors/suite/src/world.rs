@@ -1,23 +1,23 @@
 //! A connector in the real engine, over SQLite, with events and raw pages in memory.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
-use async_trait::async_trait;
+use anyhow::{Context as _, Result, ensure};
 use forebay_connectors::{Context, Row};
 use forebay_model::event::{RAW_HUB, RECORDS_HUB};
 use forebay_model::{Instant, Run, RunState, SourceConfig, StreamName, StreamRun, StreamRunState, Trigger};
-use forebay_pipeline::{AccountGate, Engine, Inbound, Namespaces, Pace, begin_run};
+use forebay_pipeline::{AccountGate, Engine, Namespaces, Pace, begin_run};
 use forebay_ports::memory::{MemoryRawStore, MemorySecrets};
 use forebay_ports::repository::Slice;
-use forebay_ports::{Clock, Connector, Event, EventPublisher, PortError, Repository, SystemClock};
+use forebay_ports::{Clock, Connector, EventPublisher, RawStore, Repository, SourceError, SystemClock};
 
 use crate::account::{Account, Reading, Size, Vendor, source};
 use crate::control::Control;
-use crate::script::{Script, Tripwire};
+use crate::hubs::{Deliveries, Hubs};
+use crate::script::{Script, Tripwire, Writes};
 
 /// A killed process costs the next one this long.
 const CLAIM_LIFE: Duration = Duration::from_millis(250);
@@ -31,6 +31,8 @@ const PACE: Pace = Pace {
 };
 /// So many times what the limits allow in a time.
 const RATES: u32 = 1_000;
+/// How often functions look for events while the source is read.
+const BESIDE: Duration = Duration::from_millis(5);
 /// A run that takes longer than this hangs.
 const HANGS: Duration = Duration::from_secs(120);
 
@@ -43,36 +45,6 @@ impl Clock for Skewed {
     }
 }
 
-/// Events that were accepted and not yet given to their function.
-#[derive(Default)]
-struct Hubs(Mutex<BTreeMap<String, Vec<Event>>>);
-
-#[async_trait]
-impl EventPublisher for Hubs {
-    async fn publish(&self, hub: &str, events: Vec<Event>) -> Result<(), PortError> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .entry(hub.to_owned())
-            .or_default()
-            .extend(events);
-        Ok(())
-    }
-}
-
-impl Hubs {
-    fn take(&self, hub: &str) -> Vec<Inbound> {
-        let events = self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(hub).unwrap_or_default();
-        let inbound = |(sequence_number, event): (i64, Event)| Inbound {
-            hub: hub.into(),
-            partition: "0".into(),
-            sequence_number,
-            body: event.body,
-        };
-        (0i64..).zip(events).map(inbound).collect()
-    }
-}
-
 /// One account and all that was loaded from it.
 pub struct World {
     pub account: Box<dyn Account>,
@@ -81,6 +53,10 @@ pub struct World {
     pub repository: Arc<dyn Repository>,
     /// Where its secrets are; rotate them here.
     pub secrets: Arc<MemorySecrets>,
+    /// The streams that are to be loaded, all of them and no others; `None` where that is not known.
+    pub(crate) expected: Option<BTreeSet<StreamName>>,
+    /// Rows that are no more and need not be known to be yet, over all streams.
+    pub(crate) leeway: AtomicU32,
     connector: Row,
     raw: Arc<MemoryRawStore>,
     hubs: Arc<Hubs>,
@@ -109,7 +85,7 @@ impl Fired {
 
 /// Steps of the pipeline that follow extraction.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Step {
+enum Step {
     Transform,
     Profile,
 }
@@ -127,6 +103,8 @@ impl World {
             secrets: Arc::new(MemorySecrets::new(
                 secrets.iter().map(|(name, value)| (*name, value.as_str())),
             )),
+            expected: None,
+            leeway: AtomicU32::new(0),
             account,
             connector,
             raw: Arc::default(),
@@ -140,13 +118,30 @@ impl World {
         self.clock.0.store(seconds, Ordering::Relaxed);
     }
 
+    /// The streams that the connector offers and the account lets be read, asked with nothing in the way.
+    pub(crate) async fn offered(&self) -> Result<BTreeSet<StreamName>> {
+        let process = self.process(&Script::new(self.control.clone(), Vec::new()))?;
+        let mut offered = BTreeSet::new();
+        for spec in process.connector.streams().await? {
+            match process.connector.discover(&spec.stream).await {
+                Ok(_) => drop(offered.insert(spec.stream)),
+                Err(SourceError::Forbidden { .. }) if spec.optional => {}
+                Err(error) => return Err(error).context(format!("discovery of {}", spec.stream)),
+            }
+        }
+        Ok(offered)
+    }
+
     fn engine(&self) -> Engine {
+        self.engine_over(Arc::clone(&self.raw) as _, Arc::clone(&self.hubs) as _)
+    }
+
+    fn engine_over(&self, raw: Arc<dyn RawStore>, events: Arc<dyn EventPublisher>) -> Engine {
         let named = |source: &SourceConfig| Namespaces {
             source: source.connector.to_string(),
             raw: "raw".into(),
             tables: "tables".into(),
         };
-        let (raw, events) = (Arc::clone(&self.raw) as _, Arc::clone(&self.hubs) as _);
         let clock = Arc::clone(&self.clock) as _;
         let mut engine = Engine::new(Arc::clone(&self.repository), raw, events, clock, Box::new(named));
         engine.claim_life = CLAIM_LIFE;
@@ -163,7 +158,10 @@ impl World {
         let gate = Arc::new(gate);
         let tripwire = Tripwire { gate: Arc::clone(&gate), script: Arc::clone(script) };
         let context = Context { secrets: Arc::clone(&self.secrets) as _, gate: Arc::new(tripwire) };
-        Ok(Process { engine: self.engine(), connector: (self.connector.open)(&self.source, context)?, gate })
+        let (raw, hubs) = (Arc::clone(&self.raw), Arc::clone(&self.hubs));
+        let writes = Arc::new(Writes { raw, hubs, script: Arc::clone(script) });
+        let engine = self.engine_over(Arc::clone(&writes) as _, writes);
+        Ok(Process { engine, connector: (self.connector.open)(&self.source, context)?, gate })
     }
 
     /// One firing of the timer in a process of its own: what was left behind is announced, then the source
@@ -180,6 +178,35 @@ impl World {
         if let Some(failure) = script.failure() {
             anyhow::bail!("the account did not take an order: {failure}");
         }
+        if let Ok(Fired::Killed) = fired {
+            // A dead process gives nothing back.
+            std::mem::forget(Arc::clone(&process.gate));
+        }
+        fired
+    }
+
+    /// Fires while what is announced is given to its functions.
+    pub(crate) async fn fire_and_deliver(
+        &self,
+        script: &Arc<Script>,
+        budget: Option<Duration>,
+        deliveries: &mut Deliveries,
+    ) -> Result<Fired> {
+        let over = AtomicBool::new(false);
+        let firing = async {
+            let fired = self.fire(script, budget).await;
+            over.store(true, Ordering::Relaxed);
+            fired
+        };
+        let delivering = async {
+            while !over.load(Ordering::Relaxed) {
+                self.deliver(deliveries).await?;
+                tokio::time::sleep(BESIDE).await;
+            }
+            anyhow::Ok(())
+        };
+        let (fired, delivered) = tokio::join!(firing, delivering);
+        delivered?;
         fired
     }
 
@@ -195,20 +222,18 @@ impl World {
         Ok(extracted?.run)
     }
 
-    /// Gives what was announced to its functions. `fails` says of each batch how long its function lives;
-    /// a batch whose function died does not come again.
-    pub(crate) async fn deliver(&self, mut fails: impl FnMut(Step) -> Option<Duration>) -> Result<()> {
+    /// Gives what was announced to its functions. A batch whose function died does not come again.
+    pub(crate) async fn deliver(&self, deliveries: &mut Deliveries) -> Result<()> {
         for (hub, step) in [(RAW_HUB, Step::Transform), (RECORDS_HUB, Step::Profile)] {
-            let events = self.hubs.take(hub);
-            for batch in events.chunks(20) {
+            for batch in self.hubs.take(hub, deliveries) {
                 let engine = self.engine();
                 let work = async {
                     match step {
-                        Step::Transform => engine.transform(batch).await.map(drop),
-                        Step::Profile => engine.profile(batch).await.map(drop),
+                        Step::Transform => engine.transform(&batch).await.map(drop),
+                        Step::Profile => engine.profile(&batch).await.map(drop),
                     }
                 };
-                match fails(step) {
+                match deliveries.life() {
                     Some(life) => drop(tokio::time::timeout(life, work).await),
                     None => work.await?,
                 }
@@ -220,7 +245,7 @@ impl World {
     /// Until everything that landed is applied and profiled.
     pub async fn settle(&self) -> Result<()> {
         for _ in 0..20 {
-            self.deliver(|_| None).await?;
+            self.deliver(&mut Deliveries::calm()).await?;
             if self.engine().sweep(&self.source, Instant::MAX).await? == 0 {
                 return Ok(());
             }
@@ -237,11 +262,36 @@ impl World {
         Ok((run, streams))
     }
 
+    /// A load that comes to a good end; gives the requests it took.
+    pub(crate) async fn load_whole(&self) -> Result<u32> {
+        let script = Script::new(self.control.clone(), Vec::new());
+        let fired = self.fire(&script, None).await?;
+        self.settle().await?;
+        ensure!(fired.is_complete(), "with nothing in its way: {}", self.why().await);
+        Ok(script.asked())
+    }
+
+    /// Evidence of what did not end.
+    pub(crate) async fn why(&self) -> String {
+        let Ok((run, streams)) = self.newest().await else { return "there is no run".into() };
+        let open = streams.into_iter().filter(|s| !s.is_complete());
+        let open: Vec<String> =
+            open.map(|s| format!("{} {:?} {:?}", s.stream, s.state, s.evidence)).collect();
+        let notices = self.repository.notices(&run.tenant, &run.id).await.unwrap_or_default();
+        let notices: Vec<String> =
+            notices.into_iter().take(5).map(|n| format!("{:?}: {}", n.kind, n.detail)).collect();
+        format!("{:?}; {}; {}", run.state, open.join(", "), notices.join(", "))
+    }
+
+    /// The source's runs, newest first.
+    pub(crate) async fn runs(&self, limit: u32) -> Result<Vec<Run>> {
+        let slice = Slice { after: None, limit };
+        Ok(self.repository.runs(&self.source.tenant, Some(&self.source.id), slice).await?)
+    }
+
     /// The newest run, and its streams.
     pub async fn newest(&self) -> Result<(Run, Vec<StreamRun>)> {
-        let one = Slice { after: None, limit: 1 };
-        let runs = self.repository.runs(&self.source.tenant, Some(&self.source.id), one).await?;
-        let run = runs.into_iter().next().ok_or_else(|| anyhow::anyhow!("there is no run"))?;
+        let run = self.runs(1).await?.into_iter().next().ok_or_else(|| anyhow::anyhow!("there is no run"))?;
         let streams = self.repository.stream_runs(&self.source.tenant, &run.id).await?;
         Ok((run, streams))
     }
@@ -254,8 +304,7 @@ impl World {
 
     /// Every run of the source accounts for every record it read.
     pub async fn balances(&self) -> Result<()> {
-        let all = Slice { after: None, limit: 1_000 };
-        for run in self.repository.runs(&self.source.tenant, Some(&self.source.id), all).await? {
+        for run in self.runs(1_000).await? {
             for stream in self.repository.stream_runs(&self.source.tenant, &run.id).await? {
                 let name = &stream.stream;
                 ensure!(stream.balances(), "run {} {name} does not balance: {stream:?}", run.id);

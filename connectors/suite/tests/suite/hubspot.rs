@@ -54,6 +54,10 @@ impl Account for Portal {
         vec![("archived_every_minutes", "0".into()), ("association_refresh_hours", "0".into())]
     }
 
+    fn narrow(&self) -> Vec<(&'static str, String)> {
+        vec![("overlap_seconds", "2".into()), ("second_pass_seconds", "0".into())]
+    }
+
     fn secrets(&self) -> Vec<(&'static str, String)> {
         let held = self.running.credentials();
         vec![("client_secret", held.client_secret.clone()), ("refresh_token", held.refresh_token.clone())]

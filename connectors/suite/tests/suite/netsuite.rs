@@ -48,6 +48,10 @@ impl Account for Books {
         ]
     }
 
+    fn narrow(&self) -> Vec<(&'static str, String)> {
+        vec![("overlap_seconds", "2".into()), ("second_pass_seconds", "0".into())]
+    }
+
     fn secrets(&self) -> Vec<(&'static str, String)> {
         vec![("private_key", self.running.credentials().ec_private_key_pem.clone())]
     }

@@ -4,7 +4,7 @@ use anyhow::Result;
 use async_trait::async_trait;
 use forebay_connectors::Row;
 use forebay_salesforce_account::{Running, Settings, start};
-use forebay_suite::{Account, Offer, Size, Vendor};
+use forebay_suite::{Account, Offer, Size, SlowChanges, Vendor};
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
@@ -57,6 +57,10 @@ impl Account for Org {
         vec![("deleted_log_minutes", "0".into())]
     }
 
+    fn narrow(&self) -> Vec<(&'static str, String)> {
+        vec![("overlap_seconds", "2".into()), ("second_pass_seconds", "0".into())]
+    }
+
     fn secrets(&self) -> Vec<(&'static str, String)> {
         vec![("client_secret", self.running.credentials().client_secret.clone())]
     }
@@ -71,8 +75,10 @@ impl Account for Org {
     }
 
     /// What was purged stands in the log of deletions alone, which goes by whole minutes.
-    fn slow_changes(&self) -> Option<(Value, Duration)> {
-        Some((json!({ "deletes": 12, "purges": 6 }), Duration::from_secs(61)))
+    fn slow_changes(&self) -> Option<SlowChanges> {
+        // Purged is what earlier orders deleted: these rows go before anybody has seen them deleted.
+        let orders = vec![json!({ "deletes": 12, "purges": 0 }), json!({ "purges": 10_000 })];
+        Some(SlowChanges { orders, shows: Duration::from_secs(61), rows: 12 })
     }
 
     fn offer(&self) -> Offer {
