@@ -57,6 +57,7 @@ pub async fn begin_run(
         (Ok(connector), None) => {
             match described(connector).await {
                 Ok((bound, streams)) => {
+                    let bound = later_than(last.as_ref(), bound);
                     let run = fresh_run(engine, source, trigger, Some(bound), &streams).await?;
                     note_vanished(engine, &run, last.as_ref(), &streams).await?;
                     Ok(run)
@@ -69,6 +70,17 @@ pub async fn begin_run(
                 }
             }
         }
+    }
+}
+
+/// Sources tell whole seconds, and two runs may begin in one. What the later one read has to be told from
+/// what the earlier one did, so its bound is a microsecond later. A clock that went back by more is left as it
+/// is: a bound ahead of the source's clock would promise what has not happened yet.
+fn later_than(last: Option<&Run>, bound: Instant) -> Instant {
+    let within_a_second = |last: &&Run| bound <= last.bound && last.bound < bound.plus_seconds(1);
+    match last.filter(within_a_second) {
+        Some(last) => Instant::from_micros(last.bound.micros() + 1),
+        None => bound,
     }
 }
 
@@ -350,5 +362,35 @@ impl Queue {
 
     fn waiting(&self) -> usize {
         self.waiting.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use forebay_model::{SourceId, TenantId};
+
+    fn run(bound: i64) -> Run {
+        Run {
+            id: new_run_id(Instant::EPOCH),
+            tenant: TenantId::new("acme").unwrap_or_else(|_| unreachable!("a name")),
+            source: SourceId::new("books").unwrap_or_else(|_| unreachable!("a name")),
+            trigger: Trigger::Schedule,
+            state: RunState::Extracted,
+            started: Instant::EPOCH,
+            bound: Instant::from_micros(bound),
+            ended: None,
+        }
+    }
+
+    #[test]
+    fn runs_that_begin_in_one_second_have_bounds_in_order_and_a_clock_that_went_back_is_believed() {
+        let second = 1_000_000;
+        let bound = |last: i64, now: i64| later_than(Some(&run(last)), Instant::from_micros(now)).micros();
+        assert_eq!(bound(5 * second, 5 * second), 5 * second + 1);
+        assert_eq!(bound(5 * second + 1, 5 * second), 5 * second + 2);
+        assert_eq!(bound(5 * second + 2, 6 * second), 6 * second);
+        assert_eq!(bound(600 * second, 5 * second), 5 * second);
+        assert_eq!(later_than(None, Instant::EPOCH), Instant::EPOCH);
     }
 }
