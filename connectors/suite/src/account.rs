@@ -83,7 +83,7 @@ pub struct SlowChanges {
     pub orders: Vec<Value>,
     /// When all of it shows.
     pub shows: Duration,
-    /// Rows that are no more, and until then are not known to be.
+    /// Rows that are no more, and until then are not known to be, at most.
     pub rows: u32,
 }
 

@@ -109,8 +109,9 @@ async fn account_survives(
             }
         }
         if let Some(shows) = slow {
-            tally.compared +=
-                end_slow_changes(&chain.world, shows).await.context("changes that show late")?;
+            tally.compared += end_slow_changes(&chain.world, shows).await;
+            tally.compared += compared
+                .with_context(|| format!("account {seed}, {:?}, changes that show late", chain.reading))?;
             tally.count("slow changes");
         }
     }

@@ -55,9 +55,12 @@ pub(crate) fn holds_together(
     Ok(())
 }
 
-/// Where the source says when a record changed, each time it says so counts; otherwise its content alone.
+/// Where the source says when a record or its parent changed, each time it says so may count; otherwise the
+/// content alone.
 fn same(schema: &StreamSchema, one: &StoredRecord, next: &StoredRecord) -> bool {
-    let moved = schema.modified.is_some() && one.version.modified != next.version.modified;
+    let of_parent = schema.parent.as_ref().is_some_and(|parent| parent.modified.is_some());
+    let says = schema.modified.is_some() || of_parent;
+    let moved = says && one.version.modified != next.version.modified;
     !moved && one.version.deleted == next.version.deleted && same_content(schema, one, next)
 }
 

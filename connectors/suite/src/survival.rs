@@ -39,7 +39,10 @@ pub(crate) async fn survives(world: &World, case: &Case, chance: &mut StdRng) ->
         tally.firings += 1;
     }
     world.settle().await?;
-    tally.compared += world.equals_the_source().await?;
+    tally.compared += match world.equals_the_source().await {
+        Ok(compared) => compared,
+        Err(error) => return Err(error.context(format!("after {}", past(world).await?))),
+    };
     world.balances().await?;
     counts(case, &dealt, &mut tally);
     Ok(tally)
@@ -93,6 +96,21 @@ async fn fires_until_whole(
         }
     }
     anyhow::bail!("no complete run in {MOST_FIRINGS} firings: {}", world.why().await)
+}
+
+/// What the last runs met.
+async fn past(world: &World) -> Result<String> {
+    let mut past = Vec::new();
+    for run in world.runs(5).await? {
+        let notices = world.repository.notices(&run.tenant, &run.id).await?;
+        let notices: Vec<String> = notices
+            .into_iter()
+            .map(|n| format!("{} {:?}", n.stream.as_ref().map_or("all", |s| s.as_str()), n.kind))
+            .collect();
+        past.push(format!("run {} {:?} ({})", run.id, run.state, notices.join(", ")));
+    }
+    past.reverse();
+    Ok(past.join("; "))
 }
 
 fn counts(case: &Case, dealt: &[Act], tally: &mut Tally) {
