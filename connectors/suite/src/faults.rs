@@ -109,7 +109,7 @@ async fn account_survives(
             }
         }
         if let Some(shows) = slow {
-            tally.compared += end_slow_changes(&chain.world, shows).await;
+            let compared = end_slow_changes(&chain.world, shows).await;
             tally.compared += compared
                 .with_context(|| format!("account {seed}, {:?}, changes that show late", chain.reading))?;
             tally.count("slow changes");
