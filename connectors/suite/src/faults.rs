@@ -134,7 +134,7 @@ impl Chain {
         chance: &mut StdRng,
         tally: &mut Tally,
     ) -> Result<Self> {
-        let (rediscovering, narrow) = (number.is_multiple_of(2), number / 2 % 2 == 0);
+        let (rediscovering, narrow) = (number.is_multiple_of(2), (number / 2).is_multiple_of(2));
         let reading = Reading { thorough: true, rediscovering, narrow };
         let mut world = World::new(vendor, Size::Small, reading).await?;
         world.expected = Some(calm.streams.clone());

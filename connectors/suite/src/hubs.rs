@@ -98,8 +98,6 @@ impl Deliveries {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test stops on what cannot be")]
-
     use super::*;
 
     #[tokio::test]

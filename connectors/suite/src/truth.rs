@@ -128,10 +128,12 @@ fn same(schema: &StreamSchema, told: &[bool], truth: &Table, loaded: &Table, lee
             }
         }
     }
-    for key in loaded.keys().filter(|key| !truth.contains_key(*key)) {
+    let modified = schema.columns.iter().position(|column| Some(&column.name) == schema.modified.as_ref());
+    for (key, mine) in loaded.iter().filter(|(key, _)| !truth.contains_key(*key)) {
+        let as_of = modified.and_then(|place| mine.get(place));
         match leeway.checked_sub(1) {
             Some(left) => *leeway = left,
-            None => wrong.push(format!("{key} is no more")),
+            None => wrong.push(format!("{key} is no more (loaded as of {as_of:?})")),
         }
     }
     if wrong.is_empty() {

@@ -54,7 +54,8 @@ impl Account for Org {
     }
 
     fn thorough(&self) -> Vec<(&'static str, String)> {
-        vec![("deleted_log_minutes", "0".into())]
+        // As often as the log goes; 0 would leave it unread.
+        vec![("deleted_log_minutes", "1".into())]
     }
 
     fn narrow(&self) -> Vec<(&'static str, String)> {
