@@ -21,14 +21,32 @@ pub struct Given<'a> {
     pub config: &'a SourceConfig,
 }
 
+/// Settings that any source may have: the engine reads them.
+const OF_EVERY_SOURCE: [&str; 3] = ["discovery_hours", "reread_new_columns", "current_only"];
+/// A year: whoever wants discovery to be rarer wants none.
+const MOST_DISCOVERY_HOURS: u64 = 8_760;
+
 impl<'a> Given<'a> {
-    /// Says of a misspelt optional setting that it is unknown; it would else go unnoticed.
-    pub fn new(config: &'a SourceConfig, known: &[&str]) -> Self {
-        for name in config.settings.keys().filter(|name| !known.contains(&name.as_str())) {
-            let connector = &config.connector;
-            tracing::warn!(source = %config.id, setting = %name, ?known, "the {connector} connector knows no such setting");
+    /// A setting that is unknown is refused: a misspelt one would go unnoticed else.
+    pub fn new(config: &'a SourceConfig, known: &[&str]) -> Result<Self, SourceError> {
+        let given = Self { config };
+        let is_known = |name: &str| known.contains(&name) || OF_EVERY_SOURCE.contains(&name);
+        if let Some(unknown) = config.settings.keys().find(|name| !is_known(name)) {
+            let mut names = [known, &OF_EVERY_SOURCE].concat();
+            names.sort_unstable();
+            return Err(given.wrong(format_args!(
+                "the {} connector knows no setting '{unknown}'; it knows {}",
+                config.connector,
+                names.join(", ")
+            )));
         }
-        Self { config }
+        given.number("discovery_hours", 24, 0..=MOST_DISCOVERY_HOURS)?;
+        match given.optional("reread_new_columns") {
+            None | Some("true" | "false") => Ok(given),
+            Some(text) => {
+                Err(given.wrong(format_args!("setting 'reread_new_columns' is '{text}'; use true or false")))
+            }
+        }
     }
 
     pub fn wrong(&self, detail: impl Display) -> SourceError {

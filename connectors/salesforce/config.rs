@@ -203,7 +203,7 @@ impl Settings {
     /// Checks all settings. What is wrong is `Misconfigured` and names the setting, what was expected and
     /// what to do.
     pub fn read(config: &SourceConfig) -> Result<Self, SourceError> {
-        Reader(Given::new(config, &KNOWN)).settings()
+        Reader(Given::new(config, &KNOWN)?).settings()
     }
 }
 

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use crate::account::{Offer, Reading, Size, Vendor};
 use crate::case::{Case, Deck};
-use crate::survival::survives;
+use crate::survival::{past, survives};
 use crate::tally::Tally;
 use crate::world::World;
 
@@ -165,5 +165,8 @@ async fn end_slow_changes(world: &World, shows: Instant) -> Result<u64> {
     tokio::time::sleep_until(shows).await;
     world.leeway.store(0, Ordering::Relaxed);
     world.load_whole().await?;
-    world.equals_the_source().await
+    match world.equals_the_source().await {
+        Ok(compared) => Ok(compared),
+        Err(error) => Err(error.context(format!("after {}", past(world).await?))),
+    }
 }

@@ -99,7 +99,7 @@ async fn fires_until_whole(
 }
 
 /// What the last runs met.
-async fn past(world: &World) -> Result<String> {
+pub(crate) async fn past(world: &World) -> Result<String> {
     let mut past = Vec::new();
     for run in world.runs(5).await? {
         let notices = world.repository.notices(&run.tenant, &run.id).await?;
@@ -107,7 +107,13 @@ async fn past(world: &World) -> Result<String> {
             .into_iter()
             .map(|n| format!("{} {:?}", n.stream.as_ref().map_or("all", |s| s.as_str()), n.kind))
             .collect();
-        past.push(format!("run {} {:?} ({})", run.id, run.state, notices.join(", ")));
+        let streams = world.repository.stream_runs(&run.tenant, &run.id).await?;
+        // Streams without rows of their own, such as a log, are compared nowhere else.
+        let logs = streams.iter().filter(|s| world.account.table(s.stream.as_str()).is_none());
+        let logs: Vec<String> =
+            logs.map(|s| format!("{} {:?}: {:?}, {:?}", s.stream, s.state, s.evidence, s.outcome)).collect();
+        let (bound, notices, logs) = (run.bound, notices.join(", "), logs.join(", "));
+        past.push(format!("run {} to {bound} {:?} ({notices}) {logs}", run.id, run.state));
     }
     past.reverse();
     Ok(past.join("; "))
