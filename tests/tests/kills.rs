@@ -110,9 +110,9 @@ fn keep_going(machine: &Machine) {
 
 /// Comparing nothing with nothing proves nothing.
 fn assert_tells_something(calm: &State) -> Result<()> {
-    ensure!(calm.tables.len() >= 20, "tables and histories of ten streams, got {:?}", calm.tables.keys());
+    ensure!(calm.tables.len() >= 40, "tables and histories of all streams, got {:?}", calm.tables.keys());
     ensure!(calm.tables.values().map(Vec::len).sum::<usize>() > 20_000, "too few rows");
-    ensure!(calm.accounting.len() == 10 && calm.lineage.len() > 100, "accounting or lineage is missing");
+    ensure!(calm.accounting.len() > 30 && calm.lineage.len() > 300, "accounting or lineage is missing");
     ensure!(calm.profiles.len() > 80, "{} profiles", calm.profiles.len());
     let numbers = calm.accounting.values().flat_map(|n| n.as_object().into_iter().flatten());
     for (name, value) in numbers.filter(|(name, _)| *name != "expected") {
