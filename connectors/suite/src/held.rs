@@ -66,8 +66,12 @@ impl Held {
             if self.denied.contains(&table) {
                 refusal_is_told(world, stream, mine).await?;
             }
-            let rejected = self.rejected.iter().any(|column| column.split('.').next() == Some(&table));
-            if rejected && mine.is_some_and(|s| s.state == StreamRunState::Ended) {
+            let columns = self.rejected.iter().filter_map(|column| column.split_once('.'));
+            let mut missed = columns.filter(|(of, _)| *of == table).map(|(_, column)| column);
+            let Some(column) = missed.next() else { continue };
+            if mine.is_some_and(|s| s.state == StreamRunState::Ended)
+                && was_known(world, stream, column).await?
+            {
                 let told = noted(world, stream, NoticeKind::RejectedColumns, since).await?;
                 ensure!(
                     told,
@@ -98,6 +102,19 @@ async fn refusal_is_told(world: &World, stream: &StreamName, mine: Option<&Strea
         }
         state => anyhow::bail!("{stream} is {state:?} though it may not be read: {:?}", mine.evidence),
     }
+}
+
+/// Whether the column was found before it was hidden: one that a first load never saw is missed by nobody.
+async fn was_known(world: &World, stream: &StreamName, column: &str) -> Result<bool> {
+    let (tenant, source) = (&world.source.tenant, &world.source.id);
+    for version in 1.. {
+        let Some(stored) = world.repository.schema(tenant, source, stream, version).await? else { break };
+        let is_it = |field: &str| field.rsplit('.').next().is_some_and(|f| f.eq_ignore_ascii_case(column));
+        if stored.schema.columns.iter().any(|c| is_it(&c.source_field)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether a run has ended that read the stream.
