@@ -1,7 +1,7 @@
 //! Deletions that no query shows: records that were purged for good between two runs. The org keeps a log of
 //! deletions (REST API Developer Guide, "sObject Get Deleted"), up to 15 days back, by whole minutes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 use forebay_model::{Cursor, Instant};
@@ -24,7 +24,11 @@ struct Bookmark {
     v: u8,
     /// Deletions up to here are known.
     covered: Instant,
-    /// Objects of which less is known, because a change was under way when the log was read.
+    /// Objects whose log was read, ever: one that is not offered now may be again.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    seen: BTreeSet<String>,
+    /// Objects of which less is known, because a change was under way when the log was read, or because they
+    /// were not offered then.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     behind: BTreeMap<String, Instant>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -74,7 +78,7 @@ impl Deletions<'_> {
             // What was deleted before the first load is in no table.
             None => {
                 return Ok(end(
-                    fresh(request.bound),
+                    self.fresh(request.bound),
                     "nothing was read before this run that could be deleted",
                 ));
             }
@@ -89,8 +93,14 @@ impl Deletions<'_> {
         self.next(bookmark, upto).await.map_err(|failure| failure.of_stream(stream))
     }
 
+    fn fresh(&self, bound: Instant) -> Bookmark {
+        let seen = self.objects.iter().cloned().collect();
+        Bookmark { v: 1, covered: minute(bound), seen, behind: BTreeMap::new(), open: None }
+    }
+
     /// Asks object by object, until one has deletions.
     async fn next(&self, mut bookmark: Bookmark, upto: Instant) -> Result<SourcePage, Failure> {
+        self.remember_absent(&mut bookmark);
         let after = bookmark.open.take().map(|open| open.after);
         let mut objects: Vec<&String> = self.objects.iter().collect();
         objects.sort();
@@ -119,13 +129,23 @@ impl Deletions<'_> {
             }
         }
         bookmark.covered = upto;
-        bookmark.behind.retain(|object, _| self.objects.contains(object));
+        bookmark.seen.extend(self.objects.iter().cloned());
+        // The log of what has been away for longer is gone.
+        bookmark.behind.retain(|_, known| *known >= upto.plus_seconds(-KEPT_SECONDS));
         let behind: Vec<String> =
             bookmark.behind.iter().map(|(object, at)| format!("{object} up to {at}")).collect();
         let but = if behind.is_empty() { String::new() } else { format!(", but {} only", behind.join(", ")) };
         let proof =
             format!("the log of deletions is read up to {upto}, of {} objects{but}", self.objects.len());
         Ok(end(bookmark, &proof))
+    }
+
+    /// An object whose permission is withdrawn is asked for again from where it is known, when it is back.
+    fn remember_absent(&self, bookmark: &mut Bookmark) {
+        let Bookmark { seen, behind, covered, .. } = bookmark;
+        for object in seen.iter().filter(|object| !self.objects.contains(object)) {
+            behind.entry(object.clone()).or_insert(*covered);
+        }
     }
 
     fn start(&self, bookmark: &Bookmark, object: &str, upto: Instant) -> Instant {
@@ -175,10 +195,6 @@ impl Deletions<'_> {
             Err(failure) => Err(failure),
         }
     }
-}
-
-fn fresh(bound: Instant) -> Bookmark {
-    Bookmark { v: 1, covered: minute(bound), behind: BTreeMap::new(), open: None }
 }
 
 fn cursor(bookmark: &Bookmark) -> Cursor {

@@ -299,3 +299,30 @@ async fn an_empty_log_of_deletions_is_not_believed_while_sharing_hides_the_objec
     let read = load(connector.as_ref(), &schema, Some(read.end), bound).await;
     assert!(!read.proof.contains("but"), "{}", read.proof);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_object_that_was_not_offered_while_the_log_was_read_is_asked_for_when_it_is_back() {
+    let org = TestOrg::start().await;
+    let connect = || org.connect(&[("deleted_log_minutes", "1")]);
+    let log = stream("deletedrecord");
+    let schema = connect().discover(&log).await.unwrap();
+    let run = async |cursor: Option<Cursor>, skew: i64| {
+        org.order("faults", json!({"clock_skew_seconds": skew})).await;
+        let connector = connect();
+        load(connector.as_ref(), &schema, cursor, connector.server_time().await.unwrap()).await
+    };
+    let begun = run(None, 0).await;
+    org.order("changes", json!({"deletes": 60})).await;
+    let purged = org.order("changes", json!({"deletes": 60})).await;
+    let cases = purged["deleted"]["Case"].as_u64().unwrap();
+    assert!(cases > 0, "{purged}");
+    org.order("faults", json!({"deny_table": "Case"})).await;
+    let of_cases =
+        |deletes: &[(String, String)]| deletes.iter().filter(|(stream, _)| stream == "Case").count();
+    let without = run(Some(begun.end), 200).await;
+    assert_eq!(of_cases(&without.deletes), 0);
+    assert!(without.proof.contains("but Case up to"), "{}", without.proof);
+    allow(&org, "Case").await;
+    let with = run(Some(without.end), 400).await;
+    assert!(of_cases(&with.deletes) as u64 >= cases, "{:?}", with.deletes);
+}
