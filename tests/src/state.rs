@@ -1,7 +1,7 @@
 //! What a machine came to, without what differs between two machines by nature: run and page ids, and
 //! the moment a run began.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
 use rusqlite::types::ValueRef;
@@ -12,6 +12,9 @@ use crate::machine::Machine;
 
 /// Columns that name the run or the page that wrote a row.
 const BY_NATURE: &[&str] = &["_observed", "_page", "_source", "_tenant"];
+
+/// Columns with a record's version, which is a run's bound where the source tells none.
+const VERSIONS: &[&str] = &["_modified", "_valid_from", "_valid_to"];
 
 /// Everything that must be equal after any history of kills.
 #[derive(Debug, PartialEq)]
@@ -43,7 +46,10 @@ impl State {
                 profiles.insert(format!("{name}.{column}"), exact(&profile));
             }
         }
-        Ok(Self { tables: tables(machine)?, accounting, profiles, lineage: lineage(machine)? })
+        // A machine that is killed may need several runs, and what has no time of its own is as new as the last.
+        let runs = machine.client.all("/api/v1/runs")?;
+        let bounds = runs.iter().filter_map(|run| run["bound"].as_str()).map(second).collect();
+        Ok(Self { tables: tables(machine, &bounds)?, accounting, profiles, lineage: lineage(machine)? })
     }
 }
 
@@ -89,16 +95,16 @@ fn open(machine: &Machine) -> Result<Connection> {
     Ok(Connection::open_with_flags(machine.database(), OpenFlags::SQLITE_OPEN_READ_ONLY)?)
 }
 
-fn tables(machine: &Machine) -> Result<BTreeMap<String, Vec<String>>> {
+fn tables(machine: &Machine, bounds: &BTreeSet<&str>) -> Result<BTreeMap<String, Vec<String>>> {
     let connection = open(machine)?;
     let names =
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'netsuite\\_%' ESCAPE '\\'";
     let mut statement = connection.prepare(names)?;
     let names: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    names.into_iter().map(|name| rows(&connection, &name).map(|rows| (name, rows))).collect()
+    names.into_iter().map(|name| rows(&connection, &name, bounds).map(|rows| (name, rows))).collect()
 }
 
-fn rows(connection: &Connection, table: &str) -> Result<Vec<String>> {
+fn rows(connection: &Connection, table: &str, bounds: &BTreeSet<&str>) -> Result<Vec<String>> {
     let mut statement = connection.prepare(&format!("SELECT * FROM \"{table}\""))?;
     let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut rows = statement.query([])?;
@@ -106,14 +112,23 @@ fn rows(connection: &Connection, table: &str) -> Result<Vec<String>> {
     while let Some(row) = rows.next()? {
         let mut fields = Vec::new();
         for (place, column) in columns.iter().enumerate() {
-            if !BY_NATURE.contains(&column.as_str()) {
-                fields.push(format!("{column}={}", text(row.get_ref(place)?)));
+            if BY_NATURE.contains(&column.as_str()) {
+                continue;
             }
+            let text = text(row.get_ref(place)?);
+            let is_bound = VERSIONS.contains(&column.as_str()) && bounds.contains(second(&text));
+            let text = if is_bound { "a run's bound" } else { &text };
+            fields.push(format!("{column}={text}"));
         }
         texts.push(fields.join("|"));
     }
     texts.sort();
     Ok(texts)
+}
+
+/// A time without what is below its seconds, which are all that sources tell.
+fn second(time: &str) -> &str {
+    time.split_once('.').map_or_else(|| time.trim_end_matches('Z'), |(second, _)| second)
 }
 
 fn text(value: ValueRef<'_>) -> String {
