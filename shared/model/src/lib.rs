@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+pub mod alert;
+pub mod anomaly;
 pub mod change;
 pub mod cursor;
 pub mod dead_letter;
@@ -11,6 +13,7 @@ pub mod notice;
 pub mod page;
 pub mod profile;
 pub mod record;
+pub mod rule;
 pub mod run;
 pub mod schema;
 pub mod source;

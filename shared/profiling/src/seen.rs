@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::codec::{Reader, StateError};
 use crate::hash::Canonical;
+use crate::scan::{self, Kind};
 
 /// Values are shown and compared by their first 128 characters.
 pub(crate) const SHOWN_CHARACTERS: usize = 128;
@@ -14,6 +15,7 @@ pub(crate) const SHOWN_BYTES: usize = SHOWN_CHARACTERS * 4;
 
 const MICROS_SCALE: u8 = 6;
 const SECONDS_PER_DAY: i64 = 86_400;
+const MICROS_PER_SECOND: i64 = 1_000_000;
 /// Julian day of 1970-01-01.
 const EPOCH_JULIAN_DAY: i32 = 2_440_588;
 
@@ -24,8 +26,43 @@ pub(crate) struct Seen<'a> {
     pub weight: u64,
     /// Of the canonical form: equal values have equal hashes.
     pub hash: u64,
+    /// Of a number, date or instant, and of a text that reads as one.
     pub number: Option<Number>,
     pub text: Option<Text<'a>>,
+    /// What the value is, or what its text would fit.
+    pub kind: Kind,
+    /// Of a date or instant, and of a text that reads as one.
+    pub moment: Option<Moment>,
+}
+
+/// A point in time as it was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Moment {
+    /// Microseconds since 1970 on the clock that wrote it: what the text says, its offset not applied.
+    pub written_micros: i64,
+    pub zone: Zone,
+    /// A date without a time of day.
+    pub date_only: bool,
+}
+
+/// What a written time says of its zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Zone {
+    None,
+    Utc,
+    /// Minutes east of UTC.
+    Offset(i16),
+}
+
+impl Moment {
+    /// Microseconds since 1970 in UTC; a time without zone counts as UTC.
+    #[inline]
+    pub fn micros(self) -> i64 {
+        match self.zone {
+            Zone::Offset(minutes) => self.written_micros.saturating_sub(i64::from(minutes) * 60_000_000),
+            Zone::None | Zone::Utc => self.written_micros,
+        }
+    }
 }
 
 /// A finite number. Dates and instants are seconds since 1970.
@@ -64,7 +101,54 @@ impl<'a> Seen<'a> {
             Some(hash) if text.is_some() => hash,
             _ => Canonical::of(value).hash(),
         };
-        Self { value, weight, hash, number: Number::of(value), text }
+        let mut seen = Self {
+            value,
+            weight,
+            hash,
+            number: Number::of(value),
+            text,
+            kind: Kind::Text,
+            moment: Moment::of(value),
+        };
+        seen.kind = match value {
+            Value::Null => Kind::Empty,
+            Value::Boolean(_) => Kind::Boolean,
+            Value::Integer(_) => Kind::Integer,
+            Value::Decimal(_) | Value::Float(_) => Kind::Decimal,
+            Value::Date(_) => Kind::Date,
+            Value::Timestamp(_) => Kind::Timestamp,
+            Value::Json(_) => Kind::Json,
+            Value::Text(text) => {
+                let reading = scan::read(text);
+                seen.number = reading.number.map(Number::from);
+                seen.moment = reading.moment;
+                reading.kind
+            }
+        };
+        seen
+    }
+}
+
+impl Moment {
+    #[inline]
+    fn of(value: &Value) -> Option<Self> {
+        match value {
+            Value::Date(d) => {
+                let days = i64::from(d.to_julian_day() - EPOCH_JULIAN_DAY);
+                let written_micros = days * SECONDS_PER_DAY * MICROS_PER_SECOND;
+                Some(Self { written_micros, zone: Zone::None, date_only: true })
+            }
+            Value::Timestamp(at) => {
+                Some(Self { written_micros: at.micros(), zone: Zone::Utc, date_only: false })
+            }
+            _ => None,
+        }
+    }
+}
+
+impl From<Exact> for Number {
+    fn from(exact: Exact) -> Self {
+        Self { value: exact.approximate(), exact: Some(exact) }
     }
 }
 

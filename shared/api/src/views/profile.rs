@@ -200,7 +200,7 @@ impl From<FrequentValue> for FrequentValueView {
 }
 
 impl From<InferredType> for InferredTypeView {
-    fn from(InferredType { name, share }: InferredType) -> Self {
+    fn from(InferredType { name, share, .. }: InferredType) -> Self {
         Self { name, share }
     }
 }

@@ -4,6 +4,8 @@ mod number;
 mod time;
 mod word;
 
+use crate::seen::{Exact, Moment};
+
 /// What a text would fit, most specific first. The order is part of stored states: add at the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -40,8 +42,21 @@ impl Kind {
     }
 }
 
+/// What a text would fit, and the number or time that it says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reading {
+    pub kind: Kind,
+    /// Of numbers; of times the seconds since 1970.
+    pub number: Option<Exact>,
+    pub moment: Option<Moment>,
+}
+
+pub(crate) fn read(text: &str) -> Reading {
+    Reading { kind: kind(text), number: None, moment: None }
+}
+
 /// Space around a text does not count.
-pub(crate) fn kind(text: &str) -> Kind {
+fn kind(text: &str) -> Kind {
     let text = text.trim();
     let bytes = text.as_bytes();
     let Some(first) = bytes.first() else { return Kind::Empty };

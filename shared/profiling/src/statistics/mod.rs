@@ -11,7 +11,7 @@ mod signs;
 mod sums;
 mod types;
 
-use forebay_model::profile::{ColumnProfile, Estimate, InferredType, NumberStatistics};
+use forebay_model::profile::{ColumnProfile, NumberStatistics};
 
 use crate::codec::{Reader, StateError, Writer};
 use crate::seen::Seen;
@@ -107,34 +107,10 @@ fn read_section<S: Statistic>(bytes: &[u8], part: &'static str) -> Result<S, Sta
 
 /// The profile of no rows.
 fn blank(column: &str) -> ColumnProfile {
-    ColumnProfile {
-        column: column.to_owned(),
-        rows: 0,
-        nulls: 0,
-        empties: 0,
-        blanks: 0,
-        distinct: Estimate { value: 0.0, relative_error: 0.0, exact: true },
-        min: None,
-        max: None,
-        numbers: None,
-        lengths: None,
-        frequent: Vec::new(),
-        inferred_type: InferredType { name: "empty".to_owned(), share: 0.0 },
-    }
+    ColumnProfile { column: column.to_owned(), ..ColumnProfile::default() }
 }
 
 /// The profile's figures on numbers, for the statistics that fill them in.
 fn numbers(profile: &mut ColumnProfile) -> &mut NumberStatistics {
-    profile.numbers.get_or_insert_with(|| NumberStatistics {
-        count: 0,
-        mean: 0.0,
-        standard_deviation: None,
-        sum: "0".to_owned(),
-        sum_exact: true,
-        zeros: 0,
-        negatives: 0,
-        quantiles: Vec::new(),
-        rank_error: 0.0,
-        histogram: Vec::new(),
-    })
+    profile.numbers.get_or_insert_default()
 }

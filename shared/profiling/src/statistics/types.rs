@@ -11,12 +11,11 @@
 //!
 //! Empty and blank texts say nothing about the type and are left out of the share.
 
-use forebay_model::Value;
 use forebay_model::profile::{ColumnProfile, InferredType};
 
 use super::Statistic;
 use crate::codec::{Reader, StateError, Writer};
-use crate::scan::{self, Kind};
+use crate::scan::Kind;
 use crate::seen::Seen;
 
 /// Under this share, a column is text.
@@ -76,17 +75,7 @@ impl Types {
 impl Statistic for Types {
     #[inline]
     fn observe(&mut self, seen: &Seen<'_>) {
-        let kind = match seen.value {
-            Value::Null => return,
-            Value::Boolean(_) => Kind::Boolean,
-            Value::Integer(_) => Kind::Integer,
-            Value::Decimal(_) | Value::Float(_) => Kind::Decimal,
-            Value::Date(_) => Kind::Date,
-            Value::Timestamp(_) => Kind::Timestamp,
-            Value::Json(_) => Kind::Json,
-            Value::Text(text) => scan::kind(text),
-        };
-        let count = &mut self.counts[kind as usize];
+        let count = &mut self.counts[seen.kind as usize];
         *count = count.saturating_add(seen.weight);
     }
 
@@ -114,13 +103,15 @@ impl Statistic for Types {
 
     fn finish(&self, profile: &mut ColumnProfile) {
         let (kind, share) = self.inferred();
-        profile.inferred_type = InferredType { name: kind.name().to_owned(), share };
+        profile.inferred_type =
+            InferredType { name: kind.name().to_owned(), share, ..InferredType::default() };
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use forebay_model::Value;
 
     fn inferred(texts: &[&str]) -> (&'static str, f64) {
         let mut types = Types::default();
