@@ -1,5 +1,6 @@
 //! What a tenant expects of its data: rules on columns, on records and between streams.
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{RunId, SourceId, StreamName};
@@ -162,4 +163,35 @@ pub struct RuleOutcome {
     pub examples: Vec<Violation>,
     /// Why the rule could not be checked, in plain words; counts are 0 then.
     pub failure: Option<String>,
+}
+
+/// What can only be asked of all records that are loaded, never of one alone. It is asked of one stream of one
+/// source; other streams are of the same source. Records that were deleted are not looked at.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum SetQuery {
+    /// No two records have the same values here. A record that lacks one of them is not looked at. Every record
+    /// whose values another one has is a violation.
+    Unique { columns: Vec<String> },
+    /// The value is one of `references`' `key`. A record without a value is not looked at.
+    ForeignKey { column: String, references: StreamName, key: String },
+    /// The lines' amounts add up to the total, exactly, or no further from it than `tolerance`. A record without
+    /// key or total is not looked at; one without lines has lines of 0, and so is an amount that is missing.
+    SumOfLines {
+        parent_key: String,
+        total: String,
+        lines: StreamName,
+        line_parent: String,
+        amount: String,
+        tolerance: Decimal,
+    },
+}
+
+/// What came of a [`SetQuery`].
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct SetAnswer {
+    pub checked: u64,
+    pub violations: u64,
+    /// The first ten by key. Values are as they are loaded: masking them is the asker's part.
+    pub examples: Vec<Violation>,
 }
