@@ -1,7 +1,14 @@
 //! What a tenant expects of its data: rules on columns, on records and between streams.
 
-use rust_decimal::Decimal;
+mod condition;
+mod query;
+
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
+
+pub use condition::{ColumnTest, Condition};
+pub use query::{MOST_EXAMPLES, SetAnswer, SetQuery};
 
 use crate::ids::{RunId, SourceId, StreamName};
 use crate::instant::Instant;
@@ -21,19 +28,32 @@ pub enum Severity {
     Critical,
 }
 
-/// What a rule demands.
+impl RuleId {
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What a rule demands. Values in rules (ends of ranges, members of sets) are texts that are read in the column's
+/// type, written as in JSON: `12.50`, `true`, `2026-03-01`, `2026-03-01T00:00:00Z`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Expectation {
+    /// The column has a value; an empty text is one.
     NotNull {
         column: String,
     },
-    /// Text values match this regular expression as a whole, by the `regex` crate's syntax: linear time.
+    /// Text values match this regular expression as a whole, by the `regex` crate's syntax: linear time. Records
+    /// without a value are not looked at, here and in all rules on a column's values.
     Pattern {
         column: String,
         regex: String,
     },
-    /// Both ends included; either may be left out. Numbers, dates and instants, written as in JSON.
+    /// Both ends included; one of them may be left out. Numbers, dates and instants.
     Range {
         column: String,
         min: Option<String>,
@@ -48,6 +68,7 @@ pub enum Expectation {
         column: String,
         list: String,
     },
+    /// No two records share the values of all these columns. Records that lack one of them are not looked at.
     Unique {
         columns: Vec<String>,
     },
@@ -61,12 +82,13 @@ pub enum Expectation {
     ExactlyOne {
         columns: Vec<String>,
     },
-    /// Where the condition holds, the consequence does.
+    /// Where the condition holds, the consequence does. Records where it does not hold are not looked at.
     IfThen {
         when: Condition,
         then: Condition,
     },
-    /// The children's amounts add up to their parent's, within `tolerance`.
+    /// The children's amounts add up to their parent's, within `tolerance` (0 where it is left out). `parent_key`
+    /// and `total` are columns of the rule's stream, `line_parent` and `amount` of the stream `lines`.
     SumOfLines {
         parent_key: String,
         total: String,
@@ -75,7 +97,7 @@ pub enum Expectation {
         amount: String,
         tolerance: Option<String>,
     },
-    /// Every value is a key of another stream.
+    /// Every value of `column` is in the column `key` of stream `references`.
     ForeignKey {
         column: String,
         references: StreamName,
@@ -92,25 +114,6 @@ pub enum Comparison {
     NotEqual,
     GreaterOrEqual,
     Greater,
-}
-
-/// A test of one column of one record.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Condition {
-    pub column: String,
-    #[serde(flatten)]
-    pub test: ColumnTest,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
-pub enum ColumnTest {
-    Null,
-    Present,
-    OneOf { values: Vec<String> },
-    Matches { regex: String },
-    Compared { operator: Comparison, value: String },
 }
 
 /// A rule as its author wrote it.
@@ -141,12 +144,21 @@ pub struct VersionedRule {
     pub retired: bool,
 }
 
+/// A list of values that rules refer to by name, such as a tenant's cost centres.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReferenceList {
+    pub name: String,
+    pub values: BTreeSet<String>,
+}
+
 /// A record that broke a rule.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Violation {
-    /// The record's key as text.
+    /// The record's key as text; masked where a key column is sensitive.
     pub key: String,
-    /// The columns that the rule looked at, as texts, null where there was none; masked where their column is sensitive.
+    /// The columns that the rule looked at, as texts cut at 128 characters, null where there was none; masked where
+    /// their column is sensitive.
     pub values: Vec<(String, Option<String>)>,
 }
 
@@ -159,39 +171,12 @@ pub struct RuleOutcome {
     /// Records that the rule applied to.
     pub checked: u64,
     pub violations: u64,
+    /// With 95% confidence `violations` is off by at most this; 0 where it was counted. Only uniqueness over more
+    /// records than fit a state is estimated.
+    #[serde(default)]
+    pub margin: u64,
     /// Ten at most: those with the lowest hash of their key, so that merging gives the same ones.
     pub examples: Vec<Violation>,
     /// Why the rule could not be checked, in plain words; counts are 0 then.
     pub failure: Option<String>,
-}
-
-/// What can only be asked of all records that are loaded, never of one alone. It is asked of one stream of one
-/// source; other streams are of the same source. Records that were deleted are not looked at.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum SetQuery {
-    /// No two records have the same values here. A record that lacks one of them is not looked at. Every record
-    /// whose values another one has is a violation.
-    Unique { columns: Vec<String> },
-    /// The value is one of `references`' `key`. A record without a value is not looked at.
-    ForeignKey { column: String, references: StreamName, key: String },
-    /// The lines' amounts add up to the total, exactly, or no further from it than `tolerance`. A record without
-    /// key or total is not looked at; one without lines has lines of 0, and so is an amount that is missing.
-    SumOfLines {
-        parent_key: String,
-        total: String,
-        lines: StreamName,
-        line_parent: String,
-        amount: String,
-        tolerance: Decimal,
-    },
-}
-
-/// What came of a [`SetQuery`].
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct SetAnswer {
-    pub checked: u64,
-    pub violations: u64,
-    /// The first ten by key. Values are as they are loaded: masking them is the asker's part.
-    pub examples: Vec<Violation>,
 }

@@ -1,6 +1,7 @@
 //! What a column looks like: the public shape of its statistics. Every figure says whether it is exact.
 
 mod number;
+mod relations;
 mod sensitive;
 mod text;
 mod time;
@@ -9,6 +10,7 @@ mod types;
 use serde::{Deserialize, Serialize};
 
 pub use number::{HistogramBin, LeadingDigits, NumberStatistics, Outliers, Quantile};
+pub use relations::{Association, Correlation, Dependency, RelationsProfile};
 pub use sensitive::{SensitiveFinding, SensitiveKind};
 pub use text::{
     Casing, CharacterClasses, EncodingFaults, LengthBin, LengthStatistics, PatternCount, TextStatistics,
@@ -73,6 +75,9 @@ pub enum Sample {
     Reservoir { size: u64, of: u64, seed: u64 },
     /// At most `size_per_stratum` records for each value of `column`, each equally likely.
     Stratified { column: String, size_per_stratum: u64, of: u64, seed: u64 },
+    /// The `size` different records with the lowest hashes, each as often as it occurs, of `of` records: the same
+    /// ones whatever the order and the split.
+    LowestHashes { size: u64, of: u64 },
 }
 
 /// The profile of one column over some records.
