@@ -53,6 +53,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("forebay-hubspot-account", &["forebay-simulation"]),
     ("xtask", &[]),
     ("forebay-tests", &[]),
+    // Gives anything to what must not fall over.
+    ("forebay-fuzz", &["forebay-model", "forebay-profiling"]),
 ];
 
 const PURE: &[&str] = &["forebay-model", "forebay-profiling", "forebay-transform"];

@@ -6,6 +6,7 @@
 )]
 
 mod check;
+mod fuzz;
 mod layout;
 mod package;
 mod prerequisites;
@@ -37,6 +38,8 @@ enum Command {
     Stage,
     /// Make target/forebay.zip, the deployable app.
     Package,
+    /// Give anything to what must not fall over, with libFuzzer.
+    Fuzz(fuzz::Options),
     /// Delete what `up` keeps in .forebay.
     CleanState,
 }
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
             staged.map(|app| println!("{} is ready.", app.display())).map(|()| ExitCode::SUCCESS)
         }
         Command::Package => package::run().map(|()| ExitCode::SUCCESS),
+        Command::Fuzz(options) => fuzz::run(&options).map(|()| ExitCode::SUCCESS),
         Command::CleanState => up::clean_state().map(|()| ExitCode::SUCCESS),
     };
     result.unwrap_or_else(|error| {

@@ -120,6 +120,8 @@ fn canonical_float(x: f64) -> Canonical<'static> {
     // 2^63 itself saturates to i64::MAX and comes back as 2^63, so the bound is strict.
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
     let integer = x as i64;
+    // One NaN for all: their bits would otherwise be those of whichever came first.
+    let x = if x.is_nan() { f64::NAN } else { x };
     if x < LIMIT && integer as f64 == x { Canonical::Integer(integer) } else { Canonical::Float(x) }
 }
 
@@ -147,6 +149,10 @@ mod tests {
     #[test]
     fn every_nan_is_one_value() {
         assert_eq!(hash(Value::Float(f64::NAN)), hash(Value::Float(-f64::NAN)));
+        let Canonical::Float(held) = Canonical::of(&Value::Float(-f64::NAN)) else {
+            panic!("NaN is a float")
+        };
+        assert_eq!(held.to_bits(), f64::NAN.to_bits());
     }
 
     #[test]
