@@ -1,15 +1,27 @@
-//! Integers and decimals.
+//! Integers and decimals as programs write them. (As people write them: `grouped`.)
 
 use super::Kind;
+use crate::seen::Exact;
 
 /// Digits that a decimal type holds for sure.
 const MOST_DIGITS: usize = 28;
 const MOST_EXPONENT_DIGITS: usize = 3;
 
+/// A number in a text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Found {
+    pub kind: Kind,
+    /// `None` beyond 28 digits or 28 decimal places, which only an exponent can ask for.
+    pub exact: Option<Exact>,
+}
+
 /// `-12`, `1.5`, `.5`, `2e-3`. A number with leading zeros is a code (a postal code, an account): converting
 /// it would lose them, so it is none. A leading plus is a telephone number's more often than a number's.
-pub(super) fn kind(bytes: &[u8]) -> Option<Kind> {
-    let unsigned = bytes.strip_prefix(b"-").unwrap_or(bytes);
+pub(super) fn read(bytes: &[u8]) -> Option<Found> {
+    let (negative, unsigned) = match bytes.strip_prefix(b"-") {
+        Some(rest) => (true, rest),
+        None => (false, bytes),
+    };
     let (whole, rest) = digits(unsigned);
     if whole.len() > 1 && whole[0] == b'0' {
         return None;
@@ -22,25 +34,110 @@ pub(super) fn kind(bytes: &[u8]) -> Option<Kind> {
     if total == 0 || total > MOST_DIGITS {
         return None;
     }
+    let mantissa = mantissa(whole, fraction, negative);
     if whole.len() == unsigned.len() {
-        return Some(if fits_64_bits(bytes) { Kind::Integer } else { Kind::Decimal });
+        let kind = if i64::try_from(mantissa).is_ok() { Kind::Integer } else { Kind::Decimal };
+        return Some(Found { kind, exact: Some(Exact { mantissa, scale: 0 }) });
     }
-    (rest.is_empty() || is_exponent(rest)).then_some(Kind::Decimal)
+    let scale = fraction.len() as i32;
+    let exact = match rest {
+        [] => Some(Exact { mantissa, scale: scale as u8 }),
+        _ => scaled(mantissa, scale - exponent(rest)?),
+    };
+    Some(Found { kind: Kind::Decimal, exact })
 }
 
-fn is_exponent(bytes: &[u8]) -> bool {
-    let Some((b'e' | b'E', rest)) = bytes.split_first() else { return false };
+/// At most 28 digits, which 96 bits hold.
+pub(super) fn mantissa(whole: &[u8], fraction: &[u8], negative: bool) -> i128 {
+    const FIT_64_BITS: usize = 18;
+    let unsigned = if whole.len() + fraction.len() <= FIT_64_BITS {
+        let add = |n: i64, digit: &u8| n * 10 + i64::from(digit - b'0');
+        i128::from(fraction.iter().fold(whole.iter().fold(0, add), add))
+    } else {
+        let add = |n: i128, digit: &u8| n * 10 + i128::from(digit - b'0');
+        fraction.iter().fold(whole.iter().fold(0, add), add)
+    };
+    if negative { -unsigned } else { unsigned }
+}
+
+/// `mantissa / 10^scale` where it fits 28 digits and places.
+fn scaled(mut mantissa: i128, mut scale: i32) -> Option<Exact> {
+    const LIMIT: i128 = 10_i128.pow(MOST_DIGITS as u32);
+    if mantissa == 0 {
+        return Some(Exact { mantissa: 0, scale: 0 });
+    }
+    while scale < 0 {
+        mantissa *= 10;
+        scale += 1;
+        if mantissa.abs() >= LIMIT {
+            return None;
+        }
+    }
+    while scale > MOST_DIGITS as i32 && mantissa % 10 == 0 {
+        mantissa /= 10;
+        scale -= 1;
+    }
+    (scale <= MOST_DIGITS as i32).then_some(Exact { mantissa, scale: scale as u8 })
+}
+
+fn exponent(bytes: &[u8]) -> Option<i32> {
+    let (b'e' | b'E', rest) = bytes.split_first()? else { return None };
+    let negative = rest.starts_with(b"-");
     let unsigned = rest.strip_prefix(b"-").or(rest.strip_prefix(b"+")).unwrap_or(rest);
     let (exponent, rest) = digits(unsigned);
-    !exponent.is_empty() && exponent.len() <= MOST_EXPONENT_DIGITS && rest.is_empty()
-}
-
-fn fits_64_bits(bytes: &[u8]) -> bool {
-    bytes.len() <= 18 || std::str::from_utf8(bytes).is_ok_and(|text| text.parse::<i64>().is_ok())
+    if exponent.is_empty() || exponent.len() > MOST_EXPONENT_DIGITS || !rest.is_empty() {
+        return None;
+    }
+    let value = i32::from(small(exponent));
+    Some(if negative { -value } else { value })
 }
 
 /// The leading digits, and what follows.
 pub(super) fn digits(bytes: &[u8]) -> (&[u8], &[u8]) {
     let end = bytes.iter().position(|b| !b.is_ascii_digit()).unwrap_or(bytes.len());
     bytes.split_at(end)
+}
+
+/// The value of at most four digits.
+pub(super) fn small(digits: &[u8]) -> u16 {
+    digits.iter().fold(0, |n, digit| n * 10 + u16::from(digit - b'0'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exact(text: &str) -> Option<(i128, u8)> {
+        read(text.as_bytes()).and_then(|found| found.exact).map(|exact| (exact.mantissa, exact.scale))
+    }
+
+    #[test]
+    fn numbers_are_read_to_the_last_digit() {
+        assert_eq!(exact("-42"), Some((-42, 0)));
+        assert_eq!(exact("1.50"), Some((150, 2)));
+        assert_eq!(exact("-.5"), Some((-5, 1)));
+        assert_eq!(exact("5."), Some((5, 0)));
+        assert_eq!(exact("9223372036854775808"), Some((9_223_372_036_854_775_808, 0)));
+        assert_eq!(exact("1234567890.123456789012345678"), Some((1_234_567_890_123_456_789_012_345_678, 18)));
+    }
+
+    #[test]
+    fn exponents_move_the_point_while_28_digits_hold_it() {
+        assert_eq!(exact("1.5e3"), Some((1_500, 0)));
+        assert_eq!(exact("2.5E-3"), Some((25, 4)));
+        assert_eq!(exact("12e+2"), Some((1_200, 0)));
+        assert_eq!(exact("0e999"), Some((0, 0)));
+        assert_eq!(exact("100e-30"), Some((1, 28)));
+        assert_eq!(exact("1e28"), None);
+        assert_eq!(exact("1e-29"), None);
+        assert_eq!(read(b"1e300").map(|found| found.kind), Some(Kind::Decimal));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_printed_is_read(mantissa in -10_i128.pow(27)..10_i128.pow(27), scale in 0_u32..20) {
+            let decimal = rust_decimal::Decimal::from_i128_with_scale(mantissa, scale);
+            proptest::prop_assert_eq!(exact(&decimal.to_string()), Some((mantissa, scale as u8)));
+        }
+    }
 }
