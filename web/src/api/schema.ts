@@ -429,6 +429,34 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Texts by the case of their letters. */
+        Casing: {
+            /** Format: int64 */
+            lower: number;
+            /** Format: int64 */
+            mixed: number;
+            /** Format: int64 */
+            title: number;
+            /** Format: int64 */
+            upper: number;
+        };
+        /** @description Texts that hold at least one character of a class. */
+        CharacterClasses: {
+            /** Format: int64 */
+            control: number;
+            /** Format: int64 */
+            digits: number;
+            /** Format: int64 */
+            lowercase: number;
+            /** Format: int64 */
+            non_ascii: number;
+            /** Format: int64 */
+            punctuation: number;
+            /** Format: int64 */
+            spaces: number;
+            /** Format: int64 */
+            uppercase: number;
+        };
         /** @description Whether a source is set up so that it can be read. */
         Check: {
             items: components["schemas"]["CheckItem"][];
@@ -485,6 +513,8 @@ export interface components {
              */
             blanks: number;
             column: string;
+            /** @description Every record that has a value has the same one. */
+            constant: boolean;
             distinct: components["schemas"]["Estimate"];
             /**
              * Format: int64
@@ -493,18 +523,37 @@ export interface components {
             empties: number;
             frequent: components["schemas"]["FrequentValue"][];
             inferred_type: components["schemas"]["InferredType"];
+            /** @description `yes` where all values were counted and differ, `likely` where estimates agree with it, or `no`. */
+            key_candidate: string;
             lengths: null | components["schemas"]["LengthStatistics"];
+            /** @description Whether the values shown are masked because of `sensitive`. */
+            masked: boolean;
             max: string | null;
             /** @description Smallest and largest, as text: numbers and times by value, texts by code point, cut at 128 characters. */
             min: string | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Records that did not have the field at all.
+             */
+            missing: number;
+            /**
+             * Format: int64
+             * @description Records without a value, `missing` included.
+             */
             nulls: number;
             numbers: null | components["schemas"]["NumberStatistics"];
             /**
              * Format: int64
-             * @description Records seen, null or not.
+             * @description Records seen, with a value or not.
              */
             rows: number;
+            sample: components["schemas"]["Sample"];
+            /** @description Kinds of personal data found, most certain first. */
+            sensitive: components["schemas"]["Sensitive"][];
+            texts: null | components["schemas"]["TextStatistics"];
+            times: null | components["schemas"]["TimeStatistics"];
+            /** @description Distinct values per record that has one: 0 to 1. */
+            uniqueness: components["schemas"]["Estimate"];
         };
         /** @description The profiles of a stream's columns, in the schema's order. */
         ColumnProfiles: {
@@ -551,6 +600,29 @@ export interface components {
         };
         /** @enum {string} */
         DeadLetterState: "open" | "replayed";
+        /** @description Texts with marks of a wrong decoding on their way. */
+        EncodingFaults: {
+            /**
+             * Format: int64
+             * @description NUL or another control character but tabs and line ends.
+             */
+            control: number;
+            /**
+             * Format: int64
+             * @description HTML entities.
+             */
+            entities: number;
+            /**
+             * Format: int64
+             * @description UTF-8 read as Windows-1252 or Latin-1.
+             */
+            mojibake: number;
+            /**
+             * Format: int64
+             * @description U+FFFD.
+             */
+            replacement: number;
+        };
         /** @description A figure, and how far it can be off. */
         Estimate: {
             exact: boolean;
@@ -569,6 +641,17 @@ export interface components {
             name: string;
             namespace: string;
         };
+        /** @description How values are written. */
+        Format: {
+            /** @description The other readings, where ambiguous. */
+            alternatives: string[];
+            /** @description Another reading fits every value just as well. */
+            ambiguous: boolean;
+            /** @description As in `YYYY-MM-DD` or `1.234,56`. */
+            format: string;
+            /** Format: double */
+            share: number;
+        };
         /** @description A value and how often it occurs; the true count lies between `count - error` and `count`. */
         FrequentValue: {
             /** Format: int64 */
@@ -576,6 +659,34 @@ export interface components {
             /** Format: int64 */
             error: number;
             value: string;
+        };
+        /** @description Days without a value between two that have one. */
+        Gap: {
+            /** Format: int64 */
+            days: number;
+            /** @description First day without a value. */
+            from: string;
+            /** @description Last day without a value. */
+            to: string;
+        };
+        /** @description Days between earliest and latest that have no value. */
+        Gaps: {
+            /** Format: int64 */
+            empty_periods: number;
+            /**
+             * Format: int64
+             * @description Empty periods that are no Saturday or Sunday.
+             */
+            empty_working_periods: number;
+            /** @description Longest first, five at most. */
+            longest: components["schemas"]["Gap"][];
+            /**
+             * Format: int64
+             * @description Days per period that is looked at: 1 while the range is short, then 2, 4, 8, …
+             */
+            period_days: number;
+            /** Format: int64 */
+            periods: number;
         };
         Health: {
             status: components["schemas"]["HealthStatus"];
@@ -595,10 +706,50 @@ export interface components {
         };
         /** @description A type that the column's values would fit, and the share that does. */
         InferredType: {
-            /** @description `boolean`, `integer`, `decimal`, `date`, `timestamp`, `uuid`, `email`, `url`, `json`, `text` or `empty`. */
+            /** @description Other types that cover at least 1%, largest first. */
+            candidates: components["schemas"]["TypeShare"][];
+            /**
+             * Format: double
+             * @description 0 to 1: how sure the inference is.
+             */
+            confidence: number;
+            /** @description How dates, times or numbers are written. */
+            formats: components["schemas"]["Format"][];
+            /** @description `boolean`, `integer`, `decimal`, `date`, `time`, `timestamp` (without zone), `timestamp_tz`, `uuid`, `email`, `url`, `phone`, `ip`, `country`, `currency`, `postal_code`, `json`, `text` or `empty`. */
             name: string;
+            /**
+             * Format: int32
+             * @description Digits that numbers need at most.
+             */
+            precision: number | null;
+            /**
+             * Format: int32
+             * @description Digits after the point that numbers need at most.
+             */
+            scale: number | null;
             /** Format: double */
             share: number;
+        };
+        /** @description First significant digits against Benford's law. */
+        LeadingDigits: {
+            /** @description `close`, `acceptable`, `marginal` or `none`; null where the law is not to be expected. */
+            conformity: string | null;
+            /** @description Numbers that begin with 1, 2, … 9. */
+            counts: number[];
+            /**
+             * Format: double
+             * @description Mean absolute deviation of the shares from Benford's.
+             */
+            deviation: number;
+        };
+        /** @description Texts of `low` to `high` characters, both included. */
+        LengthBin: {
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            high: number;
+            /** Format: int64 */
+            low: number;
         };
         /** @description Lengths in Unicode scalar values. */
         LengthStatistics: {
@@ -695,19 +846,48 @@ export interface components {
         NoticeKind: "throttled" | "transient" | "unauthorized" | "forbidden" | "rejected_columns" | "gone_cursor" | "misconfigured" | "contradiction" | "columns_added" | "columns_returned" | "type_widened" | "count_mismatch" | "empty_or_forbidden";
         /** @description Statistics of a column's numbers. Dates and instants count as seconds since 1970 (UTC). */
         NumberStatistics: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Finite numbers.
+             */
             count: number;
+            /**
+             * Format: int64
+             * @description Of them, those read from texts.
+             */
+            from_text: number;
             histogram: components["schemas"]["HistogramBin"][];
+            /** Format: int64 */
+            infinities: number;
+            /**
+             * Format: int64
+             * @description Numbers without a fraction, whatever their type.
+             */
+            integers: number;
+            /**
+             * Format: double
+             * @description Excess kurtosis g2; null under four values or where all are equal.
+             */
+            kurtosis: number | null;
+            leading_digits: null | components["schemas"]["LeadingDigits"];
             /** Format: double */
             mean: number;
             /** Format: int64 */
+            nan: number;
+            /** Format: int64 */
             negatives: number;
+            outliers: null | components["schemas"]["Outliers"];
             quantiles: components["schemas"]["Quantile"][];
             /**
              * Format: double
              * @description Rank error bound of `quantiles` and `histogram`, 99% confidence.
              */
             rank_error: number;
+            /**
+             * Format: double
+             * @description Sample skewness g1; null under three values or where all are equal.
+             */
+            skewness: number | null;
             /**
              * Format: double
              * @description Sample standard deviation; null under two values.
@@ -726,6 +906,18 @@ export interface components {
              *     any OpenLineage consumer, in order of time.
              */
             items: Record<string, never>[];
+        };
+        /** @description Numbers beyond Tukey's outer fences, three times the distance of the quartiles away from them. */
+        Outliers: {
+            /** Format: double */
+            above: number;
+            /** Format: double */
+            below: number;
+            exact: boolean;
+            /** Format: double */
+            high_fence: number;
+            /** Format: double */
+            low_fence: number;
         };
         /** @description A landed page and what became of its records. */
         Page: {
@@ -777,6 +969,19 @@ export interface components {
         };
         /** @enum {string} */
         PageState: "landed" | "applied" | "profiled" | "unappliable";
+        /** @description A generalised pattern: `A` an uppercase letter, `a` a lowercase one, `9` a digit. The true count lies between `count - error` and `count`. */
+        PatternCount: {
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            error: number;
+            pattern: string;
+            /**
+             * Format: double
+             * @description Of all texts.
+             */
+            share: number;
+        };
         /** @description Problem details for HTTP APIs (RFC 9457). */
         Problem: {
             /**
@@ -806,6 +1011,7 @@ export interface components {
             column: string;
             items: components["schemas"]["RunProfile"][];
         };
+        /** @description A number and the share of numbers up to it. */
         Quantile: {
             /**
              * Format: double
@@ -969,6 +1175,40 @@ export interface components {
             unchanged: number;
             /** Format: int64 */
             updated: number;
+        };
+        /** @description Which records the figures come from. */
+        Sample: {
+            /** @description What strata are formed by. */
+            column: string | null;
+            /** @description `all`, `first`, `reservoir`, `lowest_hashes` or `stratified`. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Records that it was drawn from, where known.
+             */
+            of: number | null;
+            /**
+             * Format: int64
+             * @description Records in the sample, or in each stratum; null where all were taken.
+             */
+            size: number | null;
+        };
+        /** @description Personal data in a column. */
+        Sensitive: {
+            /**
+             * Format: double
+             * @description 0 to 1.
+             */
+            confidence: number;
+            /** @description Which one, as in `us_ssn`. */
+            detail: string | null;
+            /** @description `email`, `phone`, `person_name`, `address`, `national_id`, `card`, `iban`, `ip_address` or `birth_date`. */
+            kind: string;
+            /**
+             * Format: double
+             * @description Of the filled values.
+             */
+            share: number;
         };
         /** @description A configured source system. */
         Source: {
@@ -1136,6 +1376,49 @@ export interface components {
             /** @description Sums over the newest runs. */
             totals: components["schemas"]["RunTotals"];
         };
+        /** @description Statistics of a column's texts. */
+        TextStatistics: {
+            casing: components["schemas"]["Casing"];
+            classes: components["schemas"]["CharacterClasses"];
+            /** Format: int64 */
+            count: number;
+            faults: components["schemas"]["EncodingFaults"];
+            /**
+             * Format: int64
+             * @description Texts that begin with white space.
+             */
+            leading_spaces: number;
+            /** @description Exact counts by length. */
+            lengths: components["schemas"]["LengthBin"][];
+            /** @description Most frequent first. */
+            patterns: components["schemas"]["PatternCount"][];
+            /**
+             * Format: int64
+             * @description Texts that end in white space.
+             */
+            trailing_spaces: number;
+        };
+        /** @description Statistics of dates and instants, typed or in texts. */
+        TimeStatistics: {
+            /** Format: int64 */
+            count: number;
+            /** @description RFC 3339, or a date where the column holds dates. */
+            earliest: string;
+            /**
+             * Format: int64
+             * @description Values later than the moment at which they were observed; null where nobody said when that was.
+             */
+            future: number | null;
+            gaps: components["schemas"]["Gaps"];
+            /** @description The coarsest unit that all values are whole multiples of: `year`, `month`, `day`, `hour`, `minute`, `second`, `millisecond` or `microsecond`. */
+            granularity: string;
+            /** @description By hour of day as written (UTC for typed instants). */
+            hours: number[];
+            latest: string;
+            /** @description Monday first. */
+            weekdays: number[];
+            zones: components["schemas"]["Zones"];
+        };
         /** @description How an output column comes from an input field, in OpenLineage's words. */
         Transformation: {
             description: string;
@@ -1146,6 +1429,42 @@ export interface components {
         };
         /** @enum {string} */
         Trigger: "schedule" | "on_demand";
+        /** @description A type and the share of values that it covers. */
+        TypeShare: {
+            name: string;
+            /** Format: double */
+            share: number;
+        };
+        /** @description An offset met in texts. */
+        ZoneOffset: {
+            /** Format: int64 */
+            count: number;
+            /**
+             * Format: int32
+             * @description East of UTC.
+             */
+            minutes: number;
+        };
+        /** @description How values say their zone. */
+        Zones: {
+            /**
+             * Format: int64
+             * @description Texts and dates without any.
+             */
+            none: number;
+            /**
+             * Format: int64
+             * @description Texts with another offset.
+             */
+            offset: number;
+            /** @description Most frequent first. */
+            offsets: components["schemas"]["ZoneOffset"][];
+            /**
+             * Format: int64
+             * @description Typed instants, and texts that end in `Z`, `UTC` or `GMT`.
+             */
+            utc: number;
+        };
     };
     responses: {
         /** @description A query parameter is not as expected */

@@ -89,7 +89,8 @@ impl FinishProfiles for CountRows {
             numbers: None,
             lengths: None,
             frequent: Vec::new(),
-            inferred_type: InferredType { name: "text".into(), share: 1.0 },
+            inferred_type: InferredType { name: "text".into(), share: 1.0, ..InferredType::default() },
+            ..ColumnProfile::default()
         })
     }
 }
