@@ -12,6 +12,7 @@ use forebay_tests::repository;
 const ARROWS: &[(&str, &[&str])] = &[
     ("forebay-model", &[]),
     ("forebay-profiling", &["forebay-model"]),
+    ("forebay-anomalies", &["forebay-model"]),
     ("forebay-transform", &["forebay-model"]),
     ("forebay-ports", &["forebay-model"]),
     ("forebay-sql", &["forebay-model", "forebay-ports"]),
@@ -57,7 +58,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("forebay-fuzz", &["forebay-model", "forebay-profiling"]),
 ];
 
-const PURE: &[&str] = &["forebay-model", "forebay-profiling", "forebay-transform"];
+const PURE: &[&str] = &["forebay-model", "forebay-profiling", "forebay-anomalies", "forebay-transform"];
 
 /// All that a pure crate may use from outside: data formats, arithmetic and hashes.
 const PURE_LIBRARIES: &[&str] =
@@ -102,7 +103,7 @@ fn pure_crates_name_no_runtime_no_driver_no_client() {
 #[test]
 fn pure_crates_name_no_clock() {
     for file in repository::files(&[".rs"]) {
-        let pure = ["shared/model/src", "shared/profiling/src", "shared/transform/src"];
+        let pure = ["shared/model/src", "shared/profiling/src", "shared/anomalies/src", "shared/transform/src"];
         if !pure.iter().any(|folder| file.starts_with(folder)) {
             continue;
         }

@@ -1,0 +1,221 @@
+//! What a series' past says of its next point.
+
+use forebay_model::Instant;
+use forebay_model::anomaly::{Expected, Point, Unusual, Verdict};
+
+use super::explain::{Evidence, Facts, explain};
+use super::scale::Scale;
+use super::season::{Season, Slot};
+use super::settings::{Domain, Marks, Settings, Sides};
+use super::tail::Tail;
+use super::walk::{WARM_UP, Walk};
+use super::windows::{Found, Kind, LEAN_POINTS, lean, scatter, stuck};
+use crate::robust::{median, quantile};
+
+/// With fewer usable points a series is still being learned.
+pub const FEWEST_POINTS: usize = 14;
+/// Of longer histories the newest so many points are used.
+const MOST_POINTS: usize = 4096;
+
+/// How the tolerated false alarms are divided among the tests; the shares add up to 1, so that all of them
+/// together raise no more than the target.
+const POINT_SHARE: f64 = 0.55;
+const LEAN_SHARE: f64 = 0.12;
+const SCATTER_SHARE: f64 = 0.11;
+const STUCK_SHARE: f64 = 0.10;
+
+/// Surprises beyond so many times the 95% quantile of their size were unusual, unless marked otherwise.
+const UNUSUAL_BEFORE: f64 = 2.5;
+
+/// A series' past, ready to judge points that come next.
+#[derive(Debug, Clone)]
+pub struct Baseline {
+    scale: Scale,
+    season: Season,
+    walk: Walk,
+    times: Vec<Instant>,
+    values: Vec<f64>,
+    /// The middle of the past surprises.
+    middle: f64,
+    above: Tail,
+    below: Tail,
+}
+
+/// The least chance among the tests, and what it rests on.
+#[derive(Debug, Clone, Copy)]
+struct Suspicion {
+    chance: f64,
+    evidence: Evidence,
+}
+
+impl Baseline {
+    /// Learns from `history`, ascending by time.
+    ///
+    /// # Errors
+    /// How many more points are needed, where there are fewer than [`FEWEST_POINTS`] that are usable.
+    pub fn learn(history: &[Point], marks: &Marks, settings: &Settings) -> Result<Self, u32> {
+        let usable = history.iter().filter(|p| p.value.is_finite() && !marks.ignores(p.at));
+        let newest: Vec<&Point> = usable.rev().take(MOST_POINTS).collect();
+        if newest.len() < FEWEST_POINTS {
+            return Err((FEWEST_POINTS - newest.len()) as u32);
+        }
+        let (times, values): (Vec<Instant>, Vec<f64>) = newest.iter().rev().map(|p| (p.at, p.value)).unzip();
+        let mut scratch = Vec::with_capacity(values.len());
+        let scale = Scale::choose(settings.domain, &values, &mut scratch);
+        let slots: Vec<Slot> = times.iter().map(|at| Slot::of(*at, settings.zone_offset_seconds)).collect();
+        let mut stable: Vec<f64> = values.iter().map(|v| scale.forward(*v)).collect();
+        let floor = least_spread(&values, scale, settings, &mut scratch);
+        let season = Season::learn(&slots, &mut stable, &mut scratch);
+        let days: Vec<f64> = times.iter().map(|at| day(*at)).collect();
+        let walk = Walk::through(&days, &stable, floor, &mut scratch);
+        let (middle, above, below) = calibrate(&walk, &times, marks, &mut scratch);
+        Ok(Self { scale, season, walk, times, values, middle, above, below })
+    }
+
+    /// Judges a point after the past that was learned from.
+    pub fn judge(&self, new: Point, marks: &Marks, settings: &Settings) -> Verdict {
+        if new.value.is_nan() {
+            return Verdict::Learning { needed: 0 };
+        }
+        let slot = Slot::of(new.at, settings.zone_offset_seconds);
+        let level = self.walk.expected(day(new.at)) + self.season.effect(slot);
+        let score = (self.scale.forward(new.value.clamp(f64::MIN, f64::MAX)) - level) / self.walk.spread;
+        let mut expected = self.expected(level, settings);
+        if marks.ignores(new.at) || marks.is_false_alarm(new.at) {
+            expected.low = expected.low.min(new.value);
+            expected.high = expected.high.max(new.value);
+            return Verdict::Usual { expected };
+        }
+        let suspicion = self.suspicion(new.value, score, settings);
+        if suspicion.chance > settings.target_false_alarm_rate {
+            return Verdict::Usual { expected };
+        }
+        let since = self.since(new, score, suspicion.evidence, settings);
+        let facts = Facts {
+            observed: new.value,
+            expected,
+            chance: suspicion.chance,
+            since,
+            evidence: suspicion.evidence,
+            slot,
+            by_weekday: self.season.has_weekdays(),
+            by_hour: self.season.has_hours(),
+        };
+        let finding = Unusual {
+            deviations: (score - self.middle).abs(),
+            chance: suspicion.chance,
+            since,
+            explanation: explain(&facts, settings),
+        };
+        Verdict::Unusual { expected, finding }
+    }
+
+    fn expected(&self, level: f64, settings: &Settings) -> Expected {
+        let at = |score: f64| self.scale.inverse(level + score * self.walk.spread);
+        let chance = settings.target_false_alarm_rate * side_share(settings);
+        let low = match settings.sides {
+            Sides::Both => at(self.middle - self.below.magnitude(chance)),
+            Sides::Above if settings.domain == Domain::Any => f64::MIN,
+            Sides::Above => 0.0,
+        };
+        Expected { value: at(self.middle), low, high: at(self.middle + self.above.magnitude(chance)) }
+    }
+
+    /// The chance of one point, each side having its share of the tolerated false alarms.
+    fn point_chance(&self, score: f64, settings: &Settings) -> f64 {
+        let away = score - self.middle;
+        let chance = match settings.sides {
+            _ if away >= 0.0 => self.above.chance(away),
+            Sides::Both => self.below.chance(-away),
+            Sides::Above => 1.0,
+        };
+        (chance / side_share(settings)).min(1.0)
+    }
+
+    fn suspicion(&self, value: f64, score: f64, settings: &Settings) -> Suspicion {
+        let point = self.point_chance(score, settings);
+        let mut worst = Suspicion { chance: point, evidence: Evidence::Point };
+        let mut consider = |found: Option<Found>, share: f64| {
+            let Some(found) = found else { return };
+            let chance = (found.chance / share).min(1.0);
+            let alarming = settings.sides == Sides::Both || matches!(found.kind, Kind::Higher);
+            if alarming && chance < worst.chance {
+                let evidence = Evidence::Window { kind: found.kind, points: found.points };
+                worst = Suspicion { chance, evidence };
+            }
+        };
+        let scratch = &mut Vec::with_capacity(self.values.len());
+        let past = self.walk.scores.get(WARM_UP..).unwrap_or_default();
+        let score = score - self.middle;
+        for points in LEAN_POINTS {
+            consider(lean(past, score, points, scratch), LEAN_SHARE);
+        }
+        consider(scatter(past, score, scratch), SCATTER_SHARE);
+        consider(stuck(&self.values, value), STUCK_SHARE);
+        worst
+    }
+
+    /// The first of the unusual points without a usual one between.
+    fn since(&self, new: Point, score: f64, evidence: Evidence, settings: &Settings) -> Instant {
+        let window = match evidence {
+            Evidence::Window { points, .. } => points - 1,
+            Evidence::Point => 0,
+        };
+        let side = score > self.middle;
+        let past = self.walk.scores.iter().rev();
+        let unusual = past.take_while(|past| {
+            let same_side = (**past > self.middle) == side;
+            same_side && self.point_chance(**past, settings) <= settings.target_false_alarm_rate
+        });
+        let back = unusual.count().max(window);
+        self.times.iter().rev().nth(back.wrapping_sub(1)).copied().unwrap_or(new.at)
+    }
+}
+
+/// One side's share of the tolerated false alarms.
+fn side_share(settings: &Settings) -> f64 {
+    match settings.sides {
+        Sides::Both => POINT_SHARE / 2.0,
+        Sides::Above => POINT_SHARE,
+    }
+}
+
+fn day(at: Instant) -> f64 {
+    at.micros() as f64 / 86_400e6
+}
+
+/// What the resolution, or a five-hundredth of the usual value, comes to on the stabilised scale.
+fn least_spread(values: &[f64], scale: Scale, settings: &Settings, scratch: &mut Vec<f64>) -> f64 {
+    scratch.clear();
+    scratch.extend(values);
+    let middle = median(scratch);
+    let step = settings.resolution.max(middle.abs() / 500.0);
+    let step = if step > 0.0 { step } else { 1e-9 };
+    (scale.forward(middle + step) - scale.forward(middle)).abs().max(1e-12)
+}
+
+/// The middle of the past surprises, and the tails on both sides of it.
+fn calibrate(walk: &Walk, times: &[Instant], marks: &Marks, scratch: &mut Vec<f64>) -> (f64, Tail, Tail) {
+    let (mut scores, mut false_alarms) = (Vec::with_capacity(times.len()), Vec::new());
+    for (index, score) in walk.scores.iter().enumerate().skip(WARM_UP) {
+        if marks.is_false_alarm(times[index]) {
+            false_alarms.push(*score);
+        } else if !walk.disturbed[index] {
+            scores.push(*score);
+        }
+    }
+    scratch.clear();
+    scratch.extend(&scores);
+    let middle = median(scratch);
+    for score in scratch.iter_mut() {
+        *score = (*score - middle).abs();
+    }
+    let limit = quantile(scratch, 0.95).unwrap_or(1.0).max(1.0) * UNUSUAL_BEFORE;
+    let side = |sign: f64| {
+        let on_side = |score: &f64| (score - middle) * sign;
+        let mut magnitudes: Vec<f64> = scores.iter().map(on_side).filter(|m| *m > 0.0).collect();
+        let false_alarms: Vec<f64> = false_alarms.iter().map(on_side).filter(|m| *m > 0.0).collect();
+        Tail::fit(&mut magnitudes, scores.len(), limit, &false_alarms)
+    };
+    (middle, side(1.0), side(-1.0))
+}

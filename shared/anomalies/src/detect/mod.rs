@@ -1,0 +1,27 @@
+//! Whether a new point of a series is unusual.
+
+mod baseline;
+mod explain;
+mod scale;
+mod season;
+mod settings;
+mod tail;
+mod walk;
+mod windows;
+
+use forebay_model::anomaly::{Point, Verdict};
+
+pub use baseline::{Baseline, FEWEST_POINTS};
+pub use settings::{DEFAULT_RATE, Domain, Marks, Settings, Sides};
+pub use walk::SHIFT_POINTS;
+
+/// Judges `new` by the points before it: `history` ascending by time; what is not before `new` is left out,
+/// so that the tested point is never in its own baseline. NaN is no measurement: the verdict is
+/// [`Verdict::Learning`] with no point needed.
+pub fn detect(history: &[Point], marks: &Marks, new: Point, settings: &Settings) -> Verdict {
+    let end = history.partition_point(|point| point.at < new.at);
+    match Baseline::learn(&history[..end], marks, settings) {
+        Ok(baseline) => baseline.judge(new, marks, settings),
+        Err(needed) => Verdict::Learning { needed },
+    }
+}
