@@ -32,6 +32,8 @@ export type Source = Schemas["Source"];
 export type Stream = Schemas["Stream"];
 export type StreamRun = Schemas["StreamRun"];
 export type Summary = Schemas["Summary"];
+export type TextStatistics = Schemas["TextStatistics"];
+export type TimeStatistics = Schemas["TimeStatistics"];
 
 /** A slice of a list; `next` is given as `after` to read on. */
 export interface Listing<T> {

@@ -3,6 +3,9 @@ import { FactsOfColumn } from "./FactsOfColumn";
 import { FrequentBars } from "./FrequentBars";
 import { HistoryOfColumn } from "./HistoryOfColumn";
 import { NumbersPanel } from "./NumbersPanel";
+import { TextsPanel } from "./TextsPanel";
+import { TimesPanel } from "./TimesPanel";
+import { TypePanel } from "./TypePanel";
 
 interface Props {
   source: string;
@@ -16,6 +19,9 @@ export function ColumnDetail({ source, stream, column, profile }: Props) {
     <div className="column-detail">
       <FactsOfColumn column={column} profile={profile} />
       {profile.numbers && profile.numbers.histogram.length > 0 && <NumbersPanel column={column} numbers={profile.numbers} />}
+      {profile.times && <TimesPanel times={profile.times} />}
+      {profile.texts && profile.texts.patterns.length > 0 && <TextsPanel texts={profile.texts} />}
+      <TypePanel profile={profile} />
       {profile.frequent.length > 0 && (
         <section className="panel">
           <h2>Most frequent values</h2>

@@ -5,7 +5,7 @@ import { Distinct } from "./Distinct";
 
 /** What is known of a column in figures. */
 export function FactsOfColumn({ column, profile }: { column: Column; profile: ColumnProfile }) {
-  const { rows, nulls, empties, blanks, lengths, inferred_type } = profile;
+  const { rows, nulls, missing, empties, blanks, lengths, inferred_type } = profile;
   return (
     <section className="panel">
       <h2>{column.title ?? column.name}</h2>
@@ -15,8 +15,10 @@ export function FactsOfColumn({ column, profile }: { column: Column; profile: Co
         <dt>Values look like</dt><dd>{inferred_type.name} <span className="quiet-text">({percent(inferred_type.share, 1)})</span></dd>
         <dt>Rows</dt><dd>{integer(rows)}</dd>
         <dt>Nulls</dt><dd>{integer(nulls)} <span className="quiet-text">({percent(nulls, rows)})</span></dd>
+        {missing > 0 && <><dt>Field missing</dt><dd>{integer(missing)} <span className="quiet-text">of the nulls</span></dd></>}
         {empties + blanks > 0 && <><dt>Empty, blank</dt><dd>{integer(empties)}, {integer(blanks)}</dd></>}
-        <dt>Distinct</dt><dd><Distinct of={profile.distinct} /></dd>
+        <dt>Distinct</dt><dd><Distinct of={profile.distinct} />{profile.constant && ", one value in all"}</dd>
+        <dt>Could be the key</dt><dd>{profile.key_candidate}</dd>
         <dt>Smallest</dt><dd className="break">{extremeText(column, profile.min)}</dd>
         <dt>Largest</dt><dd className="break">{extremeText(column, profile.max)}</dd>
         {lengths && <><dt>Length</dt><dd>{integer(lengths.min)} to {integer(lengths.max)}, mean {figure(lengths.mean)}</dd></>}

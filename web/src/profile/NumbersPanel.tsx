@@ -1,5 +1,5 @@
 import type { Column, NumberStatistics } from "../api/types";
-import { figure, integer } from "../format/numbers";
+import { figure, integer, percent } from "../format/numbers";
 import { spreadText, temporal, valueText } from "../format/values";
 import { BoxPlot } from "./BoxPlot";
 import { Histogram } from "./Histogram";
@@ -29,11 +29,20 @@ export function NumbersPanel({ column, numbers }: Props) {
         <div><dt>standard deviation</dt><dd>{sd === null ? "–" : spreadText(column)(sd)}</dd></div>
         {!temporal(column) && <div><dt>sum</dt><dd>{!numbers.sum_exact && "≈ "}{figure(Number(numbers.sum))}</dd></div>}
         {!temporal(column) && <div><dt>zeros</dt><dd>{integer(numbers.zeros)}</dd></div>}
+        {numbers.skewness !== null && <div><dt>skewness</dt><dd>{figure(numbers.skewness)}</dd></div>}
+        {numbers.kurtosis !== null && <div><dt>excess kurtosis</dt><dd>{figure(numbers.kurtosis)}</dd></div>}
+        {numbers.outliers && <Outliers numbers={numbers} outliers={numbers.outliers} />}
+        {numbers.leading_digits?.conformity && <div><dt>first digits by Benford</dt><dd>{numbers.leading_digits.conformity}</dd></div>}
         {!temporal(column) && <div><dt>negative</dt><dd>{integer(numbers.negatives)}</dd></div>}
       </dl>
       <Quantiles numbers={numbers} text={text} />
     </section>
   );
+}
+
+function Outliers({ numbers, outliers }: { numbers: NumberStatistics; outliers: NonNullable<NumberStatistics["outliers"]> }) {
+  const far = outliers.below + outliers.above;
+  return <div><dt>far out</dt><dd>{!outliers.exact && far > 0 && "≈ "}{percent(far, numbers.count)}</dd></div>;
 }
 
 function Quantiles({ numbers, text }: { numbers: NumberStatistics; text: (value: number) => string }) {

@@ -89,6 +89,15 @@ export const VISITS = [
       await page.getByRole("img", { name: /^Histogram|^Median/ }).first().waitFor();
     },
   },
+  ...[["email", "How texts are built"], ["lastmodifieddate", "When"]].map(([column, heading]) => ({
+    name: `column-${column}`,
+    only: "fixtures",
+    visit: async (page, facts) => {
+      await page.goto(at(facts));
+      await page.getByRole("button", { name: new RegExp(`^${column}`) }).first().click();
+      await page.getByRole("heading", { name: heading, exact: true }).waitFor();
+    },
+  })),
   {
     name: "columns-of-run",
     visit: async (page, facts) => {
