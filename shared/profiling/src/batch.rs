@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use forebay_model::Value;
+use forebay_model::{Instant, Value};
 
 use crate::ColumnState;
 
@@ -18,7 +18,14 @@ impl BatchProfile {
         Self { columns: columns.iter().map(|name| ((*name).to_owned(), ColumnState::new())).collect() }
     }
 
-    /// One row. Columns that it is too short for are null in it; values beyond the columns are not looked at.
+    /// Says at which moment the rows to come are observed, so that times later than it count as future.
+    pub fn as_of(self, now: Instant) -> Self {
+        let columns = self.columns.into_iter().map(|(name, state)| (name, state.as_of(now))).collect();
+        Self { columns }
+    }
+
+    /// One row. Columns that it is too short for are missing in it; values beyond the columns are not looked
+    /// at.
     #[inline]
     pub fn observe(&mut self, values: &[Value]) {
         let absent = self.columns.len().saturating_sub(values.len());
@@ -26,7 +33,20 @@ impl BatchProfile {
             state.observe(value);
         }
         for (_, state) in self.columns.iter_mut().rev().take(absent) {
-            state.observe(&Value::Null);
+            state.observe_missing();
+        }
+    }
+
+    /// One row of which some fields are absent (`None`), which is not the same as null. Columns that the row
+    /// is too short for are missing in it, too.
+    #[inline]
+    pub fn observe_fields<'a>(&mut self, fields: impl IntoIterator<Item = Option<&'a Value>>) {
+        let mut fields = fields.into_iter();
+        for (_, state) in &mut self.columns {
+            match fields.next().flatten() {
+                Some(value) => state.observe(value),
+                None => state.observe_missing(),
+            }
         }
     }
 
@@ -53,13 +73,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_too_short_count_as_nulls() {
+    fn rows_too_short_and_absent_fields_count_as_missing_and_as_nulls() {
+        let (one, null) = (Value::Integer(1), Value::Null);
         let mut batch = BatchProfile::new(&["a", "b", "c"]);
         batch.observe(&[Value::Integer(1)]);
         batch.observe(&[Value::Integer(1), Value::Null, Value::Boolean(true), Value::Integer(9)]);
+        batch.observe_fields([None, Some(&null), Some(&one)]);
+        batch.observe_fields([Some(&one)]);
         let profiles: Vec<_> = batch.into_columns().iter().map(|(name, state)| state.finish(name)).collect();
-        let seen: Vec<_> = profiles.iter().map(|p| (p.column.as_str(), p.rows, p.nulls)).collect();
-        assert_eq!(seen, [("a", 2, 0), ("b", 2, 2), ("c", 2, 1)]);
+        let seen: Vec<_> = profiles.iter().map(|p| (p.column.as_str(), p.rows, p.nulls, p.missing)).collect();
+        assert_eq!(seen, [("a", 4, 1, 1), ("b", 4, 4, 2), ("c", 4, 2, 2)]);
+    }
+
+    #[test]
+    fn times_later_than_the_moment_of_observation_are_future() {
+        let at = |seconds| Instant::EPOCH.plus_seconds(seconds);
+        let mut batch = BatchProfile::new(&["a"]).as_of(at(100));
+        batch.observe(&[Value::Timestamp(at(100))]);
+        batch.observe(&[Value::Timestamp(at(101))]);
+        let mut batch = batch.as_of(at(101));
+        batch.observe(&[Value::Timestamp(at(101))]);
+        let future = |batch: BatchProfile| batch.into_columns()[0].1.finish("a").times.unwrap().future;
+        assert_eq!(future(batch), Some(1));
+        let mut unknown = BatchProfile::new(&["a"]);
+        unknown.observe(&[Value::Timestamp(at(101))]);
+        assert_eq!(future(unknown), None);
     }
 
     #[test]

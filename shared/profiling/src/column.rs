@@ -1,7 +1,7 @@
 //! The state of one column.
 
-use forebay_model::Value;
 use forebay_model::profile::ColumnProfile;
+use forebay_model::{Instant, Value};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::codec::{Reader, StateError, Writer};
@@ -26,6 +26,16 @@ impl ColumnState {
         Self::default()
     }
 
+    /// Says at which moment the values to come are observed, so that those later than it count as future.
+    pub fn as_of(mut self, now: Instant) -> Self {
+        if self.statistics.times.as_of() != Some(now.micros()) {
+            // What waits was observed at another moment.
+            self.settle();
+            self.statistics.times.set_as_of(now);
+        }
+        self
+    }
+
     /// Takes in the column's value in one more record.
     #[inline]
     pub fn observe(&mut self, value: &Value) {
@@ -40,6 +50,12 @@ impl ColumnState {
                 self.statistics.observe(&Seen::new(&held.value, held.weight, Some(held.quick)));
             }
         }
+    }
+
+    /// Takes in one more record, which does not have the column's field at all.
+    #[inline]
+    pub fn observe_missing(&mut self) {
+        self.statistics.counts.observe_missing();
     }
 
     /// Becomes the state of these records and the other's. Commutative to the byte; associative exactly in

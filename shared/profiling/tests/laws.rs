@@ -48,6 +48,9 @@ fn exact(state: &ColumnState) -> ColumnProfile {
         numbers.standard_deviation = None;
     }
     profile.frequent.clear();
+    if let Some(texts) = &mut profile.texts {
+        texts.patterns.clear();
+    }
     profile
 }
 

@@ -1,4 +1,4 @@
-//! Rows, nulls, empty and blank texts. Exact.
+//! Rows, nulls, missing fields, empty and blank texts. Exact.
 
 use forebay_model::profile::ColumnProfile;
 
@@ -12,6 +12,8 @@ pub(crate) struct Counts {
     nulls: u64,
     empties: u64,
     blanks: u64,
+    /// Of the nulls: rows whose record did not have the field.
+    missing: u64,
 }
 
 impl Counts {
@@ -23,6 +25,12 @@ impl Counts {
     pub fn observe_null(&mut self) {
         self.rows = self.rows.saturating_add(1);
         self.nulls = self.nulls.saturating_add(1);
+    }
+
+    #[inline]
+    pub fn observe_missing(&mut self) {
+        self.observe_null();
+        self.missing = self.missing.saturating_add(1);
     }
 }
 
@@ -43,6 +51,7 @@ impl Statistic for Counts {
         self.nulls = self.nulls.saturating_add(other.nulls);
         self.empties = self.empties.saturating_add(other.empties);
         self.blanks = self.blanks.saturating_add(other.blanks);
+        self.missing = self.missing.saturating_add(other.missing);
     }
 
     fn is_default(&self) -> bool {
@@ -50,20 +59,41 @@ impl Statistic for Counts {
     }
 
     fn write(&self, to: &mut Writer) {
-        to.u64(self.rows);
-        to.u64(self.nulls);
-        to.u64(self.empties);
-        to.u64(self.blanks);
+        [self.rows, self.nulls, self.empties, self.blanks, self.missing].iter().for_each(|n| to.u64(*n));
     }
 
+    /// States from before missing fields were told apart end after the blanks.
     fn read(from: &mut Reader<'_>) -> Result<Self, StateError> {
-        Ok(Self { rows: from.u64()?, nulls: from.u64()?, empties: from.u64()?, blanks: from.u64()? })
+        let mut read = Self {
+            rows: from.u64()?,
+            nulls: from.u64()?,
+            empties: from.u64()?,
+            blanks: from.u64()?,
+            missing: 0,
+        };
+        if !from.is_empty() {
+            read.missing = from.u64()?;
+        }
+        if read.missing <= read.nulls && read.nulls <= read.rows { Ok(read) } else { Err(from.damaged()) }
     }
 
     fn finish(&self, profile: &mut ColumnProfile) {
         profile.rows = self.rows;
         profile.nulls = self.nulls;
+        profile.missing = self.missing;
         profile.empties = self.empties;
         profile.blanks = self.blanks;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states_from_before_missing_fields_were_counted_are_read() {
+        let read = Counts::read(&mut Reader::new(&[9, 3, 2, 1], "counts")).unwrap();
+        assert_eq!(read, Counts { rows: 9, nulls: 3, empties: 2, blanks: 1, missing: 0 });
+        assert!(Counts::read(&mut Reader::new(&[9, 3, 2, 1, 4], "counts")).is_err());
     }
 }

@@ -6,7 +6,7 @@
 //! at zero go; the sum of what was taken off bounds every error. Exact while no value had to go.
 
 mod key;
-mod table;
+pub(super) mod table;
 
 use forebay_model::profile::{ColumnProfile, FrequentValue};
 
@@ -24,7 +24,7 @@ const SHOWN: usize = 20;
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Frequent {
-    table: Table,
+    table: Table<Key>,
     /// How much was taken off: a held value's true count is at most this much higher than its counter, and
     /// a value that is not held occurred at most this often.
     error: u64,
@@ -74,7 +74,7 @@ impl Statistic for Frequent {
     }
 
     fn write(&self, to: &mut Writer) {
-        let mut entries: Vec<&Entry> = self.table.entries().iter().collect();
+        let mut entries: Vec<&Entry<Key>> = self.table.entries().iter().collect();
         entries.sort_unstable_by_key(|entry| entry.hash);
         to.u64(self.error);
         to.u8(self.places);

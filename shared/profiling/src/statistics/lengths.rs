@@ -1,7 +1,11 @@
-//! Shortest, longest and mean length of texts, in Unicode scalar values. Exact.
+//! Shortest, longest and mean length of texts and how the lengths are spread, in Unicode scalar values.
+//! Exact.
+
+mod bins;
 
 use forebay_model::profile::{ColumnProfile, LengthStatistics};
 
+use self::bins::Bins;
 use super::Statistic;
 use crate::codec::{Reader, StateError, Writer};
 use crate::seen::Seen;
@@ -12,6 +16,7 @@ pub(crate) struct Lengths {
     min: u64,
     max: u64,
     sum: u128,
+    bins: Bins,
 }
 
 impl Statistic for Lengths {
@@ -23,6 +28,7 @@ impl Statistic for Lengths {
         self.max = self.max.max(length);
         self.texts = self.texts.saturating_add(seen.weight);
         self.sum = self.sum.saturating_add(u128::from(length) * u128::from(seen.weight));
+        self.bins.add(length, seen.weight);
     }
 
     fn merge(&mut self, other: &Self) {
@@ -33,6 +39,7 @@ impl Statistic for Lengths {
         self.max = self.max.max(other.max);
         self.texts = self.texts.saturating_add(other.texts);
         self.sum = self.sum.saturating_add(other.sum);
+        self.bins.merge(&other.bins);
     }
 
     fn is_default(&self) -> bool {
@@ -44,13 +51,24 @@ impl Statistic for Lengths {
         to.u64(self.min);
         to.u64(self.max);
         to.u128(self.sum);
+        self.bins.write(to);
     }
 
+    /// States from before the lengths were binned end after the sum.
     fn read(from: &mut Reader<'_>) -> Result<Self, StateError> {
-        let read = Self { texts: from.u64()?, min: from.u64()?, max: from.u64()?, sum: from.u128()? };
+        let mut read = Self {
+            texts: from.u64()?,
+            min: from.u64()?,
+            max: from.u64()?,
+            sum: from.u128()?,
+            bins: Bins::default(),
+        };
         let most = u128::from(read.max) * u128::from(read.texts);
         if read.texts == 0 || read.min > read.max || read.sum > most {
             return Err(from.damaged());
+        }
+        if !from.is_empty() {
+            read.bins = Bins::read(from)?;
         }
         Ok(read)
     }
@@ -61,5 +79,6 @@ impl Statistic for Lengths {
         }
         let mean = self.sum as f64 / self.texts as f64;
         profile.lengths = Some(LengthStatistics { min: self.min, max: self.max, mean });
+        super::texts(profile).lengths = self.bins.shown(self.min, self.max);
     }
 }

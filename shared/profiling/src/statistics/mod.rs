@@ -4,14 +4,17 @@ mod counts;
 mod distinct;
 mod extremes;
 mod frequent;
+mod keys;
 mod lengths;
 mod moments;
 mod quantiles;
 mod signs;
 mod sums;
+mod texts;
+mod times;
 mod types;
 
-use forebay_model::profile::{ColumnProfile, NumberStatistics};
+use forebay_model::profile::{ColumnProfile, NumberStatistics, TextStatistics};
 
 use crate::codec::{Reader, StateError, Writer};
 use crate::seen::Seen;
@@ -85,6 +88,10 @@ statistics! {
     8 sums: sums::Sums,
     9 moments: moments::Moments,
     10 quantiles: quantiles::Quantiles,
+    // After the others: they put together what those found.
+    20 keys: keys::Keys,
+    21 texts: texts::Texts,
+    22 times: times::Times,
 }
 
 fn write_section(to: &mut Writer, section: u8, statistic: &impl Statistic) {
@@ -113,4 +120,9 @@ fn blank(column: &str) -> ColumnProfile {
 /// The profile's figures on numbers, for the statistics that fill them in.
 fn numbers(profile: &mut ColumnProfile) -> &mut NumberStatistics {
     profile.numbers.get_or_insert_default()
+}
+
+/// The profile's figures on texts, for the statistics that fill them in.
+fn texts(profile: &mut ColumnProfile) -> &mut TextStatistics {
+    profile.texts.get_or_insert_default()
 }

@@ -4,6 +4,7 @@ use forebay_model::{Instant, value::date_text};
 use rust_decimal::Decimal;
 use time::Date;
 
+use super::table::Held;
 use crate::codec::{Reader, StateError, Writer};
 use crate::hash::Canonical;
 use crate::seen::{SHOWN_BYTES, Seen, decimal_text};
@@ -52,30 +53,6 @@ impl Key {
             Canonical::Text(_) => Key::Text(shown()?),
             Canonical::Json(_) => Key::Json(shown()?),
         })
-    }
-
-    /// About as many as it takes when written with its count.
-    #[inline]
-    pub fn bytes(&self) -> usize {
-        const TAG_AND_COUNT: usize = 6;
-        TAG_AND_COUNT
-            + match self {
-                Key::Boolean(_) => 1,
-                Key::Integer(i) => varint_bytes(i.unsigned_abs()),
-                Key::Decimal(_) => 15,
-                Key::Float(_) => 8,
-                Key::Date(_) => 4,
-                Key::Timestamp(_) => 9,
-                Key::Text(shown) | Key::Json(shown) => shown.text.len() + if shown.cut { 10 } else { 2 },
-            }
-    }
-
-    /// The text's buffer, to use again.
-    pub fn into_buffer(self) -> Option<String> {
-        match self {
-            Key::Text(shown) | Key::Json(shown) => Some(shown.text),
-            _ => None,
-        }
     }
 
     pub fn text(&self, places: u8) -> String {
@@ -160,6 +137,30 @@ impl Key {
             Key::Timestamp(micros) => Canonical::Timestamp(*micros),
             Key::Text(shown) => Canonical::Text(&shown.text),
             Key::Json(shown) => Canonical::Json(&shown.text),
+        }
+    }
+}
+
+impl Held for Key {
+    #[inline]
+    fn bytes(&self) -> usize {
+        const TAG_AND_COUNT: usize = 6;
+        TAG_AND_COUNT
+            + match self {
+                Key::Boolean(_) => 1,
+                Key::Integer(i) => varint_bytes(i.unsigned_abs()),
+                Key::Decimal(_) => 15,
+                Key::Float(_) => 8,
+                Key::Date(_) => 4,
+                Key::Timestamp(_) => 9,
+                Key::Text(shown) | Key::Json(shown) => shown.text.len() + if shown.cut { 10 } else { 2 },
+            }
+    }
+
+    fn into_buffer(self) -> Option<String> {
+        match self {
+            Key::Text(shown) | Key::Json(shown) => Some(shown.text),
+            _ => None,
         }
     }
 }

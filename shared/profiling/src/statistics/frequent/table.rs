@@ -1,30 +1,42 @@
 //! Counters by hash: a dense list, and an open-addressed index into it.
 
-use super::key::Key;
-
 /// Twice the most entries that are ever held, so that probes are short.
 const INDEX: usize = 1_024;
 const FREE: u16 = u16::MAX;
 /// Buffers of values that left, kept for values to come.
 const SPARE: usize = 256;
 
-#[derive(Debug, Clone)]
-pub(super) struct Entry {
-    pub hash: u64,
-    pub count: u64,
-    pub key: Key,
+/// What a counter counts.
+pub(in crate::statistics) trait Held {
+    /// About as many as it takes when written with its count.
+    fn bytes(&self) -> usize;
+    /// A text's buffer, to use again.
+    fn into_buffer(self) -> Option<String>;
 }
 
-#[derive(Debug, Clone, Default)]
-pub(super) struct Table {
-    entries: Vec<Entry>,
+#[derive(Debug, Clone)]
+pub(in crate::statistics) struct Entry<K> {
+    pub hash: u64,
+    pub count: u64,
+    pub key: K,
+}
+
+#[derive(Debug, Clone)]
+pub(in crate::statistics) struct Table<K> {
+    entries: Vec<Entry<K>>,
     /// Empty until the first entry, then [`INDEX`] long.
     index: Vec<u16>,
     bytes: usize,
     spare: Vec<String>,
 }
 
-impl Table {
+impl<K> Default for Table<K> {
+    fn default() -> Self {
+        Self { entries: Vec::new(), index: Vec::new(), bytes: 0, spare: Vec::new() }
+    }
+}
+
+impl<K: Held> Table<K> {
     pub fn len(&self) -> usize {
         self.entries.len()
     }
@@ -34,7 +46,7 @@ impl Table {
         self.bytes
     }
 
-    pub fn entries(&self) -> &[Entry] {
+    pub fn entries(&self) -> &[Entry<K>] {
         &self.entries
     }
 
@@ -65,7 +77,7 @@ impl Table {
     }
 
     /// Adds a value that is not held. At most 512 fit; the caller keeps to half of that and merges two.
-    pub fn insert(&mut self, entry: Entry) {
+    pub fn insert(&mut self, entry: Entry<K>) {
         if self.index.is_empty() {
             self.index = vec![FREE; INDEX];
         }

@@ -1,0 +1,172 @@
+//! Uniqueness, constant columns, key candidates.
+//!
+//! While the distinct values are counted exactly, all three are exact. Beyond that a duplicate is proved by
+//! evidence: a value that the table of recent values met again, or one of the 64 values with the smallest
+//! hashes that came twice. That bottom-k sample (Cohen, Kaplan 2007) is a function of the set of values: a
+//! value in it was in it from its first occurrence on, whatever the order and the split, so a column in
+//! which a share `f` of the values repeats stays unproved with a probability of `(1 - f)^64` at most.
+
+use forebay_model::profile::{ColumnProfile, Estimate, KeyCandidate};
+
+use super::Statistic;
+use crate::codec::{Reader, StateError, Writer};
+use crate::seen::Seen;
+
+const SAMPLE: usize = 64;
+/// Standard errors that the distinct estimate of a likely key may be away from the rows.
+const LIKELY_ERRORS: f64 = 3.0;
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Keys {
+    /// Some value came twice: nothing else is kept then.
+    repeated: bool,
+    /// The smallest hashes, ascending, while no value is known to have come twice.
+    smallest: Vec<u64>,
+}
+
+impl Keys {
+    #[inline]
+    fn add(&mut self, hash: u64) {
+        if self.smallest.len() == SAMPLE && self.smallest.last().is_some_and(|largest| hash > *largest) {
+            return;
+        }
+        self.insert(hash);
+    }
+
+    fn insert(&mut self, hash: u64) {
+        match self.smallest.binary_search(&hash) {
+            Ok(_) => self.prove(),
+            Err(at) => {
+                self.smallest.insert(at, hash);
+                self.smallest.truncate(SAMPLE);
+            }
+        }
+    }
+
+    fn prove(&mut self) {
+        self.repeated = true;
+        self.smallest = Vec::new();
+    }
+}
+
+impl Statistic for Keys {
+    #[inline]
+    fn observe(&mut self, seen: &Seen<'_>) {
+        if self.repeated {
+            return;
+        }
+        if seen.weight > 1 {
+            self.prove();
+        } else {
+            self.add(seen.hash);
+        }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        if self.repeated || other.repeated {
+            return self.prove();
+        }
+        for hash in &other.smallest {
+            if self.repeated {
+                return;
+            }
+            self.add(*hash);
+        }
+    }
+
+    fn is_default(&self) -> bool {
+        !self.repeated && self.smallest.is_empty()
+    }
+
+    /// The number of hashes, or one more than there can be where a value came twice.
+    fn write(&self, to: &mut Writer) {
+        if self.repeated {
+            return to.u64(SAMPLE as u64 + 1);
+        }
+        to.u64(self.smallest.len() as u64);
+        self.smallest.iter().for_each(|hash| to.raw(&hash.to_le_bytes()));
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, StateError> {
+        let length = from.length(SAMPLE + 1)?;
+        if length > SAMPLE {
+            return Ok(Self { repeated: true, smallest: Vec::new() });
+        }
+        let mut smallest = Vec::with_capacity(length);
+        for _ in 0..length {
+            smallest.push(u64::from_le_bytes(from.array()?));
+        }
+        let ascending = smallest.is_sorted_by(|a, b| a < b);
+        if ascending && length > 0 { Ok(Self { repeated: false, smallest }) } else { Err(from.damaged()) }
+    }
+
+    /// After `counts` and `distinct`, whose figures it puts together.
+    fn finish(&self, profile: &mut ColumnProfile) {
+        let filled = profile.rows.saturating_sub(profile.nulls);
+        profile.uniqueness = uniqueness(profile.distinct, filled);
+        profile.constant = profile.distinct.exact && profile.distinct.value == 1.0;
+        profile.key_candidate = self.candidate(profile, filled);
+    }
+}
+
+impl Keys {
+    /// An empty or blank text identifies nothing: it is no value of a key.
+    fn candidate(&self, profile: &ColumnProfile, filled: u64) -> KeyCandidate {
+        let whole = profile.nulls == 0 && profile.empties == 0 && profile.blanks == 0;
+        if !whole || filled == 0 || self.repeated {
+            return KeyCandidate::No;
+        }
+        let off = (profile.distinct.value - filled as f64).abs();
+        if profile.distinct.exact {
+            return if off == 0.0 { KeyCandidate::Yes } else { KeyCandidate::No };
+        }
+        let allowed = LIKELY_ERRORS * profile.distinct.relative_error * filled as f64;
+        if off <= allowed { KeyCandidate::Likely } else { KeyCandidate::No }
+    }
+}
+
+fn uniqueness(distinct: Estimate, filled: u64) -> Estimate {
+    if filled == 0 {
+        return Estimate::NONE;
+    }
+    // A sketch may say a little more than there are rows.
+    Estimate { value: (distinct.value / filled as f64).min(1.0), ..distinct }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use forebay_model::Value;
+
+    fn keys(values: impl IntoIterator<Item = i64>) -> Keys {
+        let mut keys = Keys::default();
+        values.into_iter().for_each(|i| keys.observe(&Seen::new(&Value::Integer(i), 1, None)));
+        keys
+    }
+
+    #[test]
+    fn a_sampled_value_that_two_shards_have_is_proof() {
+        let mut left = keys(0..10_000);
+        assert!(!left.repeated && left.smallest.len() == SAMPLE);
+        let mut apart = left.clone();
+        apart.merge(&keys(10_000..20_000));
+        assert!(!apart.repeated);
+        left.merge(&keys(0..20_000));
+        assert!(left.repeated);
+    }
+
+    #[test]
+    fn one_repeated_value_in_ten_is_found_wherever_it_comes_again() {
+        assert!(keys((0..50_000).chain(0..5_000)).repeated);
+        assert!(keys((0..5_000).chain((0..50_000).rev())).repeated);
+    }
+
+    #[test]
+    fn the_sample_does_not_depend_on_order_or_split() {
+        let whole = keys(0..3_000);
+        assert_eq!(keys((0..3_000).rev()).smallest, whole.smallest);
+        let mut merged = keys(2_000..3_000);
+        merged.merge(&keys(0..2_000));
+        assert_eq!(merged.smallest, whole.smallest);
+    }
+}
