@@ -93,9 +93,9 @@ mod tests {
     /// What a program that takes UTF-8 for Windows-1252 makes of a text.
     fn garbled(text: &str) -> String {
         let character = |byte: u8| {
-            let all =
+            let mut all =
                 (0x80..=0xff_u32).filter_map(char::from_u32).chain("€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ".chars());
-            let found = all.filter(|c| western_byte(*c) == byte).next_back();
+            let found = all.rfind(|c| western_byte(*c) == byte);
             if byte < 0x80 { char::from(byte) } else { found.unwrap() }
         };
         text.bytes().map(character).collect()
