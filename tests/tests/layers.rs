@@ -18,6 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("forebay-sql", &["forebay-model", "forebay-ports"]),
     ("forebay-azure", &["forebay-model", "forebay-ports", "forebay-sql"]),
     ("forebay-embedded", &["forebay-model", "forebay-ports", "forebay-sql"]),
+    ("forebay-delivery", &["forebay-ports"]),
     ("forebay-connectors", &["forebay-model", "forebay-ports"]),
     ("forebay-pipeline", &["forebay-model", "forebay-profiling", "forebay-transform", "forebay-ports"]),
     ("forebay-api", &["forebay-model", "forebay-ports", "forebay-pipeline"]),
@@ -29,6 +30,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "forebay-pipeline",
             "forebay-api",
             "forebay-connectors",
+            "forebay-delivery",
             "forebay-azure",
             "forebay-embedded",
         ],
@@ -103,7 +105,8 @@ fn pure_crates_name_no_runtime_no_driver_no_client() {
 #[test]
 fn pure_crates_name_no_clock() {
     for file in repository::files(&[".rs"]) {
-        let pure = ["shared/model/src", "shared/profiling/src", "shared/anomalies/src", "shared/transform/src"];
+        let pure =
+            ["shared/model/src", "shared/profiling/src", "shared/anomalies/src", "shared/transform/src"];
         if !pure.iter().any(|folder| file.starts_with(folder)) {
             continue;
         }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod alert_sender;
 pub mod clock;
 pub mod connector;
 #[cfg(feature = "contract")]
@@ -14,6 +15,7 @@ pub mod raw_store;
 pub mod repository;
 pub mod secrets;
 
+pub use alert_sender::{AlertSender, Outgoing};
 pub use clock::{Clock, SystemClock};
 pub use connector::{
     Access, Connector, NextPage, PageRequest, Quota, Slices, SourceError, SourcePage, StreamSpec,
