@@ -171,8 +171,8 @@ pub struct RuleOutcome {
     /// Records that the rule applied to.
     pub checked: u64,
     pub violations: u64,
-    /// With 95% confidence `violations` is off by at most this; 0 where it was counted. Only uniqueness over more
-    /// records than fit a state is estimated.
+    /// With 95% confidence `violations` is off by at most this; 0 where it was counted. Only uniqueness, observed
+    /// over more records than fit a state, is estimated.
     #[serde(default)]
     pub margin: u64,
     /// Ten at most: those with the lowest hash of their key, so that merging gives the same ones.

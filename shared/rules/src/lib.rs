@@ -1,0 +1,28 @@
+#![doc = include_str!("../README.md")]
+
+mod check;
+mod codec;
+mod compile;
+mod compiled;
+mod evaluate;
+mod family;
+mod fault;
+mod key;
+mod lists;
+mod literal;
+mod mask;
+mod pattern;
+mod query;
+mod state;
+mod validate;
+
+pub use codec::StateError;
+pub use compiled::CompiledRules;
+pub use evaluate::{EvaluateError, Table, evaluate};
+pub use fault::RuleFault;
+pub use lists::ReferenceLists;
+pub use mask::{Mask, unmasked};
+pub use pattern::{MOST_PATTERN_BYTES, MOST_TEXT_BYTES};
+pub use query::{answered, set_query};
+pub use state::{RuleState, RuleStates};
+pub use validate::validate;
