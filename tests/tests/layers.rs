@@ -23,6 +23,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("forebay-connectors", &["forebay-model", "forebay-ports"]),
     ("forebay-pipeline", &["forebay-model", "forebay-profiling", "forebay-transform", "forebay-ports"]),
     ("forebay-api", &["forebay-model", "forebay-ports", "forebay-pipeline"]),
+    // The engine for files, without the app.
+    ("forebay", &["forebay-model", "forebay-profiling"]),
     (
         "forebay-functions",
         &[

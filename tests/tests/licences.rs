@@ -21,6 +21,8 @@ const ACCEPTED: &[&str] = &[
     "Unicode-3.0",
     "Unlicense",
     "Zlib",
+    // Like BSD with two clauses: libbz2-rs-sys.
+    "bzip2-1.0.6",
 ];
 
 fn accepted(requirement: &LicenseReq) -> bool {

@@ -55,7 +55,12 @@ impl ColumnState {
     /// Takes in one more record, which does not have the column's field at all.
     #[inline]
     pub fn observe_missing(&mut self) {
-        self.statistics.counts.observe_missing();
+        self.statistics.counts.observe_missing(1);
+    }
+
+    /// Takes in that many records without the column's field, as of those before the column appeared.
+    pub fn observe_missing_rows(&mut self, rows: u64) {
+        self.statistics.counts.observe_missing(rows);
     }
 
     /// Becomes the state of these records and the other's. Commutative to the byte; associative exactly in

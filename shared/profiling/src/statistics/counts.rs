@@ -28,9 +28,10 @@ impl Counts {
     }
 
     #[inline]
-    pub fn observe_missing(&mut self) {
-        self.observe_null();
-        self.missing = self.missing.saturating_add(1);
+    pub fn observe_missing(&mut self, rows: u64) {
+        self.rows = self.rows.saturating_add(rows);
+        self.nulls = self.nulls.saturating_add(rows);
+        self.missing = self.missing.saturating_add(rows);
     }
 }
 

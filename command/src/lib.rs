@@ -1,0 +1,14 @@
+#![doc = include_str!("../README.md")]
+
+pub mod arguments;
+mod find;
+pub mod input;
+mod json;
+pub mod problem;
+pub mod profile;
+pub mod readers;
+pub mod report;
+pub mod rows;
+pub mod run;
+pub mod sample;
+mod table;

@@ -1,0 +1,129 @@
+//! Files in, profiles out.
+
+use std::collections::BTreeMap;
+
+use forebay_model::Instant;
+use forebay_model::profile::{ColumnProfile, Sample};
+use serde::Serialize;
+
+use crate::input::progress::Progress;
+use crate::input::{Compression, Input};
+use crate::problem::{BadRows, Problem, Tolerance};
+use crate::readers::{FormatKind, Options, format_of};
+use crate::rows::Rows;
+use crate::sample::{Sampler, Sampling};
+use crate::table::Table;
+
+/// How files are profiled.
+#[derive(Debug, Clone)]
+pub struct How {
+    pub format: Option<FormatKind>,
+    pub options: Options,
+    pub sampling: Sampling,
+    pub bad_rows: Tolerance,
+    /// Times later than this are in the future.
+    pub as_of: Instant,
+}
+
+/// A table: one file, or several with the same columns.
+#[derive(Debug, Clone, Serialize)]
+pub struct TableProfile {
+    /// The file's name, or the first one's with the number of others.
+    pub name: String,
+    /// Rows that were profiled.
+    pub rows: u64,
+    pub sample: Sample,
+    pub files: Vec<FileFacts>,
+    pub columns: Vec<ColumnProfile>,
+}
+
+/// What was met in one file.
+#[derive(Debug, Clone, Serialize)]
+pub struct FileFacts {
+    pub name: String,
+    pub format: FormatKind,
+    pub compression: Compression,
+    pub encoding: &'static str,
+    /// As it lies on disk; `None` for standard input.
+    pub bytes: Option<u64>,
+    /// Rows that were read.
+    pub rows: u64,
+    pub bad_rows: u64,
+    /// The first few bad rows: where they are and what was expected.
+    pub bad_examples: Vec<String>,
+    /// What was found out about the format, as in `"delimiter": ";"`.
+    pub details: BTreeMap<&'static str, String>,
+}
+
+/// Profiles files as one table. Columns go by name; a file that lacks one has it missing in its rows.
+pub fn profile(files: &[String], how: &How, progress: &Progress) -> Result<TableProfile, Problem> {
+    let mut pass =
+        Pass { rows: Rows::new(), table: Table::new(how.as_of), sampler: Sampler::new(how.sampling.clone()) };
+    let mut facts = Vec::with_capacity(files.len());
+    let mut ended = true;
+    for name in files {
+        if pass.sampler.is_full() {
+            ended = false;
+            break;
+        }
+        let (file, file_ended) = pass.file(name, how, progress)?;
+        facts.push(file);
+        ended &= file_ended;
+    }
+    let Pass { mut rows, mut table, sampler } = pass;
+    let sample = sampler.finish(&mut rows, &mut table, ended)?;
+    let columns = table.finish(&sample);
+    Ok(TableProfile { name: table_name(files), rows: table.rows(), sample, files: facts, columns })
+}
+
+struct Pass {
+    rows: Rows,
+    table: Table,
+    sampler: Sampler,
+}
+
+impl Pass {
+    /// Reads a file to its end, or until the sample is full.
+    fn file(&mut self, name: &str, how: &How, progress: &Progress) -> Result<(FileFacts, bool), Problem> {
+        progress.file(crate::input::shown(name));
+        let input = Input::open(name, progress)?;
+        let format = format_of(&input, how.format)?;
+        let mut facts = FileFacts {
+            name: input.name.clone(),
+            format: format.kind,
+            compression: input.compression,
+            encoding: input.encoding,
+            bytes: input.bytes,
+            rows: 0,
+            bad_rows: 0,
+            bad_examples: Vec::new(),
+            details: BTreeMap::new(),
+        };
+        let mut bad = BadRows::new(how.bad_rows);
+        let mut reader = format.open(input, &how.options)?;
+        let before = self.sampler.seen();
+        let mut ended = false;
+        while !ended && !self.sampler.is_full() {
+            self.rows.clear();
+            ended = !reader.next(&mut self.rows, &mut bad)?;
+            // A header makes columns without a row.
+            self.sampler.take(&mut self.rows, &mut self.table)?;
+        }
+        facts.rows = self.sampler.seen() - before;
+        facts.bad_rows = bad.count;
+        facts.bad_examples = bad.examples.iter().map(ToString::to_string).collect();
+        facts.details = reader.details().into_iter().collect();
+        Ok((facts, ended))
+    }
+}
+
+fn table_name(files: &[String]) -> String {
+    match files {
+        [] => String::new(),
+        [only] => crate::input::shown(only).to_owned(),
+        [first, others @ ..] => {
+            let plural = if others.len() == 1 { "" } else { "s" };
+            format!("{} and {} other{plural}", crate::input::shown(first), others.len())
+        }
+    }
+}

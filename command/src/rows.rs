@@ -1,0 +1,243 @@
+//! A batch of rows, held column by column.
+
+use std::collections::HashMap;
+
+use forebay_model::Value;
+
+/// A text longer than this is let go after its batch; shorter ones leave their memory to the next.
+const KEPT_TEXT_BYTES: usize = 16 * 1024;
+
+/// Rows on their way from a reader to the columns' states. Memory is reused from batch to batch: a text that
+/// takes the place of a text costs a copy and no allocation.
+#[derive(Debug, Default)]
+pub struct Rows {
+    columns: Vec<Cells>,
+    places: HashMap<String, usize>,
+    rows: u32,
+    /// Columns that were there when the open row began.
+    settled_columns: usize,
+    holds_long_text: bool,
+}
+
+/// The values of one column in a batch. Rows that it has no value for are missing in it.
+#[derive(Debug, Default)]
+pub struct Cells {
+    name: String,
+    /// Longer than `rows` where earlier batches needed more.
+    values: Vec<Value>,
+    /// The row of each value, ascending.
+    rows: Vec<u32>,
+}
+
+impl Cells {
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub fn values(&self) -> &[Value] {
+        &self.values[..self.rows.len()]
+    }
+
+    /// The value in a row of the batch; `None` where it is missing.
+    pub fn at(&self, row: u32) -> Option<&Value> {
+        let place = match self.rows.get(row as usize) {
+            Some(&held) if held == row => row as usize,
+            _ => self.rows.binary_search(&row).ok()?,
+        };
+        self.values.get(place)
+    }
+
+    /// Where the open row's value goes: its second value takes the place of its first.
+    #[inline]
+    fn slot(&mut self, row: u32) -> &mut Value {
+        if self.rows.last() != Some(&row) {
+            self.rows.push(row);
+            if self.values.len() < self.rows.len() {
+                self.values.push(Value::Null);
+            }
+        }
+        &mut self.values[self.rows.len() - 1]
+    }
+}
+
+impl Rows {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The place of a column, which is added where it is new.
+    pub fn column(&mut self, name: &str) -> usize {
+        if let Some(&place) = self.places.get(name) {
+            return place;
+        }
+        let place = self.columns.len();
+        self.columns.push(Cells { name: name.to_owned(), ..Cells::default() });
+        self.places.insert(name.to_owned(), place);
+        place
+    }
+
+    /// The open row's value in a column.
+    #[inline]
+    pub fn put(&mut self, column: usize, value: Value) {
+        *self.columns[column].slot(self.rows) = value;
+    }
+
+    /// The same for a text, into memory that is there already where it can be.
+    #[inline]
+    pub fn put_text(&mut self, column: usize, text: &str) {
+        self.put_text_at(column, self.rows, text);
+    }
+
+    #[inline]
+    fn put_text_at(&mut self, column: usize, row: u32, text: &str) {
+        if text.len() > KEPT_TEXT_BYTES {
+            self.holds_long_text = true;
+        }
+        match self.columns[column].slot(row) {
+            Value::Text(held) => {
+                held.clear();
+                held.push_str(text);
+            }
+            other => *other = Value::Text(text.to_owned()),
+        }
+    }
+
+    /// A value of a row at or behind the open one, for readers that go column by column; rows ascend.
+    #[inline]
+    pub fn put_ahead(&mut self, column: usize, row: u32, value: Value) {
+        *self.columns[column].slot(self.rows + row) = value;
+    }
+
+    /// The same for a text.
+    #[inline]
+    pub fn put_text_ahead(&mut self, column: usize, row: u32, text: &str) {
+        self.put_text_at(column, self.rows + row, text);
+    }
+
+    /// So many rows are complete.
+    pub fn end_rows(&mut self, rows: u32) {
+        self.rows += rows;
+        self.settled_columns = self.columns.len();
+    }
+
+    /// The open row is complete.
+    #[inline]
+    pub fn end_row(&mut self) {
+        self.rows += 1;
+        self.settled_columns = self.columns.len();
+    }
+
+    /// The open row was never there, and neither were the columns it brought.
+    pub fn abandon_row(&mut self) {
+        for cells in self.columns.drain(self.settled_columns..) {
+            self.places.remove(&cells.name);
+        }
+        for cells in &mut self.columns {
+            if cells.rows.last() == Some(&self.rows) {
+                cells.rows.pop();
+            }
+        }
+    }
+
+    /// Declares columns that exist whether or not a row follows.
+    pub fn declare(&mut self, names: &[String]) -> Vec<usize> {
+        let places = names.iter().map(|name| self.column(name)).collect();
+        self.settled_columns = self.columns.len();
+        places
+    }
+
+    pub fn rows(&self) -> u32 {
+        self.rows
+    }
+
+    pub fn columns(&self) -> &[Cells] {
+        &self.columns
+    }
+
+    /// Only the first `rows` rows stay.
+    pub fn truncate(&mut self, rows: u32) {
+        if rows >= self.rows {
+            return;
+        }
+        self.rows = rows;
+        for cells in &mut self.columns {
+            let kept = cells.rows.partition_point(|row| *row < rows);
+            cells.rows.truncate(kept);
+        }
+    }
+
+    /// Ready for the next batch of the same columns.
+    pub fn clear(&mut self) {
+        self.rows = 0;
+        for cells in &mut self.columns {
+            cells.rows.clear();
+            if self.holds_long_text {
+                cells.values.retain(|value| !is_long(value));
+            }
+        }
+        self.holds_long_text = false;
+    }
+}
+
+fn is_long(value: &Value) -> bool {
+    matches!(value, Value::Text(t) | Value::Json(t) if t.capacity() > KEPT_TEXT_BYTES)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(rows: &Rows, column: usize) -> Vec<Option<String>> {
+        (0..rows.rows()).map(|row| rows.columns()[column].at(row).and_then(Value::to_text)).collect()
+    }
+
+    #[test]
+    fn a_column_that_appears_late_is_missing_before() {
+        let mut rows = Rows::new();
+        let a = rows.column("a");
+        rows.put_text(a, "1");
+        rows.end_row();
+        let b = rows.column("b");
+        rows.put_text(b, "2");
+        rows.end_row();
+        assert_eq!(texts(&rows, a), [Some("1".into()), None]);
+        assert_eq!(texts(&rows, b), [None, Some("2".into())]);
+    }
+
+    #[test]
+    fn an_abandoned_row_leaves_nothing_behind() {
+        let mut rows = Rows::new();
+        let a = rows.column("a");
+        rows.put_text(a, "1");
+        rows.end_row();
+        rows.put_text(a, "broken");
+        rows.column("never seen");
+        rows.abandon_row();
+        rows.put_text(a, "2");
+        rows.end_row();
+        assert_eq!(rows.columns().len(), 1);
+        assert_eq!(texts(&rows, a), [Some("1".into()), Some("2".into())]);
+    }
+
+    #[test]
+    fn the_last_of_two_values_in_one_row_counts() {
+        let mut rows = Rows::new();
+        let a = rows.column("a");
+        rows.put_text(a, "first");
+        rows.put(a, Value::Integer(2));
+        rows.end_row();
+        assert_eq!(texts(&rows, a), [Some("2".into())]);
+    }
+
+    #[test]
+    fn a_batch_starts_empty_after_one_with_long_texts() {
+        let mut rows = Rows::new();
+        let a = rows.column("a");
+        rows.put_text(a, &"x".repeat(KEPT_TEXT_BYTES + 1));
+        rows.end_row();
+        rows.clear();
+        rows.put_text(a, "y");
+        rows.end_row();
+        assert_eq!(texts(&rows, a), [Some("y".into())]);
+    }
+}

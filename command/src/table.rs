@@ -1,0 +1,46 @@
+//! The columns of a table while their rows pass.
+
+use forebay_model::Instant;
+use forebay_model::profile::{ColumnProfile, Sample};
+use forebay_profiling::ColumnState;
+
+use crate::rows::Rows;
+
+/// A state for every column met so far.
+pub struct Table {
+    columns: Vec<(String, ColumnState)>,
+    rows: u64,
+    as_of: Instant,
+}
+
+impl Table {
+    /// Times later than `as_of` are in the future.
+    pub fn new(as_of: Instant) -> Self {
+        Self { columns: Vec::new(), rows: 0, as_of }
+    }
+
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Takes in a batch, column by column, so that a column's state stays in the cache for all its values.
+    pub fn observe(&mut self, batch: &Rows) {
+        for cells in batch.columns().iter().skip(self.columns.len()) {
+            let mut state = ColumnState::new().as_of(self.as_of);
+            state.observe_missing_rows(self.rows);
+            self.columns.push((cells.name().to_owned(), state));
+        }
+        for (cells, (_, state)) in batch.columns().iter().zip(&mut self.columns) {
+            let values = cells.values();
+            values.iter().for_each(|value| state.observe(value));
+            state.observe_missing_rows(u64::from(batch.rows()) - values.len() as u64);
+        }
+        self.rows += u64::from(batch.rows());
+    }
+
+    /// The profiles, in the order in which the columns appeared.
+    pub fn finish(&self, sample: &Sample) -> Vec<ColumnProfile> {
+        let profiles = self.columns.iter().map(|(name, state)| state.finish(name));
+        profiles.map(|profile| ColumnProfile { sample: sample.clone(), ..profile }).collect()
+    }
+}
