@@ -5,6 +5,7 @@ use forebay_model::{Instant, Value};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::codec::{Reader, StateError, Writer};
+use crate::mask::{self, Exposure};
 use crate::repeats::{Offer, Repeats};
 use crate::seen::Seen;
 use crate::statistics::Statistics;
@@ -106,9 +107,18 @@ impl ColumnState {
         Ok(Self { statistics, repeats: Repeats::default() })
     }
 
-    /// The profile of what was observed so far.
+    /// The profile of what was observed so far; the values of personal data are masked.
     pub fn finish(&self, column: &str) -> ColumnProfile {
-        self.settled().statistics.finish(column)
+        self.finish_with(column, Exposure::Masked)
+    }
+
+    /// The profile with the values of personal data masked or shown.
+    pub fn finish_with(&self, column: &str, exposure: Exposure) -> ColumnProfile {
+        let mut profile = self.settled().statistics.finish(column);
+        if exposure == Exposure::Masked {
+            mask::apply(&mut profile);
+        }
+        profile
     }
 
     fn settled(&self) -> Self {

@@ -4,12 +4,15 @@ mod batch;
 mod codec;
 mod column;
 mod hash;
+mod mask;
 mod repeats;
 mod scan;
 mod seen;
+mod sensitive;
 mod sketch;
 mod statistics;
 
 pub use batch::BatchProfile;
 pub use codec::StateError;
 pub use column::ColumnState;
+pub use mask::{Exposure, Mask, mask};

@@ -30,4 +30,7 @@ pub struct SensitiveFinding {
     pub share: f64,
     /// 0 to 1: how likely the column holds such data, from its values and its name.
     pub confidence: f64,
+    /// Whether `share` was counted over all values; else over one in eight of the different values.
+    #[serde(default)]
+    pub exact: bool,
 }

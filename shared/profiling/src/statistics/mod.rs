@@ -8,6 +8,7 @@ mod keys;
 mod lengths;
 mod moments;
 mod quantiles;
+mod sensitive;
 mod signs;
 mod sums;
 mod texts;
@@ -92,6 +93,7 @@ statistics! {
     20 keys: keys::Keys,
     21 texts: texts::Texts,
     22 times: times::Times,
+    40 sensitive: sensitive::Sensitive,
 }
 
 fn write_section(to: &mut Writer, section: u8, statistic: &impl Statistic) {

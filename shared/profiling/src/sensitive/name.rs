@@ -1,0 +1,145 @@
+//! Names of people: "First Last", "Last, First", and single names.
+
+use super::dictionary::{Folded, Names, names};
+use super::summary::Summary;
+use super::{Detector, Hits};
+
+const MOST_BYTES: usize = 60;
+const MOST_WORDS: usize = 4;
+
+const TITLES: [&str; 22] = [
+    "mr", "mrs", "ms", "miss", "dr", "prof", "sir", "herr", "frau", "mme", "mlle", "sr", "sra", "don", "sig",
+    "jr", "ii", "iii", "phd", "md", "esq", "ing",
+];
+const PARTICLES: [&str; 20] = [
+    "de", "la", "le", "du", "des", "del", "della", "di", "da", "do", "dos", "van", "der", "den", "von", "zu",
+    "al", "bin", "el", "y",
+];
+
+/// Words of a name, without titles, initials and particles.
+#[derive(Default)]
+struct Words<'a> {
+    all: [&'a str; MOST_WORDS],
+    count: usize,
+}
+
+impl<'a> Words<'a> {
+    /// `None` where a word cannot be part of a name.
+    fn of(text: &'a str) -> Option<Self> {
+        let mut words = Self::default();
+        for word in text.split(' ').filter(|word| !word.is_empty()) {
+            let bare = word.trim_end_matches(['.', ',']);
+            if bare.chars().count() == 1 || is_any(bare, &TITLES) || is_any(bare, &PARTICLES) {
+                if !bare.chars().all(char::is_alphabetic) {
+                    return None;
+                }
+                continue;
+            }
+            let letter = |c: char| c.is_alphabetic() || matches!(c, '-' | '\'' | '’');
+            if bare.len() != word.len() || !bare.chars().all(letter) {
+                return None;
+            }
+            *words.all.get_mut(words.count)? = bare;
+            words.count += 1;
+        }
+        Some(words)
+    }
+
+    fn list(&self) -> &[&'a str] {
+        &self.all[..self.count]
+    }
+}
+
+fn is_any(word: &str, list: &[&str]) -> bool {
+    word.len() <= 5 && Folded::of(word).is_some_and(|f| list.iter().any(|w| w.as_bytes() == f.bytes()))
+}
+
+pub(super) fn inspect(text: &str, summary: Summary, hits: &mut Hits) {
+    let many = summary.spaces() > 5 || summary.others() > 3 || summary.separators() > 4;
+    if many || text.len() > MOST_BYTES {
+        return;
+    }
+    let (last_first, text) = match text.split_once(',') {
+        Some((last, first)) => (Some(last.trim()), first.trim()),
+        None => (None, text),
+    };
+    let Some(words) = Words::of(text) else { return };
+    if let Some(last) = last_first {
+        let Some(family) = Words::of(last) else { return };
+        if let ([family, ..], [given, ..]) = (family.list(), words.list()) {
+            add_full(known(given).given, known(family).family, hits);
+        }
+        return;
+    }
+    match words.list() {
+        [single] if single.len() > 1 => {
+            let known = known(single);
+            hits.add(Detector::GivenName, known.given);
+            hits.add(Detector::FamilyName, known.family);
+        }
+        [first, .., last] if is_cased(words.list()) => {
+            let (first, last) = (known(first), known(last));
+            let (given, family) = (first.given, last.family);
+            // Hungary, Japan, directories: the family's name first.
+            let turned = !(given && family) && first.family && last.given;
+            add_full(given || turned, family && !turned, hits);
+        }
+        _ => {}
+    }
+}
+
+fn add_full(given: bool, family: bool, hits: &mut Hits) {
+    hits.add(Detector::FullName, given && family);
+    hits.add(Detector::HalfName, given != family);
+}
+
+/// Capitals in front of every word, or two words in small letters.
+fn is_cased(words: &[&str]) -> bool {
+    let small = words.iter().filter(|w| w.starts_with(char::is_lowercase)).count();
+    small == 0 || (small == words.len() && small == 2)
+}
+
+/// Of double names the first that is known.
+fn known(word: &str) -> Names {
+    let whole = names(word);
+    if whole != Names::default() || !word.contains('-') {
+        return whole;
+    }
+    word.split('-').map(names).find(|known| *known != Names::default()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<Detector> {
+        let mut hits = Hits::default();
+        inspect(text, Summary::of(text.as_bytes()), &mut hits);
+        hits.iter().filter(|(_, valid)| *valid).map(|(detector, _)| detector).collect()
+    }
+
+    #[test]
+    fn names_are_found_in_either_order() {
+        for text in [
+            "John Smith",
+            "Smith, John",
+            "Dr. John A. Smith",
+            "MARIA DE LA CRUZ",
+            "Ludwig van Müller",
+            "Anna-Lena Schmidt",
+        ] {
+            assert_eq!(found(text), [Detector::FullName], "{text}");
+        }
+        assert_eq!(found("John Unknowable"), [Detector::HalfName]);
+        assert!(found("Müller").contains(&Detector::FamilyName));
+    }
+
+    #[test]
+    fn what_is_no_name_is_no_candidate() {
+        for text in
+            ["Smith & Sons", "regular deposits sleep furiously above", "A/S", "will work for food", "-"]
+        {
+            assert!(found(text).is_empty(), "{text}");
+        }
+    }
+}

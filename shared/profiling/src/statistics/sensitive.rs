@@ -1,0 +1,240 @@
+//! Personal data: how many values each detector accepts, and how many different ones at least.
+//!
+//! Detectors cost more than other statistics do, so they see every value of a column only while it has few
+//! different ones (about 350); from then on they see the one in eight whose hash says so. Which values those
+//! are depends on the values alone: order and split never matter, and counts are exact for what they cover.
+
+use forebay_model::profile::ColumnProfile;
+
+use super::Statistic;
+use crate::codec::{Reader, StateError, Writer};
+use crate::scan::Kind;
+use crate::seen::Seen;
+use crate::sensitive::evidence::{Count, Counts, findings};
+use crate::sensitive::{Detector, Hits, inspect};
+
+/// Values whose hash ends in three zero bits are always looked at.
+const SAMPLE_MASK: u64 = 7;
+/// A bit set per value by its hash; half of them set means about 355 different values (linear counting,
+/// Whang et al. 1990).
+const SPREAD_BITS: usize = 512;
+const SPREAD_WORDS: usize = SPREAD_BITS / 64;
+const MOST_SET: u32 = SPREAD_BITS as u32 / 2;
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Sensitive {
+    /// The values that are always looked at.
+    sample: Tallies,
+    /// The others; empty once `thinned`.
+    rest: Tallies,
+    /// Which hashes occurred; zero once `thinned`.
+    spread: [u64; SPREAD_WORDS],
+    /// Bits set in `spread`.
+    set: u32,
+    thinned: bool,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Tallies {
+    filled: u64,
+    /// Sorted by detector.
+    all: Vec<Tally>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Tally {
+    detector: Detector,
+    candidates: u64,
+    valid: u64,
+    /// A bit per valid value by its hash: as many differ at least.
+    values: u64,
+}
+
+impl Sensitive {
+    #[inline]
+    fn mark(&mut self, hash: u64) {
+        let at = (hash >> 3) as usize % SPREAD_BITS;
+        let (word, bit) = (&mut self.spread[at / 64], 1_u64 << (at % 64));
+        if *word & bit == 0 {
+            *word |= bit;
+            self.set += 1;
+            if self.set >= MOST_SET {
+                self.thin();
+            }
+        }
+    }
+
+    fn thin(&mut self) {
+        self.thinned = true;
+        self.rest = Tallies::default();
+        self.spread = [0; SPREAD_WORDS];
+        self.set = 0;
+    }
+
+    fn counts(&self) -> Counts {
+        let mut all = self.sample.clone();
+        all.merge(&self.rest);
+        let count = |tally: &Tally| {
+            let different = tally.values.count_ones();
+            (tally.detector, Count { candidates: tally.candidates, valid: tally.valid, different })
+        };
+        Counts { filled: all.filled, by_detector: all.all.iter().map(count).collect(), exact: !self.thinned }
+    }
+}
+
+impl Tallies {
+    fn add(&mut self, hits: &Hits, hash: u64, weight: u64) {
+        for (detector, valid) in hits.iter() {
+            let values = if valid { 1 << (hash >> 58) } else { 0 };
+            let valid = if valid { weight } else { 0 };
+            self.raise(Tally { detector, candidates: weight, valid, values });
+        }
+    }
+
+    fn raise(&mut self, by: Tally) {
+        match self.all.binary_search_by_key(&by.detector, |tally| tally.detector) {
+            Ok(at) => {
+                let tally = &mut self.all[at];
+                tally.candidates = tally.candidates.saturating_add(by.candidates);
+                tally.valid = tally.valid.saturating_add(by.valid);
+                tally.values |= by.values;
+            }
+            Err(at) => self.all.insert(at, by),
+        }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.filled = self.filled.saturating_add(other.filled);
+        other.all.iter().for_each(|tally| self.raise(*tally));
+    }
+
+    fn write(&self, to: &mut Writer) {
+        to.u64(self.filled);
+        to.u64(self.all.len() as u64);
+        for tally in &self.all {
+            to.u8(tally.detector as u8);
+            to.u64(tally.candidates);
+            to.u64(tally.valid);
+            if tally.valid > 0 {
+                to.raw(&tally.values.to_le_bytes());
+            }
+        }
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, StateError> {
+        let filled = from.u64()?;
+        let mut all: Vec<Tally> = Vec::new();
+        for _ in 0..from.length(Detector::ALL.len())? {
+            let detector = Detector::from_number(from.u8()?).ok_or(from.damaged())?;
+            let (candidates, valid) = (from.u64()?, from.u64()?);
+            let values = if valid > 0 { u64::from_le_bytes(from.array()?) } else { 0 };
+            let sorted = all.last().is_none_or(|last| last.detector < detector);
+            if !sorted
+                || candidates == 0
+                || valid > candidates
+                || candidates > filled
+                || (values == 0) != (valid == 0)
+            {
+                return Err(from.damaged());
+            }
+            all.push(Tally { detector, candidates, valid, values });
+        }
+        Ok(Self { filled, all })
+    }
+}
+
+impl Statistic for Sensitive {
+    #[inline]
+    fn observe(&mut self, seen: &Seen<'_>) {
+        let sampled = seen.hash & SAMPLE_MASK == 0;
+        if (self.thinned && !sampled) || seen.kind == Kind::Empty {
+            return;
+        }
+        if !self.thinned {
+            self.mark(seen.hash);
+        }
+        let tallies = match (sampled, self.thinned) {
+            (true, _) => &mut self.sample,
+            (false, false) => &mut self.rest,
+            (false, true) => return,
+        };
+        tallies.filled = tallies.filled.saturating_add(seen.weight);
+        let hits = inspect(seen);
+        if !hits.is_empty() {
+            tallies.add(&hits, seen.hash, seen.weight);
+        }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.sample.merge(&other.sample);
+        if self.thinned || other.thinned {
+            return self.thin();
+        }
+        self.rest.merge(&other.rest);
+        for (ours, theirs) in self.spread.iter_mut().zip(other.spread) {
+            *ours |= theirs;
+        }
+        self.set = self.spread.iter().map(|word| word.count_ones()).sum();
+        if self.set >= MOST_SET {
+            self.thin();
+        }
+    }
+
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn write(&self, to: &mut Writer) {
+        to.u8(self.thinned.into());
+        self.sample.write(to);
+        if self.thinned {
+            return;
+        }
+        self.rest.write(to);
+        // Few bits are shorter as distances.
+        let mut previous = 0;
+        to.u64(self.set.into());
+        for at in (0..SPREAD_BITS).filter(|at| self.set < 64 && self.spread[at / 64] >> (at % 64) & 1 == 1) {
+            to.u64((at - previous) as u64);
+            previous = at;
+        }
+        if self.set >= 64 {
+            self.spread.iter().for_each(|word| to.raw(&word.to_le_bytes()));
+        }
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Self, StateError> {
+        let thinned = match from.u8()? {
+            0 => false,
+            1 => true,
+            _ => return Err(from.damaged()),
+        };
+        let sample = Tallies::read(from)?;
+        if thinned {
+            return Ok(Self { sample, thinned, ..Self::default() });
+        }
+        let rest = Tallies::read(from)?;
+        let set = from.length(MOST_SET as usize - 1)?;
+        let mut spread = [0_u64; SPREAD_WORDS];
+        if set < 64 {
+            let mut at = 0;
+            for _ in 0..set {
+                at += from.length(SPREAD_BITS)?;
+                *spread.get_mut(at / 64).ok_or(from.damaged())? |= 1 << (at % 64);
+            }
+        } else {
+            for word in &mut spread {
+                *word = u64::from_le_bytes(from.array()?);
+            }
+        }
+        let found: u32 = spread.iter().map(|word| word.count_ones()).sum();
+        if found as usize != set {
+            return Err(from.damaged());
+        }
+        Ok(Self { sample, rest, spread, set: found, thinned })
+    }
+
+    fn finish(&self, profile: &mut ColumnProfile) {
+        profile.sensitive = findings(&self.counts(), &profile.column);
+    }
+}
