@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::codec::{Reader, StateError};
 use crate::hash::Canonical;
-use crate::scan::{self, Kind};
+use crate::scan::{self, Form, Kind};
 
 /// Values are shown and compared by their first 128 characters.
 pub(crate) const SHOWN_CHARACTERS: usize = 128;
@@ -31,6 +31,8 @@ pub(crate) struct Seen<'a> {
     pub text: Option<Text<'a>>,
     /// What the value is, or what its text would fit.
     pub kind: Kind,
+    /// How a text spells its kind; of other values the kind alone.
+    pub form: Form,
     /// Of a date or instant, and of a text that reads as one.
     pub moment: Option<Moment>,
 }
@@ -108,6 +110,7 @@ impl<'a> Seen<'a> {
             number: Number::of(value),
             text,
             kind: Kind::Text,
+            form: Form::of(Kind::Text),
             moment: Moment::of(value),
         };
         seen.kind = match value {
@@ -116,15 +119,18 @@ impl<'a> Seen<'a> {
             Value::Integer(_) => Kind::Integer,
             Value::Decimal(_) | Value::Float(_) => Kind::Decimal,
             Value::Date(_) => Kind::Date,
-            Value::Timestamp(_) => Kind::Timestamp,
+            Value::Timestamp(_) => Kind::TimestampTz,
             Value::Json(_) => Kind::Json,
             Value::Text(text) => {
                 let reading = scan::read(text);
                 seen.number = reading.number.map(Number::from);
                 seen.moment = reading.moment;
-                reading.kind
+                seen.kind = reading.kind;
+                seen.form = reading.form;
+                return seen;
             }
         };
+        seen.form = Form::of(seen.kind);
         seen
     }
 }

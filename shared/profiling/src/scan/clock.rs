@@ -1,6 +1,7 @@
 //! Times of day and zones.
 
 use super::number::{digits, small};
+use super::time_form::{Precision, ZoneForm};
 use crate::seen::Zone;
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
@@ -12,7 +13,15 @@ pub(super) struct Found {
     /// Since midnight. Digits beyond microseconds are cut.
     pub micros: i64,
     pub zone: Zone,
-    pub has_fraction: bool,
+    pub precision: Precision,
+    pub half_days: bool,
+    pub zone_form: ZoneForm,
+}
+
+impl Found {
+    pub fn has_fraction(&self) -> bool {
+        self.precision > Precision::Second
+    }
 }
 
 /// `10:00`, `10:00:59.123`, `4:05 PM`, each with or without a zone after it; the whole of `bytes`.
@@ -39,11 +48,24 @@ pub(super) fn read(bytes: &[u8]) -> Option<Found> {
     let (half, rest) = half_day(rest);
     let hour = hour_of_day(small(hour), half)?;
     let seconds = (i64::from(hour) * 60 + i64::from(small(minute))) * 60 + i64::from(small(second));
+    let (zone, zone_form) = zone(rest.strip_prefix(b" ").unwrap_or(rest))?;
     Some(Found {
         micros: seconds * MICROS_PER_SECOND + micros(fraction),
-        zone: zone(rest.strip_prefix(b" ").unwrap_or(rest))?,
-        has_fraction: !fraction.is_empty(),
+        zone,
+        precision: precision(second.len(), fraction.len()),
+        half_days: half.is_some(),
+        zone_form,
     })
+}
+
+fn precision(second: usize, fraction: usize) -> Precision {
+    match (second, fraction) {
+        (0, _) => Precision::Minute,
+        (_, 0) => Precision::Second,
+        (_, 3) => Precision::Millisecond,
+        (_, 6) => Precision::Microsecond,
+        _ => Precision::OtherFraction,
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -77,35 +99,37 @@ fn micros(fraction: &[u8]) -> i64 {
 
 /// `Z`, `UTC`, `+02:00`, `-0800`, `+05`, or one of the abbreviations that have one meaning (those of
 /// RFC 5322, and central European time).
-fn zone(bytes: &[u8]) -> Option<Zone> {
-    let hours = |hours: i16| Some(Zone::Offset(hours * MINUTES_PER_HOUR));
+fn zone(bytes: &[u8]) -> Option<(Zone, ZoneForm)> {
+    let named = |hours: i16| Some((Zone::Offset(hours * MINUTES_PER_HOUR), ZoneForm::Name));
     match bytes {
-        [] => Some(Zone::None),
-        [b'Z' | b'z'] | b"UTC" | b"GMT" => Some(Zone::Utc),
+        [] => Some((Zone::None, ZoneForm::None)),
+        [b'Z' | b'z'] => Some((Zone::Utc, ZoneForm::Z)),
+        b"UTC" | b"GMT" => Some((Zone::Utc, ZoneForm::Name)),
         [sign @ (b'+' | b'-'), rest @ ..] => offset(*sign == b'-', rest),
-        b"EDT" => hours(-4),
-        b"EST" | b"CDT" => hours(-5),
-        b"CST" | b"MDT" => hours(-6),
-        b"MST" | b"PDT" => hours(-7),
-        b"PST" => hours(-8),
-        b"CET" => hours(1),
-        b"CEST" => hours(2),
+        b"EDT" => named(-4),
+        b"EST" | b"CDT" => named(-5),
+        b"CST" | b"MDT" => named(-6),
+        b"MST" | b"PDT" => named(-7),
+        b"PST" => named(-8),
+        b"CET" => named(1),
+        b"CEST" => named(2),
         _ => None,
     }
 }
 
-fn offset(west: bool, bytes: &[u8]) -> Option<Zone> {
+fn offset(west: bool, bytes: &[u8]) -> Option<(Zone, ZoneForm)> {
     const FURTHEST_HOUR: u16 = 15;
-    let (hour, minute) = match bytes {
-        [h, t] => ([*h, *t], [b'0', b'0']),
-        [h, t, m @ b'0'..=b'5', n] | [h, t, b':', m @ b'0'..=b'5', n] => ([*h, *t], [*m, *n]),
+    let (hour, minute, form) = match bytes {
+        [h, t] => ([*h, *t], [b'0', b'0'], ZoneForm::Hour),
+        [h, t, m @ b'0'..=b'5', n] => ([*h, *t], [*m, *n], ZoneForm::Tight),
+        [h, t, b':', m @ b'0'..=b'5', n] => ([*h, *t], [*m, *n], ZoneForm::Colon),
         _ => return None,
     };
     if !hour.iter().chain(&minute).all(u8::is_ascii_digit) || small(&hour) > FURTHEST_HOUR {
         return None;
     }
     let minutes = (small(&hour) * 60 + small(&minute)) as i16;
-    Some(Zone::Offset(if west { -minutes } else { minutes }))
+    Some((Zone::Offset(if west { -minutes } else { minutes }), form))
 }
 
 #[cfg(test)]

@@ -3,42 +3,85 @@
 use time::{Month, util::days_in_month};
 
 use super::number::{digits, small};
+use super::time_form::{Between, DAY_FIRST, MONTH_FIRST, TimeForm, YEAR_FIRST};
 
 /// A date in a text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Found<'a> {
     /// Days since 1970, where only one day can be meant.
     pub days: Option<i64>,
+    pub form: TimeForm,
     pub rest: &'a [u8],
 }
 
-/// `2026-03-01`, `3/1/2026`, `31.03.2026`, and what follows it.
+/// `2026-03-01`, `3/1/2026`, `31.03.2026`, `03/31/26`, and what follows it.
 pub(super) fn read(bytes: &[u8]) -> Option<Found<'_>> {
     let (first, rest) = digits(bytes);
     let (separator, rest) = rest.split_first()?;
+    let between = match separator {
+        b'-' => Between::Dash,
+        b'/' => Between::Slash,
+        b'.' => Between::Point,
+        _ => return None,
+    };
     let (second, rest) = digits(rest);
     let (again, rest) = rest.split_first()?;
     let (third, rest) = digits(rest);
-    if separator != again || !matches!(separator, b'-' | b'/' | b'.') {
+    if separator != again {
         return None;
     }
-    let days = match (first.len(), second.len(), third.len()) {
-        (4, 1..=2, 1..=2) => Some(days(first, second, third)?),
+    let (readings, unpadded) = match (first.len(), second.len(), third.len()) {
+        (4, 1..=2, 1..=2) => {
+            let days = days(first, second, third)?;
+            ([Some(days), None, None], second.len() + third.len() < 4)
+        }
         (1..=2, 1..=2, 4) => {
-            let (month_first, day_first) = (days(third, first, second), days(third, second, first));
-            // Nobody writes the month first and points after it.
-            let month_first = if *separator == b'.' { day_first.or(month_first) } else { month_first };
-            let either = month_first.or(day_first)?;
-            (month_first.is_none() || day_first.is_none_or(|day| day == either)).then_some(either)
+            let readings = [None, days(third, second, first), days(third, first, second)];
+            (readings, first.len() + second.len() < 4)
+        }
+        (1..=2, 1..=2, 2) => {
+            let year_first = if first.len() == 2 { days(first, second, third) } else { None };
+            let readings = [year_first, days(third, second, first), days(third, first, second)];
+            (readings, first.len() + second.len() < 4)
         }
         _ => return None,
     };
-    Some(Found { days, rest })
+    let (days, orders) = settled(readings, between)?;
+    let short_year = first.len() < 4 && third.len() < 4;
+    Some(Found { days, form: TimeForm { orders, short_year, between, unpadded, ..TimeForm::NONE }, rest })
+}
+
+/// The one day that is meant, if the orders that are possible agree on it, and these orders.
+fn settled(readings: [Option<i64>; 3], between: Between) -> Option<(Option<i64>, u8)> {
+    const ORDERS: [u8; 3] = [YEAR_FIRST, DAY_FIRST, MONTH_FIRST];
+    // Nobody writes points and another part than the day first, nor two figures of a year and points after.
+    if let (Between::Point, Some(day)) = (between, readings[1]) {
+        return Some((Some(day), DAY_FIRST));
+    }
+    let orders = readings.iter().zip(ORDERS).filter(|(days, _)| days.is_some());
+    let orders = orders.fold(0, |set, (_, order)| set | order);
+    let mut days = readings.into_iter().flatten();
+    let first = days.next()?;
+    Some((days.all(|day| day == first).then_some(first), orders))
+}
+
+/// A year of two figures is one from 1970 to 2069, as POSIX nearly has it (1969 to 2068).
+pub(super) fn full_year(year: &[u8]) -> u16 {
+    match (year.len(), small(year)) {
+        (2, short @ 70..) => 1900 + short,
+        (2, short) => 2000 + short,
+        (_, full) => full,
+    }
 }
 
 /// Days since 1970 if there is such a day.
 fn days(year: &[u8], month: &[u8], day: &[u8]) -> Option<i64> {
-    let (year, month, day) = (small(year), Month::try_from(small(month) as u8).ok()?, small(day) as u8);
+    days_of(full_year(year), small(month) as u8, small(day) as u8)
+}
+
+/// The same of numbers.
+pub(super) fn days_of(year: u16, month: u8, day: u8) -> Option<i64> {
+    let month = Month::try_from(month).ok()?;
     let exists = day >= 1 && day <= days_in_month(month, year.into());
     exists.then(|| since_1970(i64::from(year), month as i64, day.into()))
 }

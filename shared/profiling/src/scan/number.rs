@@ -1,6 +1,8 @@
 //! Integers and decimals as programs write them. (As people write them: `grouped`.)
 
-use super::Kind;
+use super::date;
+use super::kind::{Form, Kind};
+use super::number_form::{Digits, NumberForm, Style};
 use crate::seen::Exact;
 
 /// Digits that a decimal type holds for sure.
@@ -13,6 +15,7 @@ pub(super) struct Found {
     pub kind: Kind,
     /// `None` beyond 28 digits or 28 decimal places, which only an exponent can ask for.
     pub exact: Option<Exact>,
+    pub form: Form,
 }
 
 /// `-12`, `1.5`, `.5`, `2e-3`. A number with leading zeros is a code (a postal code, an account): converting
@@ -36,15 +39,82 @@ pub(super) fn read(bytes: &[u8]) -> Option<Found> {
     }
     let mantissa = mantissa(whole, fraction, negative);
     if whole.len() == unsigned.len() {
-        let kind = if i64::try_from(mantissa).is_ok() { Kind::Integer } else { Kind::Decimal };
-        return Some(Found { kind, exact: Some(Exact { mantissa, scale: 0 }) });
+        return Some(of_digits(mantissa, whole.len()));
     }
     let scale = fraction.len() as i32;
-    let exact = match rest {
-        [] => Some(Exact { mantissa, scale: scale as u8 }),
-        _ => scaled(mantissa, scale - exponent(rest)?),
+    if !rest.is_empty() {
+        let exact = scaled(mantissa, scale - exponent(rest)?);
+        let form = NumberForm::styled(Style::Exponent).form(Kind::Decimal);
+        let (whole, after) = exact.map_or((UNBOUNDED, 0), places);
+        return Some(Found { kind: Kind::Decimal, exact, form: form.digits(whole, after) });
+    }
+    let three = fraction.len() == 3 && matches!(whole.len(), 1..=3) && whole[0] != b'0';
+    let style = if three { Style::PointThree } else { Style::Plain };
+    let form = NumberForm::styled(style).form(Kind::Decimal).digits(whole.len(), fraction.len());
+    Some(Found { kind: Kind::Decimal, exact: Some(Exact { mantissa, scale: scale as u8 }), form })
+}
+
+/// Stands for more digits before the point than any decimal type has.
+pub(crate) const UNBOUNDED: usize = 255;
+
+fn of_digits(mantissa: i128, digits: usize) -> Found {
+    let exact = Some(Exact { mantissa, scale: 0 });
+    match i64::try_from(mantissa) {
+        Ok(i) => {
+            let form = NumberForm::counted(digits_of(i)).form(Kind::Integer).digits(digits, 0);
+            Found { kind: Kind::Integer, exact, form }
+        }
+        Err(_) => {
+            let form = NumberForm::PLAIN.form(Kind::Decimal).digits(digits, 0);
+            Found { kind: Kind::Decimal, exact, form }
+        }
+    }
+}
+
+/// Digits before and after the point.
+#[inline]
+pub(crate) fn places(exact: Exact) -> (usize, usize) {
+    let digits = match u64::try_from(exact.mantissa.unsigned_abs()) {
+        Ok(0) => 0,
+        Ok(small) => small.ilog10() as usize + 1,
+        Err(_) => exact.mantissa.unsigned_abs().ilog10() as usize + 1,
     };
-    Some(Found { kind: Kind::Decimal, exact })
+    let after = usize::from(exact.scale);
+    (digits.saturating_sub(after), after)
+}
+
+/// What an integer could be besides a number, by its digits.
+#[inline]
+pub(crate) fn digits_of(i: i64) -> Digits {
+    match i {
+        0 => Digits::Zero,
+        1 => Digits::One,
+        ..0 | 2..1_000 => Digits::Any,
+        1_000..10_000 => Digits::Four,
+        10_000..100_000 => Digits::Five,
+        100_000..1_000_000 => Digits::Six,
+        1_000_000..10_000_000 => Digits::Seven,
+        10_000_000..100_000_000 if is_compact_date(i) => Digits::CompactDate,
+        10_000_000..100_000_000 => Digits::Eight,
+        100_000_000..1_000_000_000 => Digits::Nine,
+        1_000_000_000..2_000_000_000 => Digits::EpochSeconds,
+        2_000_000_000..10_000_000_000 if i / 1_000_000 % 10 >= 2 => Digits::TenDialled,
+        2_000_000_000..10_000_000_000 => Digits::Ten,
+        10_000_000_000..100_000_000_000 => Digits::Eleven,
+        1_000_000_000_000..2_000_000_000_000 => Digits::EpochMillis,
+        19_000_000_000_000..21_000_000_000_000 if is_compact_timestamp(i) => Digits::CompactTimestamp,
+        _ => Digits::Any,
+    }
+}
+
+fn is_compact_date(i: i64) -> bool {
+    let (year, month, day) = (i / 10_000, i / 100 % 100, i % 100);
+    (1900..2100).contains(&year) && date::days_of(year as u16, month as u8, day as u8).is_some()
+}
+
+fn is_compact_timestamp(i: i64) -> bool {
+    let (hour, minute, second) = (i / 10_000 % 100, i / 100 % 100, i % 100);
+    is_compact_date(i / 1_000_000) && hour < 24 && minute < 60 && second < 60
 }
 
 /// At most 28 digits, which 96 bits hold.
