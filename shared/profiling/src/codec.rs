@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// The version that is written. 1: before the sketches had the forms of Apache DataSketches.
+pub(crate) const VERSION: u8 = 2;
+
 /// Why bytes are not a column's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StateError {
@@ -82,11 +85,27 @@ pub(crate) struct Reader<'a> {
     rest: &'a [u8],
     /// The part being read, for the error.
     part: &'static str,
+    version: u8,
 }
 
 impl<'a> Reader<'a> {
     pub fn new(bytes: &'a [u8], part: &'static str) -> Self {
-        Self { rest: bytes, part }
+        Self { rest: bytes, part, version: VERSION }
+    }
+
+    /// The same bytes, written by another version.
+    pub fn of_version(self, version: u8) -> Self {
+        Self { version, ..self }
+    }
+
+    /// Which version wrote the state.
+    pub fn version(&self) -> u8 {
+        self.version
+    }
+
+    /// All that is left.
+    pub fn rest(&mut self) -> &'a [u8] {
+        std::mem::take(&mut self.rest)
     }
 
     pub fn damaged(&self) -> StateError {

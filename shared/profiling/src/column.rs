@@ -4,14 +4,13 @@ use forebay_model::profile::ColumnProfile;
 use forebay_model::{Instant, Value};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::codec::{Reader, StateError, Writer};
+use crate::codec::{Reader, StateError, VERSION, Writer};
 use crate::mask::{self, Exposure};
 use crate::repeats::{Offer, Repeats};
 use crate::seen::Seen;
 use crate::statistics::Statistics;
 
 const MAGIC: [u8; 3] = *b"FBP";
-const VERSION: u8 = 1;
 const CHECKSUM_BYTES: usize = 4;
 
 /// All statistics of one column: observes values one by one, merges with the state of other records,
@@ -103,7 +102,7 @@ impl ColumnState {
             return Err(StateError::Damaged("checksum"));
         }
         let sections = body.get(4..).ok_or(StateError::Damaged("header"))?;
-        let statistics = Statistics::read(&mut Reader::new(sections, "section"))?;
+        let statistics = Statistics::read(&mut Reader::new(sections, "section").of_version(header[3]))?;
         Ok(Self { statistics, repeats: Repeats::default() })
     }
 
@@ -119,6 +118,21 @@ impl ColumnState {
             mask::apply(&mut profile);
         }
         profile
+    }
+
+    /// Images of the sketches in the binary forms of Apache DataSketches, by the names that its libraries
+    /// give them: `hll` (distinct values), `kll_doubles` (numbers), `frequent_strings` (frequent values).
+    /// Sketches of nothing are left out. Others can read and estimate them; unions of `hll` make sense only
+    /// with our own, because DataSketches hashes values with MurmurHash3 and we with XXH3. Frequent values are
+    /// in it as they are: personal data is not masked.
+    pub fn sketches(&self) -> Vec<(&'static str, Vec<u8>)> {
+        let statistics = self.settled().statistics;
+        let images = [
+            ("hll", statistics.distinct.image()),
+            ("kll_doubles", statistics.quantiles.image()),
+            ("frequent_strings", statistics.frequent.image()),
+        ];
+        images.into_iter().filter_map(|(name, image)| Some((name, image?))).collect()
     }
 
     fn settled(&self) -> Self {

@@ -40,12 +40,13 @@ fn merged(parts: &[&ColumnState]) -> ColumnState {
     all
 }
 
-/// What is equal however the values come: all but the last digits of the standard deviation, and what comes
+/// What is equal however the values come: all but the last digits of the moments, and what comes
 /// from a sketch. (Under 400 values even those are exact, except where long texts outgrow the counters.)
 fn exact(state: &ColumnState) -> ColumnProfile {
     let mut profile = state.finish("c");
     if let Some(numbers) = &mut profile.numbers {
         numbers.standard_deviation = None;
+        (numbers.skewness, numbers.kurtosis) = (None, None);
     }
     profile.frequent.clear();
     if let Some(texts) = &mut profile.texts {

@@ -2,7 +2,9 @@
 //! cardinality estimation algorithms for HyperLogLog sketches", section 4), which needs no bias tables and
 //! no switch between ranges. Merging takes the larger register: exact whatever the split and the order.
 
-use crate::codec::{Reader, StateError, Writer};
+use crate::codec::{Reader, StateError};
+
+mod image;
 
 const INDEX_BITS: u32 = 12;
 const REGISTERS: usize = 1 << INDEX_BITS;
@@ -59,26 +61,29 @@ impl HyperLogLog {
         M * M / (2.0 * std::f64::consts::LN_2 * z)
     }
 
-    pub fn write(&self, to: &mut Writer) {
+    /// Reads the registers as states of version 1 held them: packed and nothing else.
+    pub fn read_version_1(from: &mut Reader<'_>) -> Result<Self, StateError> {
+        let packed = from.raw(PACKED_BYTES)?;
+        Self::unpacked(packed).ok_or(from.damaged())
+    }
+
+    /// Four registers of 6 bits in three bytes.
+    fn packed(&self, to: &mut Vec<u8>) {
         for four in self.registers.chunks_exact(4) {
             let packed = four.iter().rev().fold(0_u32, |bits, register| (bits << 6) | u32::from(*register));
-            to.raw(&packed.to_le_bytes()[..3]);
+            to.extend_from_slice(&packed.to_le_bytes()[..3]);
         }
     }
 
-    pub fn read(from: &mut Reader<'_>) -> Result<Self, StateError> {
+    fn unpacked(packed: &[u8]) -> Option<Self> {
         let mut registers = Box::new([0; REGISTERS]);
-        let packed = from.raw(PACKED_BYTES)?;
         for (four, bytes) in registers.chunks_exact_mut(4).zip(packed.chunks_exact(3)) {
             let packed = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], 0]);
             for (at, register) in four.iter_mut().enumerate() {
                 *register = (packed >> (at * 6)) as u8 & 0x3f;
-                if *register > MOST_RANK {
-                    return Err(from.damaged());
-                }
             }
         }
-        Ok(Self { registers })
+        registers.iter().all(|register| *register <= MOST_RANK).then_some(Self { registers })
     }
 }
 

@@ -4,9 +4,10 @@
 //! Level `h` holds items that stand for 2^h values each. A level that is full is sorted and every other item
 //! moves up; a coin decides which. The coin is not drawn from a clock but from what is compacted, so the
 //! same values in the same order give the same sketch, and merging is commutative to the bit. Values arrive
-//! through a block that is sorted at once, which is faster than the paper's tiny bottom levels and no less
-//! exact.
+//! in sorted blocks, which is faster than the paper's tiny bottom levels and no less exact.
 
+mod image;
+pub(crate) mod key;
 mod sorted;
 mod stored;
 #[cfg(test)]
@@ -15,25 +16,25 @@ mod tests;
 pub(crate) use self::sorted::Sorted;
 use crate::hash::mix;
 
-const K: f64 = 200.0;
-const SHRINK: f64 = 2.0 / 3.0;
+/// Items per level below the top, by the formula of Apache DataSketches for k = 200: k times (2/3)^depth,
+/// rounded, and 8 at least.
+const CAPACITIES: [usize; 8] = [200, 133, 89, 59, 40, 26, 18, 12];
 const LEAST_CAPACITY: usize = 8;
 /// Up to as many values everything is kept and every rank is exact.
 const KEPT: usize = 600;
-const BLOCK: usize = 512;
 const MOST_LEVELS: usize = 60;
+/// Levels that a block may skip, so that eight of its 512 items stay.
+const MOST_SKIPPED: usize = 6;
 
 /// Rank error of quantiles and of shares between two points, at 99% confidence: 2.446 / k^0.9433, measured
 /// by the authors of Apache DataSketches for k = 200.
 pub(crate) const RANK_ERROR: f64 = 0.0165;
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Kll {
     count: u64,
     /// Sorted, lightest first.
     levels: Vec<Vec<i64>>,
-    /// Not in `levels` yet.
-    block: Vec<i64>,
     min: i64,
     max: i64,
     /// Whether anything was ever left out.
@@ -41,31 +42,47 @@ pub(crate) struct Kll {
 }
 
 impl Kll {
-    #[inline]
-    pub fn add(&mut self, key: i64) {
-        self.widen(key);
-        self.count = self.count.saturating_add(1);
-        self.block.push(key);
-        if self.block.len() >= BLOCK {
-            self.settle();
+    /// Ascending keys, once each.
+    pub fn add_sorted(&mut self, keys: &[i64]) {
+        let (Some(low), Some(high)) = (keys.first(), keys.last()) else { return };
+        self.widen(*low, *high);
+        self.count = self.count.saturating_add(keys.len() as u64);
+        // Levels below the last of the least capacity would only hand every other item on. What they would
+        // hand on of a sorted block is every so many-th item of it.
+        let level = self.levels.len().saturating_sub(CAPACITIES.len() + 1).min(MOST_SKIPPED);
+        let stride = 1 << level;
+        if stride == 1 || !keys.len().is_multiple_of(stride) {
+            merge_into(self.level(0), keys);
+        } else {
+            let strides = keys.chunks_exact(stride);
+            self.compacted |= strides.clone().any(|items| items[0] != items[stride - 1]);
+            let offset = coin(self.count, level, keys) as usize % stride;
+            let picked: Vec<i64> = strides.map(|items| items[offset]).collect();
+            merge_into(self.level(level), &picked);
         }
+        self.compress();
     }
 
-    /// `weight` times the same key: its binary digits say which levels it enters.
-    pub fn add_weighted(&mut self, key: i64, weight: u64) {
-        self.widen(key);
-        self.count = self.count.saturating_add(weight);
+    /// Keys with how often they were seen: the binary digits of a count say which levels a key enters.
+    pub fn add_weighted(&mut self, mut keys: Vec<(i64, u64)>) {
+        keys.sort_unstable();
+        let (Some((low, _)), Some((high, _))) = (keys.first(), keys.last()) else { return };
+        self.widen(*low, *high);
+        self.count = keys.iter().fold(self.count, |sum, (_, weight)| sum.saturating_add(*weight));
         // No higher than where this many values would have risen by themselves; the rest as copies.
         let natural = (self.count / KEPT as u64).checked_ilog2().map_or(0, |log| log as usize);
         let top = natural.max(self.levels.len().saturating_sub(1)).min(MOST_LEVELS - 1);
         for level in 0..top {
-            if weight >> level & 1 == 1 {
-                self.insert(level, key, 1);
+            let entering = keys.iter().filter(|(_, weight)| weight >> level & 1 == 1);
+            let entering: Vec<i64> = entering.map(|(key, _)| *key).collect();
+            if !entering.is_empty() {
+                merge_into(self.level(level), &entering);
             }
         }
-        let copies = (weight >> top) as usize;
-        if copies > 0 {
-            self.insert(top, key, copies);
+        let copies = |(key, weight): &(i64, u64)| std::iter::repeat_n(*key, (weight >> top) as usize);
+        let copies: Vec<i64> = keys.iter().flat_map(copies).collect();
+        if !copies.is_empty() {
+            merge_into(self.level(top), &copies);
         }
         self.compress();
     }
@@ -74,34 +91,12 @@ impl Kll {
         if other.count == 0 {
             return;
         }
-        self.settle();
-        if self.count == 0 {
-            (self.min, self.max) = (other.min, other.max);
-        } else {
-            self.widen(other.min);
-            self.widen(other.max);
-        }
+        self.widen(other.min, other.max);
         self.count = self.count.saturating_add(other.count);
         self.compacted |= other.compacted;
         for (level, theirs) in other.levels.iter().enumerate() {
             merge_into(self.level(level), theirs);
         }
-        let mut block = other.block.clone();
-        block.sort_unstable();
-        merge_into(self.level(0), &block);
-        self.compress();
-    }
-
-    /// Sorts the block into the levels.
-    pub fn settle(&mut self) {
-        if self.block.is_empty() {
-            return;
-        }
-        let mut block = std::mem::take(&mut self.block);
-        block.sort_unstable();
-        merge_into(self.level(0), &block);
-        block.clear();
-        self.block = block;
         self.compress();
     }
 
@@ -121,14 +116,10 @@ impl Kll {
         self.max
     }
 
-    #[inline]
-    fn widen(&mut self, key: i64) {
-        if self.count == 0 {
-            (self.min, self.max) = (key, key);
-            return;
-        }
-        self.min = self.min.min(key);
-        self.max = self.max.max(key);
+    /// Called before the count grows.
+    fn widen(&mut self, low: i64, high: i64) {
+        let (min, max) = if self.count == 0 { (low, high) } else { (self.min, self.max) };
+        (self.min, self.max) = (min.min(low), max.max(high));
     }
 
     fn level(&mut self, level: usize) -> &mut Vec<i64> {
@@ -138,22 +129,15 @@ impl Kll {
         &mut self.levels[level]
     }
 
-    fn insert(&mut self, level: usize, key: i64, copies: usize) {
-        let items = self.level(level);
-        let at = items.partition_point(|item| *item < key);
-        items.splice(at..at, std::iter::repeat_n(key, copies));
-    }
-
     /// Compacts the lowest full level until the sketch is small enough again.
     fn compress(&mut self) {
         let mut kept: usize = self.levels.iter().map(Vec::len).sum();
         loop {
             let count = self.levels.len();
-            let capacity: usize = (0..count).map(|level| capacity(level, count)).sum();
-            if kept <= capacity.max(KEPT) {
+            if kept <= room(count).max(KEPT) {
                 return;
             }
-            let full = (0..count).find(|level| self.levels[*level].len() >= capacity_or_two(*level, count));
+            let full = (0..count).find(|level| self.levels[*level].len() >= capacity(*level, count));
             let Some(level) = full else { return };
             kept -= self.compact(level);
         }
@@ -183,13 +167,12 @@ impl Kll {
 }
 
 fn capacity(level: usize, levels: usize) -> usize {
-    let depth = (levels - 1 - level) as i32;
-    ((K * SHRINK.powi(depth)).ceil() as usize).max(LEAST_CAPACITY)
+    CAPACITIES.get(levels - 1 - level).copied().unwrap_or(LEAST_CAPACITY)
 }
 
-/// A level under two items cannot be compacted.
-fn capacity_or_two(level: usize, levels: usize) -> usize {
-    capacity(level, levels).max(2)
+/// Items that so many levels have room for.
+fn room(levels: usize) -> usize {
+    (0..levels).map(|level| capacity(level, levels)).sum()
 }
 
 fn coin(count: u64, level: usize, items: &[i64]) -> u64 {

@@ -2,6 +2,8 @@
 //! compared by 48 bits of their hash: two of 1,000 values are taken for one with a probability of 2e-9.
 //! The state depends only on the set of values, not on split or order.
 
+mod fingerprints;
+
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -13,11 +15,12 @@ use crate::seen::Seen;
 use crate::sketch::hyperloglog::{FINGERPRINT_BITS, HyperLogLog, RELATIVE_ERROR};
 
 const EXACT_LIMIT: usize = 1_000;
-const FINGERPRINT_BYTES: usize = FINGERPRINT_BITS as usize / 8;
+
+type Fingerprints = HashSet<u64, BuildHasherDefault<Fingerprint>>;
 
 #[derive(Debug, Clone)]
 pub(crate) enum Distinct {
-    Exact(HashSet<u64, BuildHasherDefault<Fingerprint>>),
+    Exact(Fingerprints),
     Sketch(HyperLogLog),
 }
 
@@ -28,6 +31,17 @@ impl Default for Distinct {
 }
 
 impl Distinct {
+    /// Apache DataSketches' form, also of values that are still counted exactly; none of no values.
+    pub fn image(&self) -> Option<Vec<u8>> {
+        if self.is_default() {
+            return None;
+        }
+        Some(match self {
+            Distinct::Sketch(sketch) => sketch.image(),
+            Distinct::Exact(set) => sketch_of(set).image(),
+        })
+    }
+
     #[inline]
     fn add(&mut self, fingerprint: u64) {
         match self {
@@ -35,13 +49,17 @@ impl Distinct {
             Distinct::Exact(set) => {
                 set.insert(fingerprint);
                 if set.len() > EXACT_LIMIT {
-                    let mut sketch = HyperLogLog::new();
-                    set.iter().for_each(|fingerprint| sketch.add(*fingerprint));
-                    *self = Distinct::Sketch(sketch);
+                    *self = Distinct::Sketch(sketch_of(set));
                 }
             }
         }
     }
+}
+
+fn sketch_of(set: &Fingerprints) -> HyperLogLog {
+    let mut sketch = HyperLogLog::new();
+    set.iter().for_each(|fingerprint| sketch.add(*fingerprint));
+    sketch
 }
 
 impl Statistic for Distinct {
@@ -68,32 +86,29 @@ impl Statistic for Distinct {
 
     fn write(&self, to: &mut Writer) {
         match self {
+            Distinct::Sketch(sketch) => {
+                to.u64(0);
+                to.raw(&sketch.image());
+            }
             Distinct::Exact(set) => {
                 let mut sorted: Vec<u64> = set.iter().copied().collect();
                 sorted.sort_unstable();
-                to.u64(sorted.len() as u64);
-                sorted.iter().for_each(|fingerprint| to.raw(&fingerprint.to_le_bytes()[..FINGERPRINT_BYTES]));
-            }
-            Distinct::Sketch(sketch) => {
-                to.u64(0);
-                sketch.write(to);
+                fingerprints::write(&sorted, to);
             }
         }
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, StateError> {
         let length = from.length(EXACT_LIMIT)?;
-        if length == 0 {
-            return Ok(Distinct::Sketch(HyperLogLog::read(from)?));
+        if length > 0 {
+            let read = fingerprints::read(length, from)?;
+            let set: HashSet<_, _> = read.into_iter().collect();
+            return if set.len() == length { Ok(Distinct::Exact(set)) } else { Err(from.damaged()) };
         }
-        let mut set = HashSet::default();
-        for _ in 0..length {
-            let bytes: [u8; FINGERPRINT_BYTES] = from.array()?;
-            let mut wide = [0; 8];
-            wide[..FINGERPRINT_BYTES].copy_from_slice(&bytes);
-            set.insert(u64::from_le_bytes(wide));
+        if from.version() == 1 {
+            return Ok(Distinct::Sketch(HyperLogLog::read_version_1(from)?));
         }
-        if set.len() == length { Ok(Distinct::Exact(set)) } else { Err(from.damaged()) }
+        HyperLogLog::from_image(from.rest()).map(Distinct::Sketch).ok_or(from.damaged())
     }
 
     fn finish(&self, profile: &mut ColumnProfile) {

@@ -1,15 +1,19 @@
 //! Smallest and largest value, kept per kind. Exact. Numbers and times compare by value, texts by code
 //! point over their first 128 characters (cutting keeps the order, so the cut extreme is the extreme cut).
-//! NaN takes no part; infinities do.
+//! Texts of a column that is inferred to be of numbers or times compare by what they read as. NaN takes no
+//! part; infinities do.
 
 mod display;
+mod readings;
 
 use forebay_model::Value;
 use forebay_model::profile::ColumnProfile;
 use rust_decimal::Decimal;
 use time::Date;
 
+use self::readings::Readings;
 use super::Statistic;
+use super::families::Family;
 use crate::codec::{Reader, StateError, Writer};
 use crate::seen::{SHOWN_BYTES, Seen, read_places};
 
@@ -28,6 +32,8 @@ pub(crate) struct Extremes {
     /// Microseconds since 1970.
     timestamps: Option<(i64, i64)>,
     texts: Option<(String, String)>,
+    /// Of the texts that read as numbers or times.
+    read: Readings,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -119,6 +125,7 @@ impl Statistic for Extremes {
             Value::Text(_) | Value::Json(_) => {
                 let shown = seen.text.map_or("", |text| text.shown);
                 self.widen_texts(shown, shown);
+                self.read.observe(seen);
                 &mut self.counts.texts
             }
         };
@@ -140,6 +147,7 @@ impl Statistic for Extremes {
         if let Some((low, high)) = &other.texts {
             self.widen_texts(low, high);
         }
+        self.read.merge(&other.read);
         self.places = self.places.max(other.places);
         self.counts.numbers = self.counts.numbers.saturating_add(other.counts.numbers);
         self.counts.times = self.counts.times.saturating_add(other.counts.times);
@@ -167,6 +175,7 @@ impl Statistic for Extremes {
         write_range(to, self.timestamps, Writer::i64);
         let texts = self.texts.as_ref().map(|(min, max)| (min.as_str(), max.as_str()));
         write_range(to, texts, Writer::text);
+        self.read.write(to);
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, StateError> {
@@ -182,11 +191,13 @@ impl Statistic for Extremes {
             dates: read_range(from, read_day)?,
             timestamps: read_range(from, Reader::i64)?,
             texts: read_range(from, |from| Ok(from.text(SHOWN_BYTES)?.to_owned()))?,
+            read: if from.version() == 1 { Readings::default() } else { Readings::read(from)? },
         })
     }
 
     fn finish(&self, profile: &mut ColumnProfile) {
-        if let Some((min, max)) = self.shown() {
+        let family = Family::of(&profile.inferred_type.name);
+        if let Some((min, max)) = self.shown(family) {
             profile.min = Some(min);
             profile.max = Some(max);
         }

@@ -1,9 +1,13 @@
 //! Every statistic, one file each: observe, merge, write and read, finish. The list is below.
 
 mod counts;
+mod digits;
 mod distinct;
 mod extremes;
+mod families;
 mod frequent;
+mod gathering;
+mod integers;
 mod keys;
 mod lengths;
 mod moments;
@@ -14,16 +18,21 @@ mod sums;
 mod texts;
 mod times;
 mod types;
+mod unusual;
 
 use forebay_model::profile::{ColumnProfile, NumberStatistics, TextStatistics};
 
+use self::gathering::{Gathering, Numbers};
 use crate::codec::{Reader, StateError, Writer};
 use crate::seen::Seen;
 
 /// One statistic of one column. Its default is the state of no rows.
 pub(crate) trait Statistic: Clone + Default {
     /// Takes in a value that is not null, seen `weight` times.
-    fn observe(&mut self, seen: &Seen<'_>);
+    fn observe(&mut self, _seen: &Seen<'_>) {}
+    /// Takes in many numbers at once: what needs a number's value alone is cheaper so. Every `seen.number`
+    /// comes here too, some time after [`Statistic::observe`] and before the state is settled.
+    fn observe_numbers(&mut self, _numbers: &Numbers<'_>) {}
     /// Becomes the state of both. Both are settled.
     fn merge(&mut self, other: &Self);
     /// Empties buffers; called before merge, write and finish.
@@ -41,15 +50,36 @@ pub(crate) trait Statistic: Clone + Default {
 macro_rules! statistics {
     ($($section:literal $name:ident: $kind:ty),* $(,)?) => {
         #[derive(Debug, Clone, Default)]
-        pub(crate) struct Statistics { $(pub $name: $kind),* }
+        pub(crate) struct Statistics {
+            $(pub $name: $kind,)*
+            gathering: Gathering,
+        }
 
         impl Statistics {
             #[inline]
-            pub fn observe(&mut self, seen: &Seen<'_>) { $(self.$name.observe(seen);)* }
+            pub fn observe(&mut self, seen: &Seen<'_>) {
+                $(self.$name.observe(seen);)*
+                if let Some(number) = seen.number
+                    && self.gathering.add(number.value, seen.weight)
+                {
+                    self.observe_numbers();
+                }
+            }
+
+            fn observe_numbers(&mut self) {
+                let mut gathering = std::mem::take(&mut self.gathering);
+                let numbers = gathering.sorted();
+                $(self.$name.observe_numbers(&numbers);)*
+                gathering.clear();
+                self.gathering = gathering;
+            }
 
             pub fn merge(&mut self, other: &Self) { $(self.$name.merge(&other.$name);)* }
 
-            pub fn settle(&mut self) { $(self.$name.settle();)* }
+            pub fn settle(&mut self) {
+                self.observe_numbers();
+                $(self.$name.settle();)*
+            }
 
             pub fn write(&self, to: &mut Writer) { $(write_section(to, $section, &self.$name);)* }
 
@@ -61,7 +91,7 @@ macro_rules! statistics {
                     let length = from.length(usize::MAX)?;
                     let bytes = from.raw(length)?;
                     match section {
-                        $($section => all.$name = read_section(bytes, stringify!($name))?,)*
+                        $($section => all.$name = read_section(bytes, stringify!($name), from.version())?,)*
                         _ => return Err(from.damaged()),
                     }
                 }
@@ -77,7 +107,8 @@ macro_rules! statistics {
     };
 }
 
-// The list. A number names a statistic's section in stored states: never change or reuse one.
+// The list, in the order in which figures are filled in: what reads the inferred type comes after `types`.
+// A number names a statistic's section in stored states: never change or reuse one.
 statistics! {
     1 counts: counts::Counts,
     2 types: types::Types,
@@ -89,6 +120,10 @@ statistics! {
     8 sums: sums::Sums,
     9 moments: moments::Moments,
     10 quantiles: quantiles::Quantiles,
+    11 unusual: unusual::Unusual,
+    12 integers: integers::Integers,
+    13 digits: digits::Digits,
+    14 families: families::Families,
     // After the others: they put together what those found.
     20 keys: keys::Keys,
     21 texts: texts::Texts,
@@ -108,8 +143,8 @@ fn write_section(to: &mut Writer, section: u8, statistic: &impl Statistic) {
     to.raw(&body);
 }
 
-fn read_section<S: Statistic>(bytes: &[u8], part: &'static str) -> Result<S, StateError> {
-    let mut from = Reader::new(bytes, part);
+fn read_section<S: Statistic>(bytes: &[u8], part: &'static str, version: u8) -> Result<S, StateError> {
+    let mut from = Reader::new(bytes, part).of_version(version);
     let statistic = S::read(&mut from)?;
     if from.is_empty() { Ok(statistic) } else { Err(from.damaged()) }
 }

@@ -1,11 +1,11 @@
-//! Quantiles and histogram, both from one KLL sketch. Exact up to 600 numbers, then within 1.65% of the
+//! Quantiles, histogram and outliers, all from one KLL sketch. Exact up to 600 numbers, then within 1.65% of the
 //! rank at 99% confidence; smallest and largest are always exact.
 
-use forebay_model::profile::{ColumnProfile, HistogramBin, Quantile};
+use forebay_model::profile::{ColumnProfile, HistogramBin, Outliers, Quantile};
 
-use super::Statistic;
+use super::{Numbers, Statistic};
 use crate::codec::{Reader, StateError, Writer};
-use crate::seen::Seen;
+use crate::sketch::kll::key::{from_key, to_key};
 use crate::sketch::kll::{Kll, RANK_ERROR, Sorted};
 
 const RANKS: [f64; 11] = [0.0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1.0];
@@ -16,35 +16,41 @@ pub(crate) struct Quantiles {
     sketch: Kll,
 }
 
+impl Quantiles {
+    /// Apache DataSketches' form; none of no numbers.
+    pub fn image(&self) -> Option<Vec<u8>> {
+        (!self.is_default()).then(|| self.sketch.image())
+    }
+}
+
 impl Statistic for Quantiles {
-    #[inline]
-    fn observe(&mut self, seen: &Seen<'_>) {
-        let Some(number) = seen.number else { return };
-        if seen.weight == 1 {
-            self.sketch.add(to_key(number.value));
-        } else {
-            self.sketch.add_weighted(to_key(number.value), seen.weight);
-        }
+    fn observe_numbers(&mut self, numbers: &Numbers<'_>) {
+        self.sketch.add_sorted(numbers.keys);
+        let weighted = numbers.weighted.iter().map(|(x, weight)| (to_key(*x), *weight));
+        self.sketch.add_weighted(weighted.collect());
     }
 
     fn merge(&mut self, other: &Self) {
         self.sketch.merge(&other.sketch);
     }
 
-    fn settle(&mut self) {
-        self.sketch.settle();
-    }
-
     fn is_default(&self) -> bool {
         self.sketch.count() == 0
     }
 
+    /// Whether anything was left out, then the image as it is.
     fn write(&self, to: &mut Writer) {
-        self.sketch.write(to);
+        to.u8((!self.sketch.is_exact()).into());
+        to.raw(&self.sketch.image());
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, StateError> {
-        let sketch = Kll::read(from)?;
+        let sketch = if from.version() == 1 {
+            Kll::read_version_1(from)?
+        } else {
+            let compacted = from.u8()? != 0;
+            Kll::from_image(from.rest(), compacted).ok_or(from.damaged())?
+        };
         let finite = from_key(sketch.min()).is_finite() && from_key(sketch.max()).is_finite();
         if finite { Ok(Self { sketch }) } else { Err(from.damaged()) }
     }
@@ -61,6 +67,7 @@ impl Statistic for Quantiles {
             .map(|&rank| Quantile { rank, value: quantile(&self.sketch, &sorted, rank) })
             .collect();
         numbers.histogram = histogram(&self.sketch, &sorted);
+        numbers.outliers = Some(outliers(&self.sketch, &sorted));
     }
 }
 
@@ -93,34 +100,40 @@ fn histogram(sketch: &Kll, sorted: &Sorted) -> Vec<HistogramBin> {
     (0..BINS).map(bin).collect()
 }
 
-/// Integers that are in the order of the floats; the two zeros are one.
-#[inline]
-fn to_key(x: f64) -> i64 {
-    let bits = (x + 0.0).to_bits() as i64;
-    bits ^ (((bits >> 63) as u64) >> 1) as i64
+/// Three times the distance of the quartiles beyond them. Counts are as exact as ranks are: off by at most
+/// the rank error, and surely zero or not zero.
+fn outliers(sketch: &Kll, sorted: &Sorted) -> Outliers {
+    const FAR: f64 = 3.0;
+    let (low, high) = (quantile(sketch, sorted, 0.25), quantile(sketch, sorted, 0.75));
+    // Divided first, as above. Beyond the floats, nothing is.
+    let distance = high / 4.0 - low / 4.0;
+    let low_fence = (low / 4.0 - FAR * distance).max(f64::MIN / 4.0) * 4.0;
+    let high_fence = (high / 4.0 + FAR * distance).min(f64::MAX / 4.0) * 4.0;
+    let below = sorted.below(to_key(low_fence));
+    let above = sketch.count().saturating_sub(sorted.up_to(to_key(high_fence)));
+    Outliers {
+        low_fence,
+        high_fence,
+        below: sure(below, from_key(sketch.min()) < low_fence),
+        above: sure(above, from_key(sketch.max()) > high_fence),
+        exact: sketch.is_exact(),
+    }
 }
 
-fn from_key(key: i64) -> f64 {
-    f64::from_bits((key ^ (((key >> 63) as u64) >> 1) as i64) as u64)
+/// The smallest and the largest number are exact and say whether there is any.
+fn sure(estimated: u64, any: bool) -> f64 {
+    if any { estimated.max(1) as f64 } else { 0.0 }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn keys_order_as_floats_do_and_come_back(a in prop::num::f64::NORMAL | prop::num::f64::SUBNORMAL, b in prop::num::f64::NORMAL) {
-            prop_assert_eq!(to_key(a).cmp(&to_key(b)), a.partial_cmp(&b).unwrap());
-            prop_assert_eq!(from_key(to_key(a)), a);
-        }
-    }
 
     fn sketch(values: &[f64]) -> (Kll, Sorted) {
         let mut sketch = Kll::default();
-        values.iter().for_each(|x| sketch.add(to_key(*x)));
-        sketch.settle();
+        let mut keys: Vec<i64> = values.iter().map(|x| to_key(*x)).collect();
+        keys.sort_unstable();
+        sketch.add_sorted(&keys);
         let sorted = sketch.sorted();
         (sketch, sorted)
     }
@@ -145,6 +158,33 @@ mod tests {
             [at(0.0), at(0.01), at(0.25), at(0.5), at(0.99), at(1.0)],
             [1.0, 1.0, 25.0, 50.0, 99.0, 100.0]
         );
+    }
+
+    #[test]
+    fn outliers_are_beyond_the_outer_fences() {
+        let mut values: Vec<f64> = (1..=100).map(f64::from).collect();
+        // Quartiles 25 and 77 with the five below: fences at -131 and 233.
+        values.extend([233.0, 233.5, 9e9, -1e300, -131.0]);
+        let (sketch, sorted) = sketch(&values);
+        let found = outliers(&sketch, &sorted);
+        let (low, high) = (quantile(&sketch, &sorted, 0.25), quantile(&sketch, &sorted, 0.75));
+        assert_eq!(
+            (found.low_fence, found.high_fence),
+            (low - 3.0 * (high - low), high + 3.0 * (high - low))
+        );
+        let beyond =
+            |is: fn(f64, f64) -> bool, fence| values.iter().filter(|x| is(**x, fence)).count() as f64;
+        assert_eq!(found.below, beyond(|x, fence| x < fence, found.low_fence));
+        assert_eq!(found.above, beyond(|x, fence| x > fence, found.high_fence));
+        assert!(found.exact && found.below >= 1.0 && found.above >= 2.0);
+    }
+
+    #[test]
+    fn fences_stay_within_the_floats() {
+        let (sketch, sorted) = sketch(&[f64::MIN, f64::MIN, f64::MAX, f64::MAX]);
+        let found = outliers(&sketch, &sorted);
+        assert!(found.low_fence.is_finite() && found.high_fence.is_finite());
+        assert_eq!((found.below, found.above), (0.0, 0.0));
     }
 
     #[test]

@@ -2,9 +2,8 @@
 
 use forebay_model::profile::ColumnProfile;
 
-use super::Statistic;
+use super::{Numbers, Statistic};
 use crate::codec::{Reader, StateError, Writer};
-use crate::seen::Seen;
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Signs {
@@ -14,15 +13,19 @@ pub(crate) struct Signs {
 }
 
 impl Statistic for Signs {
-    #[inline]
-    fn observe(&mut self, seen: &Seen<'_>) {
-        let Some(number) = seen.number else { return };
-        self.count = self.count.saturating_add(seen.weight);
-        if number.value == 0.0 {
-            self.zeros = self.zeros.saturating_add(seen.weight);
-        }
-        if number.value < 0.0 {
-            self.negatives = self.negatives.saturating_add(seen.weight);
+    fn observe_numbers(&mut self, numbers: &Numbers<'_>) {
+        let below = numbers.sorted.partition_point(|x| *x < 0.0);
+        let up_to = numbers.sorted.partition_point(|x| *x <= 0.0);
+        self.count = self.count.saturating_add(numbers.sorted.len() as u64);
+        self.negatives = self.negatives.saturating_add(below as u64);
+        self.zeros = self.zeros.saturating_add((up_to - below) as u64);
+        for (x, weight) in numbers.weighted {
+            self.count = self.count.saturating_add(*weight);
+            if *x < 0.0 {
+                self.negatives = self.negatives.saturating_add(*weight);
+            } else if *x == 0.0 {
+                self.zeros = self.zeros.saturating_add(*weight);
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use super::Kll;
 
 impl Kll {
-    /// The kept keys in order. The sketch is settled.
+    /// The kept keys in order.
     pub fn sorted(&self) -> Sorted {
         let weighted = |(level, items): (usize, &Vec<i64>)| {
             items.iter().map(move |key| (*key, 1_u64 << level)).collect::<Vec<_>>()
@@ -30,6 +30,14 @@ impl Sorted {
     pub fn at(&self, rank: u64) -> Option<i64> {
         let at = self.entries.partition_point(|(_, below)| *below < rank);
         self.entries.get(at).or(self.entries.last()).map(|(key, _)| *key)
+    }
+
+    /// How many values are at or below `key`.
+    pub fn up_to(&self, key: i64) -> u64 {
+        match self.entries.partition_point(|(item, _)| *item <= key) {
+            0 => 0,
+            at => self.entries[at - 1].1,
+        }
     }
 
     /// How many values are smaller than `key`.

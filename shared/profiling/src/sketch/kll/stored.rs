@@ -1,30 +1,11 @@
-//! The sketch as bytes: keys in order, as distances without the zeros that all of them end in.
+//! The sketch as states of version 1 held it: keys in order, as distances without the zeros that all of
+//! them end in.
 
 use super::{KEPT, Kll, MOST_LEVELS};
-use crate::codec::{Reader, StateError, Writer};
+use crate::codec::{Reader, StateError};
 
 impl Kll {
-    pub fn write(&self, to: &mut Writer) {
-        to.u64(self.count);
-        to.u8(self.compacted.into());
-        to.i64(self.min);
-        to.i64(self.max);
-        // Keys of whole numbers and short fractions end in the same zeros; these are written once.
-        let all = self.levels.iter().flatten().fold(0, |bits, key| bits | *key);
-        let zeros = all.trailing_zeros().min(63);
-        to.u8(zeros as u8);
-        to.u64(self.levels.len() as u64);
-        for items in &self.levels {
-            to.u64(items.len() as u64);
-            let mut before = i64::MIN;
-            for key in items {
-                to.u64((key.wrapping_sub(before) as u64) >> zeros);
-                before = *key;
-            }
-        }
-    }
-
-    pub fn read(from: &mut Reader<'_>) -> Result<Self, StateError> {
+    pub fn read_version_1(from: &mut Reader<'_>) -> Result<Self, StateError> {
         let mut sketch = Kll { count: from.u64()?, ..Self::default() };
         sketch.compacted = from.u8()? != 0;
         sketch.min = from.i64()?;
@@ -34,17 +15,10 @@ impl Kll {
             return Err(from.damaged());
         }
         let levels = from.length(MOST_LEVELS)?;
-        let mut weight = 0_u128;
-        for level in 0..levels {
-            let items = read_level(from, zeros)?;
-            weight += (items.len() as u128) << level;
-            sketch.levels.push(items);
+        for _ in 0..levels {
+            sketch.levels.push(read_level(from, zeros)?);
         }
-        let bounded = sketch.levels.iter().flatten().all(|key| (sketch.min..=sketch.max).contains(key));
-        if weight != sketch.count.into() || sketch.count == 0 || !bounded {
-            return Err(from.damaged());
-        }
-        Ok(sketch)
+        if sketch.is_consistent() { Ok(sketch) } else { Err(from.damaged()) }
     }
 }
 

@@ -4,6 +4,7 @@ use forebay_model::{Instant, value::date_text};
 use rust_decimal::Decimal;
 use time::Date;
 
+use super::super::families::Family;
 use super::Extremes;
 use crate::seen::decimal_text;
 
@@ -38,9 +39,15 @@ impl Candidate {
 }
 
 impl Extremes {
-    /// Of the kind with the most values; of equals, numbers before times, texts and booleans.
-    pub(super) fn shown(&self) -> Option<(String, String)> {
+    /// Of the kind with the most values; of equals, numbers before times, texts and booleans. Texts by what
+    /// they read as where the column's type is inferred to be of that family.
+    pub(super) fn shown(&self, inferred: Option<Family>) -> Option<(String, String)> {
         let counts = self.counts;
+        if counts.texts > counts.numbers.max(counts.times)
+            && let Some(read) = inferred.and_then(|family| self.read.shown(family))
+        {
+            return Some(read);
+        }
         let most = counts.numbers.max(counts.times).max(counts.texts).max(counts.booleans);
         if most == 0 {
             return None;

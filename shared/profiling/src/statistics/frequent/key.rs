@@ -1,13 +1,18 @@
 //! A held value, in the compact form that equal values share. It becomes text only when it is shown.
 
-use forebay_model::{Instant, value::date_text};
+use std::borrow::Cow;
+
+use forebay_model::Instant;
+use forebay_model::value::{date_text, parse_date};
 use rust_decimal::Decimal;
 use time::Date;
 
 use super::table::Held;
-use crate::codec::{Reader, StateError, Writer};
 use crate::hash::Canonical;
 use crate::seen::{SHOWN_BYTES, Seen, decimal_text};
+
+/// Kinds of keys; their tags are under it.
+pub(super) const KINDS: usize = 10;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Key {
@@ -67,54 +72,51 @@ impl Key {
         }
     }
 
-    pub fn write(&self, hash: u64, to: &mut Writer) {
-        to.u8(self.tag());
-        match self {
-            Key::Boolean(b) => to.u8((*b).into()),
-            Key::Integer(i) | Key::Timestamp(i) => to.i64(*i),
-            Key::Decimal(d) => {
-                to.i128(d.mantissa());
-                to.u8(d.scale() as u8);
-            }
-            Key::Float(x) => to.f64(*x),
-            Key::Date(d) => to.i64(d.to_julian_day().into()),
-            Key::Text(shown) | Key::Json(shown) => {
-                to.text(&shown.text);
-                if shown.cut {
-                    to.raw(&hash.to_le_bytes());
-                }
-            }
-        }
+    /// In full and in one way per value, so that [`Key::stored`] reads it back.
+    pub fn store(&self) -> Cow<'_, str> {
+        Cow::Owned(match self {
+            Key::Text(shown) | Key::Json(shown) => return Cow::Borrowed(&shown.text),
+            Key::Boolean(b) => b.to_string(),
+            Key::Integer(i) => i.to_string(),
+            Key::Decimal(d) => d.to_string(),
+            Key::Float(x) => format!("{x:?}"),
+            Key::Date(d) if (0..=9_999).contains(&d.year()) => date_text(*d),
+            Key::Date(d) => format!("J{}", d.to_julian_day()),
+            Key::Timestamp(micros) => Instant::from_micros(*micros).to_string(),
+        })
     }
 
-    /// The value and its hash.
-    pub fn read(from: &mut Reader<'_>) -> Result<(Self, u64), StateError> {
-        let tag = from.u8()?;
+    /// Reads [`Key::store`]; what says the same in another way is refused.
+    pub fn stored(tag: u8, text: &str) -> Option<Self> {
         let key = match tag {
-            0 => Key::Boolean(from.u8()? != 0),
-            1 => Key::Integer(from.i64()?),
-            2 => {
-                let (mantissa, scale) = (from.i128()?, from.u8()?);
-                let decimal = Decimal::try_from_i128_with_scale(mantissa, scale.into());
-                Key::Decimal(decimal.map_err(|_| from.damaged())?)
-            }
-            3 => Key::Float(from.f64()?),
-            4 => {
-                let day = i32::try_from(from.i64()?).map_err(|_| from.damaged())?;
-                Key::Date(Date::from_julian_day(day).map_err(|_| from.damaged())?)
-            }
-            5 => Key::Timestamp(from.i64()?),
+            0 => Key::Boolean(text.parse().ok()?),
+            1 => Key::Integer(text.parse().ok()?),
+            2 => Key::Decimal(Decimal::from_str_exact(text).ok()?),
+            3 => Key::Float(text.parse().ok()?),
+            4 => match text.strip_prefix('J') {
+                Some(day) => Key::Date(Date::from_julian_day(day.parse().ok()?).ok()?),
+                None => Key::Date(parse_date(text)?),
+            },
+            5 => Key::Timestamp(Instant::parse(text)?.micros()),
             6..=9 => {
-                let shown = Shown { text: from.text(SHOWN_BYTES)?.to_owned(), cut: tag >= 8 };
+                let shown = Shown { text: text.to_owned(), cut: cut(tag) };
                 if tag % 2 == 0 { Key::Text(shown) } else { Key::Json(shown) }
             }
-            _ => return Err(from.damaged()),
+            _ => return None,
         };
-        let hash = if tag >= 8 { u64::from_le_bytes(from.array()?) } else { key.canonical().hash() };
-        Ok((key, hash))
+        (key.store() == text && text.len() <= SHOWN_BYTES).then_some(key)
     }
 
-    fn tag(&self) -> u8 {
+    pub fn is_cut(&self) -> bool {
+        matches!(self, Key::Text(shown) | Key::Json(shown) if shown.cut)
+    }
+
+    /// Of what is held; a cut text's own cannot be computed from it.
+    pub fn hash(&self) -> u64 {
+        self.canonical().hash()
+    }
+
+    pub fn tag(&self) -> u8 {
         match self {
             Key::Boolean(_) => 0,
             Key::Integer(_) => 1,
@@ -142,18 +144,19 @@ impl Key {
 }
 
 impl Held for Key {
+    /// As many as it takes at most when written with its count.
     #[inline]
     fn bytes(&self) -> usize {
-        const TAG_AND_COUNT: usize = 6;
-        TAG_AND_COUNT
+        const COUNT_AND_LENGTH: usize = 12;
+        COUNT_AND_LENGTH
             + match self {
-                Key::Boolean(_) => 1,
-                Key::Integer(i) => varint_bytes(i.unsigned_abs()),
-                Key::Decimal(_) => 15,
-                Key::Float(_) => 8,
-                Key::Date(_) => 4,
-                Key::Timestamp(_) => 9,
-                Key::Text(shown) | Key::Json(shown) => shown.text.len() + if shown.cut { 10 } else { 2 },
+                Key::Boolean(_) => 5,
+                Key::Integer(i) => 2 + i.unsigned_abs().checked_ilog10().unwrap_or(0) as usize,
+                Key::Decimal(_) => 31,
+                Key::Float(_) => 24,
+                Key::Date(_) => 10,
+                Key::Timestamp(_) => 27,
+                Key::Text(shown) | Key::Json(shown) => shown.text.len() + if shown.cut { 8 } else { 0 },
             }
     }
 
@@ -165,8 +168,46 @@ impl Held for Key {
     }
 }
 
-/// Bytes of the zigzag LEB128 form.
-#[inline]
-fn varint_bytes(magnitude: u64) -> usize {
-    (65 - magnitude.leading_zeros() as usize) / 7 + 1
+/// Whether a tag is a cut text's.
+pub(super) fn cut(tag: u8) -> bool {
+    tag >= 8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use forebay_model::Value;
+    use proptest::prelude::*;
+
+    fn value() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            any::<bool>().prop_map(Value::Boolean),
+            any::<i64>().prop_map(Value::Integer),
+            (any::<i64>(), any::<i64>(), 0_u32..=28).prop_map(|(a, b, scale)| {
+                let mantissa = i128::from(a) * i128::from(b >> 31);
+                Value::Decimal(Decimal::try_from_i128_with_scale(mantissa, scale).unwrap_or_default())
+            }),
+            any::<f64>().prop_map(Value::Float),
+            prop::sample::select(vec![f64::NAN, f64::INFINITY, 5e-324, f64::MAX]).prop_map(Value::Float),
+            (-1_000_000_i32..5_000_000).prop_map(|d| Value::Date(Date::from_julian_day(d).unwrap())),
+            any::<i64>().prop_map(|micros| Value::Timestamp(Instant::from_micros(micros))),
+            ".{0,140}".prop_map(Value::Text),
+            ".{0,140}".prop_map(Value::Json),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn keys_come_back_as_they_were_stored_within_their_bytes(value in value()) {
+            let seen = Seen::new(&value, 1, None);
+            let key = Key::new(&seen, String::new()).unwrap();
+            let text = key.store();
+            prop_assert!(12 + text.len() <= key.bytes());
+            let back = Key::stored(key.tag(), &text).unwrap();
+            prop_assert_eq!(format!("{back:?}"), format!("{key:?}"));
+            if !key.is_cut() {
+                prop_assert_eq!(back.hash(), seen.hash);
+            }
+        }
+    }
 }

@@ -41,7 +41,7 @@ impl<K: Held> Table<K> {
         self.entries.len()
     }
 
-    /// Bytes that the entries take when written, about.
+    /// Bytes that the entries take at most when written.
     pub fn bytes(&self) -> usize {
         self.bytes
     }
@@ -88,9 +88,33 @@ impl<K: Held> Table<K> {
 
     /// The upper median of the counts.
     pub fn median(&self) -> u64 {
+        // Where most values differ, most counts are the least there is.
+        let ones = self.entries.iter().filter(|entry| entry.count == 1).count();
+        let middle = self.entries.len() / 2;
+        if ones > middle {
+            return 1;
+        }
         let mut counts: Vec<u64> = self.entries.iter().map(|entry| entry.count).collect();
-        let middle = counts.len() / 2;
         *counts.select_nth_unstable(middle).1
+    }
+
+    /// The largest count that has no room beside all larger ones; none where all have.
+    pub fn excess(&self, most: usize, most_bytes: usize) -> Option<u64> {
+        if self.entries.len() <= most && self.bytes <= most_bytes {
+            return None;
+        }
+        let mut sizes: Vec<(u64, usize)> =
+            self.entries.iter().map(|entry| (entry.count, entry.key.bytes())).collect();
+        sizes.sort_unstable_by_key(|(count, _)| std::cmp::Reverse(*count));
+        let (mut held, mut bytes) = (0, 0);
+        for equal in sizes.chunk_by(|a, b| a.0 == b.0) {
+            held += equal.len();
+            bytes += equal.iter().map(|(_, bytes)| bytes).sum::<usize>();
+            if held > most || bytes > most_bytes {
+                return Some(equal[0].0);
+            }
+        }
+        None
     }
 
     /// Lowers all counts and drops the entries that reach zero.
