@@ -55,14 +55,16 @@ fn separated(bytes: &[u8], others: u8) -> Option<Reading> {
     if others & COLON != 0 {
         return time_of_day(bytes).or_else(|| address::v6(bytes).map(Reading::of));
     }
+    // Four groups of three digits are an address more often than thousands of millions.
+    if others & POINT != 0
+        && let Some(form) = address::v4(bytes)
+    {
+        return Some(Reading::of(form));
+    }
     if let Some(found) = grouped::read(bytes) {
         return Some(Reading::number(found.kind, found.exact, found.form));
     }
-    if others & COMMA != 0 {
-        return None;
-    }
-    let network = if others & POINT != 0 { address::v4(bytes) } else { None };
-    network.or_else(|| dialled::read(bytes)).map(Reading::of)
+    if others & COMMA != 0 { None } else { dialled::read(bytes).map(Reading::of) }
 }
 
 /// With letters or signs among them.

@@ -194,7 +194,12 @@ impl Evidence<'_> {
         let (codes, names) =
             (tally.money(Money::Code) + tally.money(Money::MajorCode), tally.money(Money::Name));
         let sure = codes + names;
-        let shared = if sure > 0 || self.hints.currency { tally.nation(Nation::ThreeOrCurrency) } else { 0 };
+        // NetSuite's name of the US dollar is USA.
+        let shared = match (self.hints.currency, sure > 0) {
+            (true, _) => tally.nation(Nation::ThreeOrCurrency) + tally.nation(Nation::Three),
+            (false, true) => tally.nation(Nation::ThreeOrCurrency),
+            (false, false) => 0,
+        };
         let varied = self.varieties.currencies() >= 2;
         let major = tally.money(Money::MajorCode) * 2 >= sure;
         let supported = self.hints.currency || (sure > 0 && (major || varied));
@@ -206,7 +211,7 @@ impl Evidence<'_> {
     fn date(&self) -> Claim {
         let tally = self.tally;
         let (written, compact) = (tally.kind(Kind::Date), tally.digits(Digits::CompactDate));
-        let only = compact >= 3 && compact * 100 >= tally.telling() * 99;
+        let only = compact >= 3 && compact * 100 >= tally.kind(Kind::Integer) * 99;
         let supported = written >= compact || self.hints.time || only;
         let specific = if written >= compact { 0.98 } else { 0.85 };
         Claim { kind: Kind::Date, covered: written + compact, supported, specific }
@@ -229,7 +234,7 @@ impl Evidence<'_> {
         let without_zone = tally.kind(Kind::Timestamp);
         let compact = tally.digits(Digits::CompactTimestamp);
         let covered = without_zone + tally.kind(Kind::Date) + tally.kind(Kind::TimestampTz);
-        let only = compact >= 3 && compact * 100 >= tally.telling() * 99;
+        let only = compact >= 3 && compact * 100 >= tally.kind(Kind::Integer) * 99;
         let compact_counts = self.hints.time || only;
         Claim {
             kind: Kind::Timestamp,
