@@ -10,7 +10,7 @@ pub(super) fn inspect(n: &Numeric, hits: &mut Hits) {
             && !n.parentheses
             && !n.dots
             && !n.slashes
-            && matches!(n.groups(), [4, 4, 4, 4 | 1..=3] | [4, 4, 4, 4, 1..=3] | [4, 6, 4..=5]));
+            && matches!(n.groups(), [4, 4, 4, 1..=4] | [4, 4, 4, 4, 1..=3] | [4, 6, 4..=5]));
     if grouped && has_prefix(n.digits()) {
         hits.add(Detector::Card, luhn(n.digits()));
     }

@@ -143,7 +143,7 @@ impl ColumnName {
     pub fn weight(&self, detector: Detector) -> f64 {
         const FOR: f64 = 3.0;
         const FOR_ANY_ID: f64 = 2.0;
-        const AGAINST: f64 = -4.0;
+        const AGAINST: f64 = -6.0;
         let spec = detector.spec();
         if self.says(spec.words) {
             return FOR;

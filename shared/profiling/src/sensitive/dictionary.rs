@@ -40,7 +40,7 @@ static TABLE: LazyLock<Vec<u32>> = LazyLock::new(|| {
 fn place(table: &[u32], folded: &[u8]) -> (usize, u32) {
     let hash = xxh3_64(folded);
     // Never zero, which is an empty slot.
-    let tag = (hash as u32 & !BITS) | BITS + 1;
+    let tag = (hash as u32 & !BITS) | (BITS + 1);
     let mut slot = (hash >> 40) as usize % SLOTS;
     while table[slot] != 0 && table[slot] & !BITS != tag {
         slot = (slot + 1) % SLOTS;

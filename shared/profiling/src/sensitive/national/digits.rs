@@ -252,7 +252,8 @@ mod tests {
     /// Examples out of the issuers' own documents and test ranges.
     #[test]
     fn published_examples_are_valid() {
-        let all: [(fn(&[u8]) -> bool, &[&str]); 19] = [
+        type Check = fn(&[u8]) -> bool;
+        let all: [(Check, &[&str]); 19] = [
             (us_itin, &["900700000"]),
             (uk_nhs, &["4010232137"]),
             (de_steuer_id, &["86095742719", "47036892816", "65929970489"]),
