@@ -240,7 +240,8 @@ mod tests {
                     let shown = masked.chars().filter(|c| c.is_ascii_digit()).count();
                     prop_assert!(shown <= 4, "{:?} {} {}", kind, value, masked);
                     let letters = value.chars().filter(|c| c.is_alphanumeric()).count();
-                    if letters > 1 && !matches!(kind, PersonName) {
+                    // An initial is a word's mask, a year a birth date's.
+                    if letters > 1 && !matches!(kind, PersonName | BirthDate) {
                         prop_assert!(&masked != value, "{:?} {} {}", kind, value, masked);
                     }
                 }
