@@ -15,7 +15,12 @@ pub struct BatchProfile {
 impl BatchProfile {
     /// Columns in the order in which rows will give their values.
     pub fn new(columns: &[&str]) -> Self {
-        Self { columns: columns.iter().map(|name| ((*name).to_owned(), ColumnState::new())).collect() }
+        Self {
+            columns: columns
+                .iter()
+                .map(|name| ((*name).to_owned(), ColumnState::among(columns.len())))
+                .collect(),
+        }
     }
 
     /// Says at which moment the rows to come are observed, so that times later than it count as future.

@@ -6,7 +6,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::codec::{Reader, StateError, VERSION, Writer};
 use crate::mask::{self, Exposure};
-use crate::repeats::{Offer, Repeats};
+use crate::repeats::{LEAST_SLOTS, MOST_SLOTS, Offer, Repeats};
 use crate::seen::Seen;
 use crate::statistics::Statistics;
 
@@ -24,6 +24,15 @@ pub struct ColumnState {
 impl ColumnState {
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// One of so many columns that are observed side by side: together they keep to a few megabytes.
+    pub(crate) fn among(columns: usize) -> Self {
+        const SLOTS: usize = 65_536;
+        let share = (SLOTS / columns.max(1)).clamp(LEAST_SLOTS, MOST_SLOTS);
+        let mut state = Self::new();
+        state.repeats.limit(1 << share.ilog2());
+        state
     }
 
     /// Says at which moment the values to come are observed, so that those later than it count as future.
@@ -46,8 +55,9 @@ impl ColumnState {
         match self.repeats.offer(value) {
             Offer::Counted => {}
             Offer::Direct(quick) => self.statistics.observe(&Seen::new(value, 1, quick)),
-            Offer::Displaced(held) => {
-                self.statistics.observe(&Seen::new(&held.value, held.weight, Some(held.quick)));
+            Offer::Displaced(held, quick) => {
+                self.statistics.observe(&Seen::new(&held.value, held.weight(), Some(held.quick)));
+                held.replace(value, quick);
             }
         }
     }
@@ -144,7 +154,7 @@ impl ColumnState {
     /// Brings everything that waits in a buffer to its place.
     fn settle(&mut self) {
         for held in self.repeats.drain() {
-            self.statistics.observe(&Seen::new(&held.value, held.weight, Some(held.quick)));
+            self.statistics.observe(&Seen::new(&held.value, held.weight(), Some(held.quick)));
         }
         self.statistics.settle();
     }

@@ -48,8 +48,15 @@ enum Tally {
 pub(crate) struct Texts {
     tallies: [u64; TALLIES],
     patterns: Patterns,
-    /// Where a text's runs are noted while it is looked at.
-    scratch: Option<Box<Runs>>,
+    /// Taken out while a text is looked at.
+    scratch: Option<Box<Scratch>>,
+}
+
+/// Where a text's runs and its pattern are noted.
+#[derive(Debug, Clone, Default)]
+struct Scratch {
+    runs: Runs,
+    pattern: Pattern,
 }
 
 impl Texts {
@@ -122,16 +129,17 @@ impl Statistic for Texts {
     #[inline]
     fn observe(&mut self, seen: &Seen<'_>) {
         let Some(text) = seen.text else { return };
-        let mut runs = self.scratch.take().unwrap_or_default();
+        let mut scratch = self.scratch.take().unwrap_or_default();
+        let Scratch { runs, pattern } = &mut *scratch;
         let ascii = text.characters == text.full.len() as u64;
-        let shape =
-            if ascii { shape::of_ascii(text.full, &mut runs) } else { foreign::shape(text.full, &mut runs) };
+        let shape = if ascii { shape::of_ascii(text.full, runs) } else { foreign::shape(text.full, runs) };
         self.tally(text.full, &shape, seen.weight);
         let document = seen.kind == Kind::Json || matches!(seen.value, Value::Json(_));
         if !document && !text.full.is_empty() {
-            self.patterns.add(&Pattern::of(&runs), seen.weight);
+            pattern.generalise(runs);
+            self.patterns.add(pattern, seen.weight);
         }
-        self.scratch = Some(runs);
+        self.scratch = Some(scratch);
     }
 
     fn merge(&mut self, other: &Self) {

@@ -9,25 +9,17 @@ fn is_mark(c: char) -> bool {
 
 pub(super) fn shape(text: &str, runs: &mut Runs) -> Shape {
     let mut shape = Shape::default();
-    runs.clear();
-    let mut at = 0;
-    for c in text.chars() {
+    shape.add_flags(Flag::NON_ASCII);
+    let mut kinds = text.chars().filter(|c| !is_mark(*c)).map(|c| {
         let (flags, letter, kind) = match u8::try_from(c) {
             Ok(byte) if byte.is_ascii() => ascii(byte),
-            _ if is_mark(c) => {
-                shape.add_flags(Flag::NON_ASCII);
-                continue;
-            }
             _ => beyond(c),
         };
         shape.add(flags, letter);
-        if at < RUN_CHARACTERS {
-            runs.push(kind, at);
-        } else {
-            runs.cut = true;
-        }
-        at += 1;
-    }
+        kind
+    });
+    runs.note(kinds.by_ref().take(RUN_CHARACTERS));
+    runs.cut = kinds.count() > 0;
     shape
 }
 

@@ -12,6 +12,7 @@ const MOST_CHARACTERS: usize = 40;
 /// Runs of a code that are longer are written once with `+`.
 const LONGEST_RUN: usize = 8;
 const LEAST_WORD: usize = 3;
+const LEAST_WORDS: u32 = 2;
 
 const LOWER: u32 = b'a' as u32;
 const UPPER: u32 = b'A' as u32;
@@ -23,33 +24,41 @@ pub(super) const MOST_BYTES: usize = (MOST_CHARACTERS + 1) * 4;
 /// A run is written with one or two characters, or with eight, before the length is looked at.
 const BUFFER: usize = MOST_BYTES + LONGEST_RUN * 4;
 
-#[derive(Debug)]
+/// A pattern, in a buffer that the next one uses again.
+#[derive(Debug, Clone)]
 pub(super) struct Pattern {
     bytes: [u8; BUFFER],
     length: usize,
     characters: usize,
 }
 
+impl Default for Pattern {
+    fn default() -> Self {
+        Self { bytes: [0; BUFFER], length: 0, characters: 0 }
+    }
+}
+
 impl Pattern {
-    pub fn of(runs: &Runs) -> Self {
-        let mut pattern = Self { bytes: [0; BUFFER], length: 0, characters: 0 };
-        let whole = if is_prose(runs) { pattern.write_prose(runs) } else { pattern.write_code(runs) };
-        if !whole || runs.cut {
-            pattern.cut();
+    /// Becomes the pattern of a text's runs.
+    pub fn generalise(&mut self, runs: &Runs) {
+        let mut whole = self.write_prose(runs);
+        if whole.words < LEAST_WORDS {
+            whole.fits = self.write_code(runs);
         }
-        pattern
+        if !whole.fits || runs.cut {
+            self.cut();
+        }
     }
 
     pub fn bytes(&self) -> &[u8] {
         &self.bytes[..self.length]
     }
 
-    #[inline]
     fn push(&mut self, kind: u32) {
-        self.characters += 1;
-        if (0x20..0x7f).contains(&kind) {
+        if is_plain(kind) {
             self.bytes[self.length] = kind as u8;
             self.length += 1;
+            self.characters += 1;
         } else {
             self.push_rare(kind);
         }
@@ -65,9 +74,9 @@ impl Pattern {
         };
         let c = char::from_u32(picture).unwrap_or(char::REPLACEMENT_CHARACTER);
         self.length += c.encode_utf8(&mut self.bytes[self.length..]).len();
+        self.characters += 1;
     }
 
-    #[inline]
     fn is_full(&self) -> bool {
         self.characters > MOST_CHARACTERS
     }
@@ -86,14 +95,17 @@ impl Pattern {
 
     /// False where it does not fit.
     fn write_code(&mut self, runs: &Runs) -> bool {
-        for run in 1..=runs.count {
-            let kind = runs.kinds[run];
-            let length = usize::from(runs.ends[run] - runs.ends[run - 1]);
+        (self.length, self.characters) = (0, 0);
+        for (kind, length) in runs.iter() {
             if length > LONGEST_RUN {
                 self.push(kind);
                 self.push(b'+'.into());
+            } else if is_plain(kind) {
+                self.bytes[self.length..self.length + LONGEST_RUN].fill(kind as u8);
+                self.length += length;
+                self.characters += length;
             } else {
-                (0..length).for_each(|_| self.push(kind));
+                (0..length).for_each(|_| self.push_rare(kind));
             }
             if self.is_full() {
                 return false;
@@ -102,38 +114,60 @@ impl Pattern {
         true
     }
 
-    fn write_prose(&mut self, runs: &Runs) -> bool {
+    /// Counts words until the pattern is full.
+    fn write_prose(&mut self, runs: &Runs) -> Written {
+        (self.length, self.characters) = (0, 0);
         let mut words = Words::default();
-        for run in 1..=runs.count {
-            let kind = runs.kinds[run];
+        let mut written = Written { words: 0, fits: true };
+        // Of the run before: its kind, and whether it is a word if no digit follows.
+        let (mut before, mut word) = (0, false);
+        for (kind, length) in runs.iter() {
+            let letters = (kind | 0x20) == LOWER;
+            written.words += u32::from(word & (kind != DIGIT));
+            let capital = usize::from((kind == LOWER) & (before == UPPER));
+            word = letters & (before != DIGIT) & (length + capital >= LEAST_WORD);
+            before = kind;
             if kind == SPACE {
-                if words.end() {
-                    self.drop_to(words.start);
-                }
+                self.end_word(&mut words);
                 words.start = (self.length, self.characters);
                 self.push(SPACE);
             } else {
-                let several = runs.ends[run] - runs.ends[run - 1] > 1;
+                let plus = (kind == LOWER) | (kind == DIGIT) | (length > 1);
+                words.add(kind, plus);
                 self.push(kind);
-                words.add(kind);
-                if kind == LOWER || kind == DIGIT || several {
-                    self.push(b'+'.into());
-                    words.add(b'+'.into());
-                }
+                self.bytes[self.length] = b'+';
+                self.length += usize::from(plus);
+                self.characters += usize::from(plus);
             }
             if self.is_full() {
-                return false;
+                written.fits = false;
+                break;
             }
         }
-        if words.end() {
-            self.drop_to(words.start);
+        written.words += u32::from(word);
+        if written.fits {
+            self.end_word(&mut words);
         }
-        true
+        written
     }
 
-    fn drop_to(&mut self, (length, characters): (usize, usize)) {
-        (self.length, self.characters) = (length, characters);
+    /// Takes back a word that is like the two before it, and the space before it.
+    #[inline]
+    fn end_word(&mut self, words: &mut Words) {
+        if words.end() {
+            (self.length, self.characters) = words.start;
+        }
     }
+}
+
+/// What a text is as prose.
+struct Written {
+    words: u32,
+    fits: bool,
+}
+
+fn is_plain(kind: u32) -> bool {
+    (0x20..0x7f).contains(&kind)
 }
 
 /// The last words of prose, each packed into a number; 0 is none, and stands for those too long to pack.
@@ -149,38 +183,27 @@ struct Words {
 
 impl Words {
     #[inline]
-    fn add(&mut self, kind: u32) {
+    fn add(&mut self, kind: u32, plus: bool) {
+        let plus = u32::from(plus);
         self.current = (self.current << 8) | u64::from(kind & 0xff);
+        self.current = (self.current << (8 * plus)) | u64::from(plus * u32::from(b'+'));
         // What does not fit one byte each is like no other word.
-        self.length += if kind < 0x80 { 1 } else { 9 };
+        self.length += plus + if kind < 0x80 { 1 } else { 9 };
     }
 
-    /// Ends a word; whether the two before are like it, so that it is not written.
+    /// Ends a word; whether the two before are like it.
     #[inline]
     fn end(&mut self) -> bool {
+        // Spaces at the start end no word.
+        if self.length == 0 {
+            return false;
+        }
         let word = if self.length > 8 { 0 } else { self.current };
         let like = word != 0 && word == self.last && word == self.before;
-        // Spaces at the start end no word.
-        if self.length > 0 {
-            (self.before, self.last) = (self.last, word);
-        }
+        (self.before, self.last) = (self.last, word);
         (self.current, self.length) = (0, 0);
         like
     }
-}
-
-fn is_prose(runs: &Runs) -> bool {
-    let mut words = 0;
-    for run in 1..=runs.count {
-        let (kind, before) = (runs.kinds[run], runs.kinds[run - 1]);
-        let after = if run < runs.count { runs.kinds[run + 1] } else { 0 };
-        let capital = usize::from((kind == LOWER) & (before == UPPER) & (run > 1));
-        let length = usize::from(runs.ends[run] - runs.ends[run - 1]) + capital;
-        let letters = (kind == LOWER) | (kind == UPPER);
-        let free = (before != DIGIT) & (after != DIGIT);
-        words += u32::from(letters & free & (length >= LEAST_WORD));
-    }
-    words >= 2
 }
 
 #[cfg(test)]
@@ -195,7 +218,9 @@ mod tests {
         } else {
             foreign::shape(text, &mut runs)
         };
-        String::from_utf8(Pattern::of(&runs).bytes().to_vec()).unwrap()
+        let mut pattern = Pattern::default();
+        pattern.generalise(&runs);
+        String::from_utf8(pattern.bytes().to_vec()).unwrap()
     }
 
     fn all(expected: &str, texts: &[&str]) {

@@ -61,13 +61,16 @@ const fn entry(byte: u8) -> u32 {
     }
 }
 
-/// The runs of equal pattern characters at a text's start. The first place is a sentinel.
+/// Places for runs: more than there can be, so that a byte's number is always one.
+const PLACES: usize = 256;
+
+/// The runs of equal pattern characters at a text's start, from place 1 on; place 0 is a sentinel.
 #[derive(Debug, Clone)]
 pub(super) struct Runs {
     /// The character that stands for each: `a`, `A`, `9`, a space, or itself.
-    pub kinds: [u32; RUN_CHARACTERS + 2],
+    pub kinds: [u32; PLACES],
     /// Characters up to the end of each.
-    pub ends: [u8; RUN_CHARACTERS + 2],
+    pub ends: [u8; PLACES],
     pub count: usize,
     /// Whether the text goes on.
     pub cut: bool,
@@ -75,24 +78,30 @@ pub(super) struct Runs {
 
 impl Default for Runs {
     fn default() -> Self {
-        Self { kinds: [0; RUN_CHARACTERS + 2], ends: [0; RUN_CHARACTERS + 2], count: 0, cut: false }
+        Self { kinds: [NO_KIND; PLACES], ends: [0; PLACES], count: 0, cut: false }
     }
 }
 
+/// No character is this one.
+const NO_KIND: u32 = u32::MAX;
+
 impl Runs {
-    /// Notes one more character, the one at `at`.
-    #[inline]
-    pub fn push(&mut self, kind: u32, at: usize) {
-        self.count += usize::from(kind != self.kinds[self.count]);
-        self.kinds[self.count] = kind;
-        self.ends[self.count] = (at + 1) as u8;
+    /// Notes the characters that stand for a text's first ones.
+    #[inline(always)]
+    pub fn note(&mut self, kinds: impl Iterator<Item = u32>) {
+        let (mut count, mut previous) = (0, NO_KIND);
+        for (at, kind) in kinds.take(RUN_CHARACTERS).enumerate() {
+            count += usize::from(kind != previous);
+            self.kinds[count % PLACES] = kind;
+            self.ends[count % PLACES] = (at + 1) as u8;
+            previous = kind;
+        }
+        self.count = count;
     }
 
-    pub fn clear(&mut self) {
-        self.count = 0;
-        self.cut = false;
-        // No character is this one.
-        self.kinds[0] = u32::MAX;
+    pub fn iter(&self) -> impl Iterator<Item = (u32, usize)> {
+        let lengths = self.ends.windows(2).map(|ends| usize::from(ends[1] - ends[0]));
+        self.kinds[1..].iter().copied().zip(lengths).take(self.count)
     }
 }
 
@@ -164,17 +173,14 @@ impl Shape {
 pub(super) fn of_ascii(text: &str, runs: &mut Runs) -> Shape {
     let mut shape = Shape::default();
     let (head, tail) = text.as_bytes().split_at(text.len().min(RUN_CHARACTERS));
-    runs.clear();
+    let mut add = |byte: &u8| {
+        let entry = TABLE[usize::from(*byte)];
+        shape.add(entry, (entry >> LETTER_SHIFT) & 3);
+        entry & 0xff
+    };
+    runs.note(head.iter().map(&mut add));
+    tail.iter().for_each(|byte| _ = add(byte));
     runs.cut = !tail.is_empty();
-    for (at, byte) in head.iter().enumerate() {
-        let entry = TABLE[usize::from(*byte)];
-        shape.add(entry, (entry >> LETTER_SHIFT) & 3);
-        runs.push(entry & 0xff, at);
-    }
-    for byte in tail {
-        let entry = TABLE[usize::from(*byte)];
-        shape.add(entry, (entry >> LETTER_SHIFT) & 3);
-    }
     shape
 }
 
