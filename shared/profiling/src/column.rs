@@ -56,8 +56,8 @@ impl ColumnState {
             Offer::Counted => {}
             Offer::Direct(quick) => self.statistics.observe(&Seen::new(value, 1, quick)),
             Offer::Displaced(held, quick) => {
-                self.statistics.observe(&Seen::new(&held.value, held.weight(), Some(held.quick)));
-                held.replace(value, quick);
+                self.statistics.observe(&Seen::new(&held.value, held.weight(), Some(quick)));
+                held.replace(value);
             }
         }
     }
@@ -153,8 +153,8 @@ impl ColumnState {
 
     /// Brings everything that waits in a buffer to its place.
     fn settle(&mut self) {
-        for held in self.repeats.drain() {
-            self.statistics.observe(&Seen::new(&held.value, held.weight(), Some(held.quick)));
+        for (held, quick) in self.repeats.drain() {
+            self.statistics.observe(&Seen::new(&held.value, held.weight(), Some(quick)));
         }
         self.statistics.settle();
     }

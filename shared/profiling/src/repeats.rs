@@ -11,13 +11,12 @@ use forebay_model::Value;
 
 use crate::hash;
 
-const SLOTS: usize = 128;
-/// Slots at most: some 200 kB.
+pub(crate) const LEAST_SLOTS: usize = 128;
+/// Some 250 kB.
 pub(crate) const MOST_SLOTS: usize = 4_096;
-pub(crate) const LEAST_SLOTS: usize = SLOTS;
-/// Look-ups after which the share of hits is judged; eight per slot in a larger table.
-const WINDOW: usize = 1_024;
-/// Values that pass by after a window with too few hits, in windows.
+/// After so many the share of hits is judged: 1,024 in the smallest table.
+const LOOKUPS_PER_PAIR: usize = 16;
+/// Values that pass by after too few hits, per look-up until then.
 const REST: usize = 32;
 const CREDIT: u8 = 4;
 const MOST_CREDIT: u8 = 64;
@@ -25,19 +24,25 @@ const MOST_CREDIT: u8 = 64;
 #[derive(Debug, Clone)]
 pub(crate) struct Repeats {
     /// Empty until the first value, then a power of two.
-    slots: Vec<Option<Held>>,
-    /// What `slots` may grow to.
+    pairs: Vec<Pair>,
+    /// What there may be slots for.
     most_slots: usize,
     lookups: usize,
     hits: usize,
     rest: usize,
 }
 
+/// Two slots, the keeping one first. A free slot holds a null no times.
+#[derive(Debug, Clone, Default)]
+struct Pair {
+    quicks: [u64; 2],
+    held: [Held; 2],
+}
+
 /// A value and how often it was seen since it entered.
 #[derive(Debug, Clone)]
 pub(crate) struct Held {
     pub value: Value,
-    pub quick: u64,
     weight: u32,
     credit: u8,
 }
@@ -49,13 +54,13 @@ pub(crate) enum Offer<'a> {
     Counted,
     /// The offered value, once; with its quick hash where that was computed.
     Direct(Option<u64>),
-    /// What is held here; after that the offered value takes its place, by [`Held::replace`].
+    /// What is held here, with its quick hash; the offered value then takes its place: [`Held::replace`].
     Displaced(&'a mut Held, u64),
 }
 
 impl Default for Repeats {
     fn default() -> Self {
-        Self { slots: Vec::new(), most_slots: MOST_SLOTS, lookups: 0, hits: 0, rest: 0 }
+        Self { pairs: Vec::new(), most_slots: MOST_SLOTS, lookups: 0, hits: 0, rest: 0 }
     }
 }
 
@@ -71,97 +76,112 @@ impl Repeats {
             self.rest -= 1;
             return Offer::Direct(None);
         }
-        if self.lookups >= self.slots.len() * 8 {
+        if self.lookups >= self.pairs.len() * LOOKUPS_PER_PAIR {
             self.judge();
         }
         self.lookups += 1;
         let quick = hash::quick(value);
-        // The lowest bit does not matter: slots come in pairs.
-        let first = quick as usize & (self.slots.len() - 2);
-        let [kept, recent] = &mut self.slots[first..first + 2] else { return Offer::Direct(Some(quick)) };
-        if kept.as_mut().is_some_and(|held| held.count(value, quick)) {
+        let at = quick as usize & (self.pairs.len() - 1);
+        let Some(pair) = self.pairs.get_mut(at) else { return Offer::Direct(Some(quick)) };
+        // Which of two slots it is, nobody can predict: no branch.
+        let slot = usize::from(pair.quicks[0] != quick);
+        if pair.quicks[slot] == quick && pair.held[slot].count(value) {
             self.hits += 1;
-            return Offer::Counted;
-        }
-        if recent.as_mut().is_some_and(|held| held.count(value, quick)) {
-            self.hits += 1;
-            if kept.as_ref().is_none_or(|held| held.credit == 0) {
-                std::mem::swap(kept, recent);
+            if slot == 1 && pair.held[0].credit == 0 {
+                pair.swap();
             }
             return Offer::Counted;
         }
-        match (kept, recent) {
-            (slot @ None, _) | (_, slot @ None) => {
-                *slot = Some(Held::new(value, quick));
-                Offer::Counted
-            }
-            (Some(kept), Some(recent)) => {
-                kept.credit = kept.credit.saturating_sub(1);
-                Offer::Displaced(recent, quick)
-            }
-        }
+        pair.enter(value, quick)
     }
 
     /// Rows that are counted here and not observed yet.
     pub fn pending(&self) -> u64 {
-        self.slots.iter().flatten().map(Held::weight).sum()
+        self.pairs.iter().flat_map(|pair| &pair.held).map(Held::weight).sum()
     }
 
-    /// Hands out all values and starts anew.
-    pub fn drain(&mut self) -> impl Iterator<Item = Held> + use<> {
+    /// Hands out all values with their quick hashes, and starts anew.
+    pub fn drain(&mut self) -> impl Iterator<Item = (Held, u64)> + use<> {
         let most_slots = self.most_slots;
         let before = std::mem::replace(self, Self { most_slots, ..Self::default() });
-        before.slots.into_iter().flatten()
+        before.pairs.into_iter().flat_map(Pair::into_filled)
     }
 
     /// Grows, steps aside, or goes on as before.
     #[cold]
     fn judge(&mut self) {
-        if self.slots.is_empty() {
-            self.slots.resize_with(SLOTS, || None);
+        if self.pairs.is_empty() {
+            self.pairs.resize_with(LEAST_SLOTS / 2, Pair::default);
             return;
         }
-        let (hits, lookups) = (self.hits, self.lookups);
+        let (hits, lookups, before) = (self.hits, self.lookups, self.pairs.len() * 2);
         (self.hits, self.lookups) = (0, 0);
         if hits * 4 >= lookups * 3 {
             return;
         }
         // Values that are all equally likely are met as often as the table has room for them.
-        let wanted = (self.slots.len() * lookups / hits.max(1)).next_power_of_two();
-        let slots = wanted.min(self.most_slots);
+        let slots = (before * lookups / hits.max(1)).next_power_of_two().min(self.most_slots);
         // At least three in ten.
-        if slots > self.slots.len() && slots * hits * 10 >= self.slots.len() * lookups * 3 {
-            self.grow(slots);
+        if slots > before && slots * hits * 10 >= before * lookups * 3 {
+            self.grow(slots / 2);
         } else if hits * 10 < lookups {
-            self.rest = REST * lookups.max(WINDOW);
+            self.rest = REST * lookups;
         }
     }
 
-    /// The pairs of a larger table take values of one pair of the smaller each, so all find a slot.
-    fn grow(&mut self, slots: usize) {
-        let before = std::mem::take(&mut self.slots);
-        self.slots.resize_with(slots, || None);
-        for held in before.into_iter().flatten() {
-            let first = held.quick as usize & (slots - 2);
-            let place = if self.slots[first].is_none() { first } else { first + 1 };
-            self.slots[place] = Some(held);
+    /// A pair of the larger table takes values of one pair of the smaller, so all find a slot.
+    fn grow(&mut self, pairs: usize) {
+        let before = std::mem::take(&mut self.pairs);
+        self.pairs.resize_with(pairs, Pair::default);
+        for (held, quick) in before.into_iter().flat_map(Pair::into_filled) {
+            let pair = &mut self.pairs[quick as usize & (pairs - 1)];
+            let slot = usize::from(pair.held[0].weight > 0);
+            (pair.quicks[slot], pair.held[slot]) = (quick, held);
         }
     }
 }
 
-impl Held {
-    fn new(value: &Value, quick: u64) -> Self {
-        Self { value: value.clone(), weight: 1, quick, credit: CREDIT }
+impl Pair {
+    #[inline]
+    fn enter(&mut self, value: &Value, quick: u64) -> Offer<'_> {
+        let [kept, recent] = &mut self.held;
+        let [kept_quick, recent_quick] = &mut self.quicks;
+        if kept.weight > 0 && recent.weight > 0 {
+            kept.credit = kept.credit.saturating_sub(1);
+            return Offer::Displaced(recent, std::mem::replace(recent_quick, quick));
+        }
+        let (free, free_quick) = if kept.weight == 0 { (kept, kept_quick) } else { (recent, recent_quick) };
+        free.replace(value);
+        *free_quick = quick;
+        Offer::Counted
     }
 
+    #[cold]
+    fn swap(&mut self) {
+        self.quicks.swap(0, 1);
+        self.held.swap(0, 1);
+    }
+
+    fn into_filled(self) -> impl Iterator<Item = (Held, u64)> {
+        self.held.into_iter().zip(self.quicks).filter(|(held, _)| held.weight > 0)
+    }
+}
+
+impl Default for Held {
+    fn default() -> Self {
+        Self { value: Value::Null, weight: 0, credit: 0 }
+    }
+}
+
+impl Held {
     pub fn weight(&self) -> u64 {
         self.weight.into()
     }
 
     /// Counts the value once more if it is this one. A count that is full counts no more.
     #[inline]
-    fn count(&mut self, value: &Value, quick: u64) -> bool {
-        if self.quick != quick || self.weight == u32::MAX || !is_same(&self.value, value) {
+    fn count(&mut self, value: &Value) -> bool {
+        if self.weight == u32::MAX || !is_same(&self.value, value) {
             return false;
         }
         self.weight += 1;
@@ -171,12 +191,12 @@ impl Held {
 
     /// Holds another value from now on; a text in the same buffer.
     #[inline]
-    pub fn replace(&mut self, value: &Value, quick: u64) {
+    pub fn replace(&mut self, value: &Value) {
         match (&mut self.value, value) {
             (Value::Text(ours), Value::Text(text)) => text.clone_into(ours),
             (ours, _) => *ours = value.clone(),
         }
-        (self.weight, self.quick, self.credit) = (1, quick, CREDIT);
+        (self.weight, self.credit) = (1, CREDIT);
     }
 }
 
@@ -184,7 +204,7 @@ impl Held {
 #[inline]
 fn is_same(ours: &Value, theirs: &Value) -> bool {
     match (ours, theirs) {
-        (Value::Decimal(a), Value::Decimal(b)) => a.serialize() == b.serialize(),
+        (Value::Decimal(a), Value::Decimal(b)) => a.mantissa() == b.mantissa() && a.scale() == b.scale(),
         (Value::Float(a), Value::Float(b)) => a.to_bits() == b.to_bits(),
         (a, b) => a == b,
     }
@@ -212,7 +232,8 @@ mod tests {
                 Offer::Displaced(held, quick) => {
                     fed.displaced += held.weight();
                     fed.displacements += 1;
-                    held.replace(&value, quick);
+                    held.replace(&value);
+                    assert_ne!(quick, hash::quick(&value));
                 }
             }
         }
@@ -224,7 +245,7 @@ mod tests {
         let mut repeats = Repeats::default();
         let fed = feed(&mut repeats, (0..10_000).map(|i| i % 2));
         assert_eq!((fed.direct, fed.displaced, repeats.pending()), (0, 0, 10_000));
-        let weights: Vec<u64> = repeats.drain().map(|held| held.weight()).collect();
+        let weights: Vec<u64> = repeats.drain().map(|(held, _)| held.weight()).collect();
         assert_eq!(weights, [5_000, 5_000]);
         assert_eq!(repeats.pending(), 0);
     }
@@ -235,7 +256,7 @@ mod tests {
         let fed = feed(&mut repeats, 0..100_000);
         assert_eq!(fed.direct + fed.displaced + repeats.pending(), 100_000);
         assert!(fed.direct > 95_000, "{}", fed.direct);
-        assert_eq!(repeats.slots.len(), SLOTS);
+        assert_eq!(repeats.pairs.len() * 2, LEAST_SLOTS);
     }
 
     #[test]
@@ -245,7 +266,7 @@ mod tests {
         let fed = feed(&mut repeats, values);
         assert_eq!(fed.direct + fed.displaced + repeats.pending(), 200_000);
         assert!(fed.direct == 0 && fed.displacements < 60_000, "{}", fed.displacements);
-        assert_eq!(repeats.slots.len(), MOST_SLOTS);
+        assert_eq!(repeats.pairs.len() * 2, MOST_SLOTS);
     }
 
     #[test]
@@ -253,7 +274,7 @@ mod tests {
         let mut repeats = Repeats::default();
         repeats.limit(LEAST_SLOTS);
         feed(&mut repeats, (0..100_000).map(|i| i * 7_919 % 1_000));
-        assert_eq!(repeats.slots.len(), LEAST_SLOTS);
+        assert_eq!(repeats.pairs.len() * 2, LEAST_SLOTS);
     }
 
     #[test]
@@ -269,9 +290,9 @@ mod tests {
         let mut repeats = Repeats::default();
         repeats.offer(&Value::Decimal(rust_decimal::Decimal::new(10, 1)));
         repeats.offer(&Value::Decimal(rust_decimal::Decimal::new(100, 2)));
-        assert!(repeats.drain().all(|held| held.weight() == 1));
+        assert!(repeats.drain().all(|(held, _)| held.weight() == 1));
         repeats.offer(&Value::Float(f64::NAN));
         repeats.offer(&Value::Float(f64::NAN));
-        assert!(repeats.drain().all(|held| held.weight() == 2));
+        assert!(repeats.drain().all(|(held, _)| held.weight() == 2));
     }
 }

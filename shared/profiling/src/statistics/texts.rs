@@ -1,8 +1,8 @@
 //! Texts: character classes, casing, spaces around, encoding faults, and generalised patterns. All counts
 //! are exact but those of the patterns, which say their error. One pass over the bytes finds all of it.
 
+mod casing;
 mod faults;
-mod foreign;
 mod generalise;
 mod patterns;
 mod shape;
@@ -10,10 +10,11 @@ mod shape;
 use forebay_model::Value;
 use forebay_model::profile::{Casing, CharacterClasses, ColumnProfile, EncodingFaults};
 
+use self::casing::Case;
 use self::faults::Fault;
 use self::generalise::Pattern;
 use self::patterns::Patterns;
-use self::shape::{Case, Flag, Runs, Shape};
+use self::shape::{Flag, Runs, Shape};
 use super::Statistic;
 use crate::codec::{Reader, StateError, Writer};
 use crate::scan::Kind;
@@ -76,7 +77,7 @@ impl Texts {
         self.count(tally, weight * u64::from(condition));
     }
 
-    fn tally(&mut self, text: &str, shape: &Shape, weight: u64) {
+    fn tally(&mut self, text: &str, shape: Shape, weight: u64) {
         use Tally::{
             Control, Digits, LeadingSpaces, Lowercase, NonAscii, Punctuation, Spaces, TrailingSpaces,
             Uppercase,
@@ -96,7 +97,7 @@ impl Texts {
         }
         self.count_if(LeadingSpaces, weight, text.starts_with(char::is_whitespace));
         self.count_if(TrailingSpaces, weight, text.ends_with(char::is_whitespace));
-        let case = match shape.case() {
+        let case = match casing::of(text, shape) {
             None => None,
             Some(Case::Upper) => Some(Tally::CaseUpper),
             Some(Case::Lower) => Some(Tally::CaseLower),
@@ -111,7 +112,7 @@ impl Texts {
         }
     }
 
-    fn tally_faults(&mut self, text: &str, shape: &Shape, weight: u64) {
+    fn tally_faults(&mut self, text: &str, shape: Shape, weight: u64) {
         for fault in faults::of(text, shape) {
             let tally = match fault {
                 Fault::Replacement => Tally::FaultReplacement,
@@ -132,8 +133,8 @@ impl Statistic for Texts {
         let mut scratch = self.scratch.take().unwrap_or_default();
         let Scratch { runs, pattern } = &mut *scratch;
         let ascii = text.characters == text.full.len() as u64;
-        let shape = if ascii { shape::of_ascii(text.full, runs) } else { foreign::shape(text.full, runs) };
-        self.tally(text.full, &shape, seen.weight);
+        let shape = if ascii { shape::of_ascii(text.full, runs) } else { shape::of_any(text.full, runs) };
+        self.tally(text.full, shape, seen.weight);
         let document = seen.kind == Kind::Json || matches!(seen.value, Value::Json(_));
         if !document && !text.full.is_empty() {
             pattern.generalise(runs);

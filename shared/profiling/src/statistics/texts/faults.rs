@@ -10,7 +10,7 @@ pub(super) enum Fault {
     Entity,
 }
 
-pub(super) fn of(text: &str, shape: &Shape) -> impl Iterator<Item = Fault> + use<> {
+pub(super) fn of(text: &str, shape: Shape) -> impl Iterator<Item = Fault> + use<> {
     let foreign = shape.has(Flag::NON_ASCII);
     [
         (foreign && text.contains(char::REPLACEMENT_CHARACTER)).then_some(Fault::Replacement),

@@ -28,37 +28,50 @@ const BUFFER: usize = MOST_BYTES + LONGEST_RUN * 4;
 #[derive(Debug, Clone)]
 pub(super) struct Pattern {
     bytes: [u8; BUFFER],
-    length: usize,
-    characters: usize,
+    end: End,
+}
+
+/// Where a pattern ends.
+#[derive(Debug, Clone, Copy, Default)]
+struct End {
+    bytes: usize,
+    /// Bytes that continue a character.
+    continuing: usize,
+}
+
+impl End {
+    fn characters(self) -> usize {
+        self.bytes - self.continuing
+    }
 }
 
 impl Default for Pattern {
     fn default() -> Self {
-        Self { bytes: [0; BUFFER], length: 0, characters: 0 }
+        Self { bytes: [0; BUFFER], end: End::default() }
     }
 }
 
 impl Pattern {
     /// Becomes the pattern of a text's runs.
     pub fn generalise(&mut self, runs: &Runs) {
-        let mut whole = self.write_prose(runs);
-        if whole.words < LEAST_WORDS {
-            whole.fits = self.write_code(runs);
+        let mut written = self.write_prose(runs);
+        if written.words < LEAST_WORDS {
+            written.fits = self.write_code(runs);
         }
-        if !whole.fits || runs.cut {
+        if !written.fits || runs.cut {
             self.cut();
         }
     }
 
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes[..self.length]
+        &self.bytes[..self.end.bytes]
     }
 
+    #[inline]
     fn push(&mut self, kind: u32) {
         if is_plain(kind) {
-            self.bytes[self.length] = kind as u8;
-            self.length += 1;
-            self.characters += 1;
+            self.bytes[self.end.bytes] = kind as u8;
+            self.end.bytes += 1;
         } else {
             self.push_rare(kind);
         }
@@ -73,37 +86,37 @@ impl Pattern {
             other => other,
         };
         let c = char::from_u32(picture).unwrap_or(char::REPLACEMENT_CHARACTER);
-        self.length += c.encode_utf8(&mut self.bytes[self.length..]).len();
-        self.characters += 1;
+        let length = c.encode_utf8(&mut self.bytes[self.end.bytes..]).len();
+        self.end.bytes += length;
+        self.end.continuing += length - 1;
     }
 
     fn is_full(&self) -> bool {
-        self.characters > MOST_CHARACTERS
+        self.end.characters() > MOST_CHARACTERS
     }
 
     /// Keeps what fits and marks that there is more.
     fn cut(&mut self) {
-        while self.characters > MOST_CHARACTERS - 1 {
-            while self.bytes[self.length - 1] & 0xc0 == 0x80 {
-                self.length -= 1;
+        while self.end.characters() > MOST_CHARACTERS - 1 {
+            while self.bytes[self.end.bytes - 1] & 0xc0 == 0x80 {
+                self.end.bytes -= 1;
+                self.end.continuing -= 1;
             }
-            self.length -= 1;
-            self.characters -= 1;
+            self.end.bytes -= 1;
         }
         self.push_rare(u32::from('…'));
     }
 
     /// False where it does not fit.
     fn write_code(&mut self, runs: &Runs) -> bool {
-        (self.length, self.characters) = (0, 0);
+        self.end = End::default();
         for (kind, length) in runs.iter() {
             if length > LONGEST_RUN {
                 self.push(kind);
                 self.push(b'+'.into());
             } else if is_plain(kind) {
-                self.bytes[self.length..self.length + LONGEST_RUN].fill(kind as u8);
-                self.length += length;
-                self.characters += length;
+                self.bytes[self.end.bytes..self.end.bytes + LONGEST_RUN].fill(kind as u8);
+                self.end.bytes += length;
             } else {
                 (0..length).for_each(|_| self.push_rare(kind));
             }
@@ -116,28 +129,26 @@ impl Pattern {
 
     /// Counts words until the pattern is full.
     fn write_prose(&mut self, runs: &Runs) -> Written {
-        (self.length, self.characters) = (0, 0);
+        self.end = End::default();
         let mut words = Words::default();
         let mut written = Written { words: 0, fits: true };
         // Of the run before: its kind, and whether it is a word if no digit follows.
         let (mut before, mut word) = (0, false);
         for (kind, length) in runs.iter() {
-            let letters = (kind | 0x20) == LOWER;
             written.words += u32::from(word & (kind != DIGIT));
+            let letters = (kind | 0x20) == LOWER;
             let capital = usize::from((kind == LOWER) & (before == UPPER));
             word = letters & (before != DIGIT) & (length + capital >= LEAST_WORD);
             before = kind;
             if kind == SPACE {
                 self.end_word(&mut words);
-                words.start = (self.length, self.characters);
+                words.space = self.end;
                 self.push(SPACE);
+                words.start = self.end.bytes;
             } else {
-                let plus = (kind == LOWER) | (kind == DIGIT) | (length > 1);
-                words.add(kind, plus);
                 self.push(kind);
-                self.bytes[self.length] = b'+';
-                self.length += usize::from(plus);
-                self.characters += usize::from(plus);
+                self.bytes[self.end.bytes] = b'+';
+                self.end.bytes += usize::from((kind == LOWER) | (kind == DIGIT) | (length > 1));
             }
             if self.is_full() {
                 written.fits = false;
@@ -154,9 +165,23 @@ impl Pattern {
     /// Takes back a word that is like the two before it, and the space before it.
     #[inline]
     fn end_word(&mut self, words: &mut Words) {
-        if words.end() {
-            (self.length, self.characters) = words.start;
+        let length = self.end.bytes - words.start;
+        // Spaces at the start end no word.
+        if length == 0 {
+            return;
         }
+        let mut packed = [0; 8];
+        packed.copy_from_slice(&self.bytes[words.start..words.start + 8]);
+        let word = match length {
+            1..8 => u64::from_le_bytes(packed) & ((1 << (8 * length)) - 1),
+            8 => u64::from_le_bytes(packed),
+            // Too long to be packed: like no other.
+            _ => 0,
+        };
+        if word != 0 && word == words.last && word == words.before {
+            self.end = words.space;
+        }
+        (words.before, words.last) = (words.last, word);
     }
 }
 
@@ -170,45 +195,19 @@ fn is_plain(kind: u32) -> bool {
     (0x20..0x7f).contains(&kind)
 }
 
-/// The last words of prose, each packed into a number; 0 is none, and stands for those too long to pack.
+/// The last words of prose, each as its bytes in a number; 0 is none.
 #[derive(Default)]
 struct Words {
-    /// Where the space before the current word begins: bytes and characters.
-    start: (usize, usize),
-    current: u64,
+    /// Where the current word begins, and the space before it.
+    start: usize,
+    space: End,
     last: u64,
     before: u64,
-    length: u32,
-}
-
-impl Words {
-    #[inline]
-    fn add(&mut self, kind: u32, plus: bool) {
-        let plus = u32::from(plus);
-        self.current = (self.current << 8) | u64::from(kind & 0xff);
-        self.current = (self.current << (8 * plus)) | u64::from(plus * u32::from(b'+'));
-        // What does not fit one byte each is like no other word.
-        self.length += plus + if kind < 0x80 { 1 } else { 9 };
-    }
-
-    /// Ends a word; whether the two before are like it.
-    #[inline]
-    fn end(&mut self) -> bool {
-        // Spaces at the start end no word.
-        if self.length == 0 {
-            return false;
-        }
-        let word = if self.length > 8 { 0 } else { self.current };
-        let like = word != 0 && word == self.last && word == self.before;
-        (self.before, self.last) = (self.last, word);
-        (self.current, self.length) = (0, 0);
-        like
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{foreign, shape};
+    use super::super::shape;
     use super::*;
 
     fn pattern(text: &str) -> String {
@@ -216,7 +215,7 @@ mod tests {
         if text.is_ascii() {
             shape::of_ascii(text, &mut runs)
         } else {
-            foreign::shape(text, &mut runs)
+            shape::of_any(text, &mut runs)
         };
         let mut pattern = Pattern::default();
         pattern.generalise(&runs);

@@ -19,19 +19,11 @@ impl Flag {
     pub const AMPERSAND: u32 = 1 << 23;
 }
 
-/// How casing sees a character. An apostrophe is within a word: Men's, O'Neil.
-pub(super) mod letter {
-    pub const LOWER: u32 = 0;
-    pub const UPPER: u32 = 1;
-    pub const NONE: u32 = 2;
-    pub const APOSTROPHE: u32 = 3;
-}
+/// Where a pattern character is in an entry and in a run; below it is what else they hold.
+const KIND_SHIFT: u32 = 8;
+const KIND: u32 = 0xff << KIND_SHIFT;
 
-/// Where the letter's number is in an entry.
-const LETTER_SHIFT: u32 = 8;
-
-/// Per byte: the character that stands for it in a pattern (bits 0 to 7), how casing sees it (bits 8 and
-/// 9), its flags.
+/// Per byte: the character that stands for it in a pattern (bits 8 to 15), and its flags.
 const TABLE: [u32; 256] = table();
 
 const fn table() -> [u32; 256] {
@@ -47,17 +39,18 @@ const fn table() -> [u32; 256] {
 }
 
 const fn entry(byte: u8) -> u32 {
-    let none = letter::NONE << LETTER_SHIFT;
+    const fn shown(byte: u8, flags: u32) -> u32 {
+        (byte as u32) << KIND_SHIFT | flags
+    }
     match byte {
-        b'a'..=b'z' => b'a' as u32 | letter::LOWER << LETTER_SHIFT | Flag::LOWER,
-        b'A'..=b'Z' => b'A' as u32 | letter::UPPER << LETTER_SHIFT | Flag::UPPER,
-        b'0'..=b'9' => b'9' as u32 | none | Flag::DIGIT,
-        b' ' | b'\t'..=b'\r' => b' ' as u32 | none | Flag::SPACE,
-        b'\'' => byte as u32 | letter::APOSTROPHE << LETTER_SHIFT | Flag::PUNCTUATION,
-        b'&' => byte as u32 | none | Flag::PUNCTUATION | Flag::AMPERSAND,
-        b'!'..=b'~' => byte as u32 | none | Flag::PUNCTUATION,
-        0..=31 | 127 => byte as u32 | none | Flag::CONTROL,
-        128..=255 => none | Flag::NON_ASCII,
+        b'a'..=b'z' => shown(b'a', Flag::LOWER),
+        b'A'..=b'Z' => shown(b'A', Flag::UPPER),
+        b'0'..=b'9' => shown(b'9', Flag::DIGIT),
+        b' ' | b'\t'..=b'\r' => shown(b' ', Flag::SPACE),
+        b'&' => shown(byte, Flag::PUNCTUATION | Flag::AMPERSAND),
+        b'!'..=b'~' => shown(byte, Flag::PUNCTUATION),
+        0..=31 | 127 => shown(byte, Flag::CONTROL),
+        128..=255 => Flag::NON_ASCII,
     }
 }
 
@@ -67,10 +60,9 @@ const PLACES: usize = 256;
 /// The runs of equal pattern characters at a text's start, from place 1 on; place 0 is a sentinel.
 #[derive(Debug, Clone)]
 pub(super) struct Runs {
-    /// The character that stands for each: `a`, `A`, `9`, a space, or itself.
-    pub kinds: [u32; PLACES],
-    /// Characters up to the end of each.
-    pub ends: [u8; PLACES],
+    /// The character that stands for each (`a`, `A`, `9`, a space, or itself) above the number of
+    /// characters up to its end, in one number so that noting takes one store.
+    places: [u32; PLACES],
     pub count: usize,
     /// Whether the text goes on.
     pub cut: bool,
@@ -78,114 +70,108 @@ pub(super) struct Runs {
 
 impl Default for Runs {
     fn default() -> Self {
-        Self { kinds: [NO_KIND; PLACES], ends: [0; PLACES], count: 0, cut: false }
+        Self { places: [0; PLACES], count: 0, cut: false }
     }
 }
 
-/// No character is this one.
-const NO_KIND: u32 = u32::MAX;
-
 impl Runs {
-    /// Notes the characters that stand for a text's first ones.
+    /// Notes the characters that stand for a text's first ones, each shifted to its place.
     #[inline(always)]
-    pub fn note(&mut self, kinds: impl Iterator<Item = u32>) {
-        let (mut count, mut previous) = (0, NO_KIND);
+    fn note(&mut self, kinds: impl Iterator<Item = u32>) {
+        // No character is this one.
+        let (mut count, mut previous) = (0, u32::MAX);
         for (at, kind) in kinds.take(RUN_CHARACTERS).enumerate() {
             count += usize::from(kind != previous);
-            self.kinds[count % PLACES] = kind;
-            self.ends[count % PLACES] = (at + 1) as u8;
+            self.places[count % PLACES] = kind | (at + 1) as u32;
             previous = kind;
         }
         self.count = count;
     }
 
+    /// Each run's character and length.
     pub fn iter(&self) -> impl Iterator<Item = (u32, usize)> {
-        let lengths = self.ends.windows(2).map(|ends| usize::from(ends[1] - ends[0]));
-        self.kinds[1..].iter().copied().zip(lengths).take(self.count)
+        let mut start = 0;
+        self.places[1..].iter().take(self.count).map(move |place| {
+            let end = place & 0xff;
+            let length = end - start;
+            start = end;
+            (place >> KIND_SHIFT, length as usize)
+        })
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Case {
-    Upper,
-    Lower,
-    Title,
-    Mixed,
-}
-
-/// What one pass finds out.
+/// The classes that a text has.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Shape {
-    flags: u32,
-    /// One bit per pair of neighbours, as casing sees them.
-    neighbours: u32,
-    previous: u32,
-}
-
-impl Default for Shape {
-    fn default() -> Self {
-        Self { flags: 0, neighbours: 0, previous: letter::NONE }
-    }
-}
+pub(super) struct Shape(u32);
 
 impl Shape {
     #[inline]
-    pub fn add(&mut self, flags: u32, letter: u32) {
-        self.flags |= flags;
-        self.neighbours |= 1 << (self.previous * 4 + letter);
-        self.previous = letter;
-    }
-
-    pub fn add_flags(&mut self, flags: u32) {
-        self.flags |= flags;
-    }
-
-    #[inline]
-    pub fn has(&self, flag: u32) -> bool {
-        self.flags & flag != 0
+    pub fn has(self, flag: u32) -> bool {
+        self.0 & flag != 0
     }
 
     /// Whether the rarer checks are worth a look.
     #[inline]
-    pub fn may_be_faulty(&self) -> bool {
+    pub fn may_be_faulty(self) -> bool {
         self.has(Flag::NON_ASCII | Flag::CONTROL | Flag::AMPERSAND)
-    }
-
-    pub fn case(&self) -> Option<Case> {
-        const fn pair(first: u32, second: u32) -> u32 {
-            1 << (first * 4 + second)
-        }
-        const UNTITLED: u32 = pair(letter::UPPER, letter::UPPER)
-            | pair(letter::LOWER, letter::UPPER)
-            | pair(letter::NONE, letter::LOWER);
-        match (self.has(Flag::UPPER), self.has(Flag::LOWER)) {
-            (false, false) => None,
-            (true, false) => Some(Case::Upper),
-            (false, true) => Some(Case::Lower),
-            (true, true) if self.neighbours & UNTITLED == 0 => Some(Case::Title),
-            (true, true) => Some(Case::Mixed),
-        }
     }
 }
 
 /// Of a text that has only ASCII.
 #[inline]
 pub(super) fn of_ascii(text: &str, runs: &mut Runs) -> Shape {
-    let mut shape = Shape::default();
     let (head, tail) = text.as_bytes().split_at(text.len().min(RUN_CHARACTERS));
-    let mut add = |byte: &u8| {
+    let mut flags = 0;
+    runs.note(head.iter().map(|byte| {
         let entry = TABLE[usize::from(*byte)];
-        shape.add(entry, (entry >> LETTER_SHIFT) & 3);
-        entry & 0xff
-    };
-    runs.note(head.iter().map(&mut add));
-    tail.iter().for_each(|byte| _ = add(byte));
+        flags |= entry;
+        entry & KIND
+    }));
+    flags = tail.iter().fold(flags, |flags, byte| flags | TABLE[usize::from(*byte)]);
     runs.cut = !tail.is_empty();
-    shape
+    Shape(flags)
 }
 
-/// Of one ASCII character: flags, letter, and what stands for it.
-pub(super) fn ascii(byte: u8) -> (u32, u32, u32) {
-    let entry = TABLE[usize::from(byte)];
-    (entry, (entry >> LETTER_SHIFT) & 3, entry & 0xff)
+/// Of any text.
+pub(super) fn of_any(text: &str, runs: &mut Runs) -> Shape {
+    let mut flags = Flag::NON_ASCII;
+    let mut kinds = text.chars().filter(|c| !is_mark(*c)).map(|c| {
+        let (flag, kind) = match u8::try_from(c) {
+            Ok(byte) if byte.is_ascii() => {
+                let entry = TABLE[usize::from(byte)];
+                (entry, entry & KIND)
+            }
+            _ => beyond(c),
+        };
+        flags |= flag;
+        kind
+    });
+    runs.note(kinds.by_ref().take(RUN_CHARACTERS));
+    runs.cut = kinds.count() > 0;
+    Shape(flags)
+}
+
+/// Combining marks (Unicode block 0300) belong to the letter before them.
+pub(super) fn is_mark(c: char) -> bool {
+    ('\u{300}'..='\u{36f}').contains(&c)
+}
+
+/// Letters without case, as in Japanese, are written `a` and are in no class but this one.
+fn beyond(c: char) -> (u32, u32) {
+    let (flag, kind) = if c.is_uppercase() {
+        (Flag::UPPER, 'A')
+    } else if c.is_lowercase() {
+        (Flag::LOWER, 'a')
+    } else if c.is_alphabetic() {
+        (0, 'a')
+    } else if c.is_numeric() {
+        (Flag::DIGIT, '9')
+    } else if c.is_whitespace() {
+        (0, ' ')
+    } else if c.is_control() {
+        (Flag::CONTROL, c)
+    } else {
+        (0, c)
+    };
+    (flag | Flag::NON_ASCII, u32::from(kind) << KIND_SHIFT)
 }
