@@ -238,3 +238,29 @@ impl Statistic for Sensitive {
         profile.sensitive = findings(&self.counts(), &profile.column);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use forebay_model::Value;
+
+    fn bytes(digits: u64, values: u64) -> usize {
+        let mut state = Sensitive::default();
+        for i in 0..values {
+            let number = crate::hash::mix(i) % (9 * digits) + digits;
+            state.observe(&Seen::new(&Value::Text(number.to_string()), 1_000, None));
+        }
+        let mut to = Writer::default();
+        state.write(&mut to);
+        to.into_bytes().len()
+    }
+
+    /// Numbers of eleven digits are candidates of the most detectors.
+    #[test]
+    fn a_state_is_small_before_and_after_thinning() {
+        for digits in [10_000_000, 100_000_000, 10_000_000_000, 100_000_000_000, 1_000_000_000_000_000] {
+            assert!(bytes(digits, 200) < 400, "{}", bytes(digits, 200));
+            assert!(bytes(digits, 5_000) < 300, "{}", bytes(digits, 5_000));
+        }
+    }
+}
