@@ -96,14 +96,14 @@ fn asked(
     evaluate(query, &Table { schema: &header, records: headers }, &other)
 }
 
-fn sum_query(tolerance: &str) -> SetQuery {
+fn sum_query(tolerance: Decimal) -> SetQuery {
     SetQuery::SumOfLines {
         parent_key: "id".into(),
         total: "total".into(),
         lines: name("line"),
         line_parent: "invoice".into(),
         amount: "amount".into(),
-        tolerance: Decimal::from_str(tolerance).unwrap(),
+        tolerance,
     }
 }
 
@@ -136,7 +136,7 @@ proptest! {
 
     #[test]
     fn sums_of_lines(headers in headers(), lines in lines(), tolerance in 0_i128..200) {
-        let query = sum_query(&Decimal::from_i128_with_scale(tolerance, 2).to_string());
+        let query = sum_query(Decimal::from_i128_with_scale(tolerance, 2));
         // Hundredths as integers: exact by another way.
         let cents = |value: &Value| match value {
             Value::Integer(i) => Some(i128::from(*i) * 100),
@@ -167,7 +167,7 @@ fn sums_are_exact_where_floats_are_not() {
     };
     let lines: Vec<_> = (0..3).map(cent).collect();
     let header = |total| [record("1", vec![Value::Integer(1), Value::Null, Value::Decimal(total)])];
-    let violations = |total| asked(&sum_query("0"), &header(total), &lines).unwrap().violations;
+    let violations = |total| asked(&sum_query(Decimal::ZERO), &header(total), &lines).unwrap().violations;
     assert_eq!(violations(Decimal::new(3, 1)), 0);
     assert_eq!(violations(Decimal::from_str("0.3000000000000000000000000001").unwrap()), 1);
 }
@@ -177,7 +177,7 @@ fn sums_that_no_decimal_holds_are_refused() {
     let line =
         |key: &str, amount| record(key, vec![Value::Integer(1), Value::Integer(1), Value::Decimal(amount)]);
     let header = [record("1", vec![Value::Integer(1), Value::Null, Value::Integer(0)])];
-    let sum = |a, b| asked(&sum_query("0"), &header, &[line("a", a), line("b", b)]);
+    let sum = |a, b| asked(&sum_query(Decimal::ZERO), &header, &[line("a", a), line("b", b)]);
     assert_eq!(sum(Decimal::MAX, Decimal::MAX), Err(EvaluateError::Overflow));
     let tiny = Decimal::from_str("0.0000000000000000000000000001").unwrap();
     assert_eq!(sum(Decimal::new(i64::MAX, 0), tiny), Err(EvaluateError::Overflow));
