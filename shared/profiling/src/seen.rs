@@ -17,7 +17,7 @@ const MICROS_SCALE: u8 = 6;
 const SECONDS_PER_DAY: i64 = 86_400;
 const MICROS_PER_SECOND: i64 = 1_000_000;
 /// Julian day of 1970-01-01.
-const EPOCH_JULIAN_DAY: i32 = 2_440_588;
+pub(crate) const EPOCH_JULIAN_DAY: i32 = 2_440_588;
 
 /// A value that is not null, seen `weight` times.
 #[derive(Debug)]

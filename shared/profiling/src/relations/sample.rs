@@ -1,0 +1,156 @@
+//! The different rows with the lowest hashes, each with how often it occurred: a bottom-k sample (Cohen, Kaplan
+//! 2007) over rows as wholes. Whoever is in it was in it from its first occurrence, so its count is exact. The
+//! sample is a function of the rows observed: order and split do not matter.
+
+use std::collections::BTreeMap;
+
+use super::code::Code;
+use crate::codec::{Reader, StateError, Writer};
+
+const MOST_ROWS: usize = 2_048;
+/// Bytes of all rows as they are stored; the names of the columns come on top.
+const MOST_BYTES: usize = 60 * 1_024;
+/// Hash and count.
+const ROW_BYTES: usize = 8 + 5;
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct Rows {
+    rows: BTreeMap<u64, Row>,
+    bytes: usize,
+    /// Rows with this hash or a higher one were dropped.
+    dropped: Option<u64>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Row {
+    pub count: u64,
+    pub codes: Box<[Code]>,
+}
+
+impl Row {
+    fn cost(&self) -> usize {
+        ROW_BYTES + self.codes.iter().map(|code| code.cost()).sum::<usize>()
+    }
+}
+
+impl Rows {
+    #[inline]
+    pub fn admits(&self, hash: u64) -> bool {
+        self.dropped.is_none_or(|dropped| hash < dropped)
+    }
+
+    /// A row that is admitted.
+    pub fn add(&mut self, hash: u64, codes: impl Iterator<Item = Code>) {
+        if let Some(held) = self.rows.get_mut(&hash) {
+            held.count = held.count.saturating_add(1);
+            return;
+        }
+        self.join(hash, Row { count: 1, codes: codes.collect() });
+        self.fit();
+    }
+
+    fn join(&mut self, hash: u64, row: Row) {
+        match self.rows.get_mut(&hash) {
+            Some(held) => {
+                self.bytes -= held.cost();
+                held.count = held.count.saturating_add(row.count);
+                // From a batch that had more columns: what is filled here is null or absent there.
+                for (ours, theirs) in held.codes.iter_mut().zip(&row.codes) {
+                    *ours = (*ours).max(*theirs);
+                }
+                self.bytes += held.cost();
+            }
+            None => {
+                self.bytes += row.cost();
+                self.rows.insert(hash, row);
+            }
+        }
+    }
+
+    fn fit(&mut self) {
+        while self.bytes > MOST_BYTES || self.rows.len() > MOST_ROWS {
+            let Some((hash, row)) = self.rows.pop_last() else { return };
+            self.bytes -= row.cost();
+            self.dropped = Some(hash);
+        }
+    }
+
+    /// Both have the same columns.
+    pub fn merge(&mut self, other: Rows) {
+        self.dropped = match (self.dropped, other.dropped) {
+            (Some(ours), Some(theirs)) => Some(ours.min(theirs)),
+            (ours, theirs) => ours.or(theirs),
+        };
+        if let Some(dropped) = self.dropped {
+            let gone = self.rows.split_off(&dropped);
+            self.bytes -= gone.values().map(Row::cost).sum::<usize>();
+        }
+        for (hash, row) in other.rows {
+            if self.admits(hash) {
+                self.join(hash, row);
+            }
+        }
+        self.fit();
+    }
+
+    /// From one order of columns to another.
+    pub fn rearrange(&mut self, from: &[String], to: &[String]) {
+        let places: Vec<Option<usize>> = to.iter().map(|name| from.iter().position(|n| n == name)).collect();
+        for row in self.rows.values_mut() {
+            let code = |place: &Option<usize>| {
+                place.and_then(|at| row.codes.get(at).copied()).unwrap_or(Code::Absent)
+            };
+            row.codes = places.iter().map(code).collect();
+        }
+        self.bytes = self.rows.values().map(Row::cost).sum();
+    }
+
+    pub fn is_complete(&self) -> bool {
+        self.dropped.is_none()
+    }
+
+    /// The share of all possible hashes that is in the sample.
+    pub fn share(&self) -> f64 {
+        const HASHES: f64 = 18_446_744_073_709_551_616.0;
+        self.dropped.map_or(1.0, |dropped| (dropped as f64 / HASHES).max(1.0 / HASHES))
+    }
+
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Row> {
+        self.rows.values()
+    }
+
+    pub fn write(&self, to: &mut Writer) {
+        to.u8(u8::from(self.dropped.is_some()));
+        to.raw(&self.dropped.unwrap_or_default().to_le_bytes());
+        to.u64(self.rows.len() as u64);
+        for (hash, row) in &self.rows {
+            to.raw(&hash.to_le_bytes());
+            to.u64(row.count);
+            row.codes.iter().for_each(|code| code.write(to));
+        }
+    }
+
+    pub fn read(from: &mut Reader<'_>, columns: usize) -> Result<Self, StateError> {
+        let dropped = match (from.u8()?, u64::from_le_bytes(from.array()?)) {
+            (0, 0) => None,
+            (1, hash) => Some(hash),
+            _ => return Err(from.damaged()),
+        };
+        let mut rows = Self { dropped, ..Self::default() };
+        for _ in 0..from.length(MOST_ROWS)? {
+            let hash = u64::from_le_bytes(from.array()?);
+            let count = from.u64()?;
+            let codes = (0..columns).map(|_| Code::read(from)).collect::<Result<_, _>>()?;
+            let in_order = rows.rows.last_key_value().is_none_or(|(last, _)| *last < hash);
+            if !in_order || !rows.admits(hash) || count == 0 {
+                return Err(from.damaged());
+            }
+            rows.join(hash, Row { count, codes });
+        }
+        if rows.bytes <= MOST_BYTES { Ok(rows) } else { Err(from.damaged()) }
+    }
+}
