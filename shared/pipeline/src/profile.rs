@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use forebay_model::event::{PAGE_TRANSFORMED, PageTransformed};
 use forebay_model::{PageDescriptor, PageId, RunId, StreamName, TenantId};
 use forebay_ports::PortError;
-use forebay_ports::repository::{Profiled, StoredProfile};
+use forebay_ports::repository::{Profiled, StateKind, StoredState};
 use forebay_profiling::{BatchProfile, ColumnState};
 
 use crate::engine::Engine;
@@ -115,34 +115,26 @@ impl Engine {
         columns: Vec<(String, ColumnState)>,
     ) -> Result<bool, PortError> {
         let (revision, stored) = self.repository.run_profiles(tenant, run, stream).await?;
-        let mut known: BTreeMap<String, Vec<u8>> = stored.into_iter().map(|s| (s.column, s.state)).collect();
+        let mut known: BTreeMap<(StateKind, String), Vec<u8>> =
+            stored.into_iter().map(|s| ((s.kind, s.name), s.state)).collect();
         let mut states = Vec::with_capacity(columns.len());
         for (column, fresh) in columns {
-            let merged = match known.remove(&column) {
+            let key = (StateKind::Column, column);
+            let merged = match known.remove(&key) {
                 Some(bytes) => {
                     let mut state = ColumnState::from_bytes(&bytes).map_err(|e| PortError::Rejected {
                         service: "profile store",
-                        detail: format!("the stored profile of {stream}.{column} cannot be read: {e}"),
+                        detail: format!("the stored profile of {stream}.{} cannot be read: {e}", key.1),
                     })?;
                     state.merge(&fresh);
                     state
                 }
                 None => fresh,
             };
-            states.push(StoredProfile {
-                run: run.clone(),
-                stream: stream.clone(),
-                column,
-                state: merged.to_bytes(),
-            });
+            states.push(StoredState { kind: key.0, name: key.1, state: merged.to_bytes() });
         }
         // Columns that these pages do not have keep what they hold: schemas change within a run.
-        let untouched = known.into_iter().map(|(column, state)| StoredProfile {
-            run: run.clone(),
-            stream: stream.clone(),
-            column,
-            state,
-        });
+        let untouched = known.into_iter().map(|((kind, name), state)| StoredState { kind, name, state });
         states.extend(untouched);
         let ids: Vec<PageId> = pages.iter().map(|p| p.id.clone()).collect();
         let saved = self.repository.save_profiles(tenant, run, stream, revision, &states, &ids).await?;

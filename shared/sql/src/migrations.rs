@@ -27,8 +27,8 @@ macro_rules! migrations {
     };
 }
 
-const SQLITE: &[Migration] = migrations!("sqlite": 1 "0001_base", 2 "0002_extraction");
-const AZURE: &[Migration] = migrations!("azure": 1 "0001_base", 2 "0002_extraction");
+const SQLITE: &[Migration] = migrations!("sqlite": 1 "0001_base", 2 "0002_extraction", 3 "0003_quality");
+const AZURE: &[Migration] = migrations!("azure": 1 "0001_base", 2 "0002_extraction", 3 "0003_quality");
 
 /// The migrations of a dialect, in order.
 pub fn all(dialect: Dialect) -> &'static [Migration] {

@@ -1,11 +1,15 @@
 //! Forebay's own tables, as far as statements that write many rows need them. Their twins in
 //! `migrations/` create them; a test keeps the two equal.
 
+mod quality;
+
 use forebay_ports::PortError;
 
 use crate::dialect::SqlType::{self, Boolean, Bytes, Hash, Id, Instant, Integer, Key, Small, Text};
 use crate::driver::{ColumnSpec, RowWrite, Transaction, WriteKind};
 use crate::value::SqlValue;
+
+pub use quality::*;
 
 /// A table of `migrations/`.
 #[derive(Debug)]
@@ -220,6 +224,18 @@ pub const ALL: &[&Table] = &[
     &RUN_NOTICE,
     &SECRET_FETCH,
     &CHILD_MARK,
+    &QUALITY_RULE,
+    &REFERENCE_LIST,
+    &RULE_OUTCOME,
+    &PROFILE_ROLLUP,
+    &SERIES_POINT,
+    &STREAM_MEASURE,
+    &ANOMALY,
+    &ALERT,
+    &ALERT_FOLD,
+    &SILENCE,
+    &ALERT_CHANNEL,
+    &DELIVERY,
 ];
 
 pub(crate) fn specs(columns: &[(&str, SqlType)]) -> Vec<ColumnSpec> {

@@ -158,6 +158,13 @@ impl Reader<'_> {
         self.read("an integer", int)
     }
 
+    pub fn float(&mut self) -> Result<f64, PortError> {
+        self.read("a number", |v| match v {
+            SqlValue::Float(f) => Some(*f),
+            _ => int(v).map(|i| i as f64),
+        })
+    }
+
     /// Null counts as zero, as a sum over no rows is null.
     pub fn count(&mut self) -> Result<u64, PortError> {
         Ok(self.optional_count()?.unwrap_or(0))

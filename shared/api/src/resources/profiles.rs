@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use axum::Json;
 use axum::extract::State;
 use forebay_model::{RunId, SourceId, StreamName};
+use forebay_ports::repository::{PeriodQuery, ProfilePeriod, StateKind};
 use futures::stream::{self, StreamExt, TryStreamExt};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -88,7 +89,8 @@ async fn of_run(
         ));
     }
     let (_, states) = scope.repository.run_profiles(&scope.tenant, run, &path.stream).await?;
-    let mut states: HashMap<String, Vec<u8>> = states.into_iter().map(|s| (s.column, s.state)).collect();
+    let mut states: HashMap<String, Vec<u8>> =
+        states.into_iter().filter(|s| s.kind == StateKind::Column).map(|s| (s.name, s.state)).collect();
     let present = columns.into_iter().filter_map(|column| Some((states.remove(&column)?, column)));
     present.map(|(bytes, column)| finish(&*state.profiles, &column, &[bytes])).collect()
 }
@@ -101,11 +103,9 @@ async fn rolled_up(
 ) -> Result<Vec<ProfileView>, Problem> {
     let profiles = stream::iter(columns)
         .map(|column| async move {
-            let states = scope
-                .repository
-                .profile_history(&scope.tenant, &path.source, &path.stream, Some(&column), ROLL_UP_RUNS)
-                .await?;
-            let states: Vec<Vec<u8>> = states.into_iter().map(|stored| stored.state).collect();
+            let query = of_column(&path.source, &path.stream, &column, ROLL_UP_RUNS);
+            let periods = scope.repository.profile_periods(&scope.tenant, &query).await?;
+            let states: Vec<Vec<u8>> = periods.into_iter().flat_map(states_of).collect();
             let seen = !states.is_empty();
             seen.then(|| finish(&*state.profiles, &column, &states)).transpose()
         })
@@ -129,20 +129,34 @@ pub async fn history(
     let (_, versioned) = load::schema(&scope, &path.source, &path.stream).await?;
     let ColumnPath { source, stream, column } = &path;
     let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-    let states = scope.repository.profile_history(&scope.tenant, source, stream, Some(column), limit).await?;
-    if states.is_empty() && versioned.schema.column(column).is_none() {
+    let query = of_column(source, stream, column, limit);
+    let periods = scope.repository.profile_periods(&scope.tenant, &query).await?;
+    if periods.is_empty() && versioned.schema.column(column).is_none() {
         return Err(Problem::not_found(
             &format!("a column of {} characters of stream `{stream}`", column.chars().count()),
             &format!("GET /api/v1/sources/{source}/streams/{stream}/columns lists its columns"),
         ));
     }
-    let mut items = Vec::with_capacity(states.len());
-    for stored in states {
-        let run = scope.repository.run(&scope.tenant, &stored.run).await?;
-        let profile = finish(&*state.profiles, column, &[stored.state])?;
-        items.push(RunProfileView { run: stored.run.into(), started: run.map(|run| run.started), profile });
+    let mut items = Vec::with_capacity(periods.len());
+    for period in periods {
+        let (run, started) = (period.key.run.clone(), Some(period.to));
+        let profile = finish(&*state.profiles, column, &states_of(period))?;
+        items.push(RunProfileView { run: run.into(), started, profile });
     }
     Ok(Json(ProfileHistory { column: path.column, items }))
+}
+
+fn of_column<'a>(
+    source: &'a SourceId,
+    stream: &'a StreamName,
+    column: &'a str,
+    limit: u32,
+) -> PeriodQuery<'a> {
+    PeriodQuery { source, stream, only: Some((StateKind::Column, column)), since: None, limit }
+}
+
+fn states_of(period: ProfilePeriod) -> Vec<Vec<u8>> {
+    period.states.into_iter().map(|stored| stored.state).collect()
 }
 
 fn finish(profiles: &dyn FinishProfiles, column: &str, states: &[Vec<u8>]) -> Result<ProfileView, Problem> {

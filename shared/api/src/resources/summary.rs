@@ -1,10 +1,9 @@
 //! Numbers across sources.
 
-use std::collections::HashSet;
-
 use axum::Json;
 use axum::extract::State;
 use forebay_model::{Instant, SourceConfig, StreamRun};
+use forebay_ports::repository::{PeriodQuery, StateKind};
 
 use crate::extract::{Scope, Shared};
 use crate::load;
@@ -58,8 +57,10 @@ async fn columns_profiled(scope: &Scope, source: &SourceConfig) -> Result<u64, P
     let mut columns = 0;
     for versioned in scope.repository.schemas(&scope.tenant, &source.id).await? {
         let stream = &versioned.schema.stream;
-        let states = scope.repository.profile_history(&scope.tenant, &source.id, stream, None, 1).await?;
-        columns += states.iter().map(|state| &state.column).collect::<HashSet<_>>().len() as u64;
+        let query = PeriodQuery { source: &source.id, stream, only: None, since: None, limit: 1 };
+        let newest = scope.repository.profile_periods(&scope.tenant, &query).await?;
+        let states = newest.iter().flat_map(|period| &period.states);
+        columns += states.filter(|state| state.kind == StateKind::Column).count() as u64;
     }
     Ok(columns)
 }

@@ -9,8 +9,8 @@ use forebay_model::{
 use forebay_ports::PortError;
 use forebay_ports::repository::{
     Applied, DeadLetterFilter, DeadLetterStore, FailedPage, LandedPage, LineageStore, NoticeStore, PageBatch,
-    ProfileStore, Profiled, RecordPage, RecordStore, RunStore, SchemaStore, Slice, SourceStore, StoredPage,
-    StoredProfile, StoredRecord, StreamEnd, VersionedSchema,
+    PeriodKey, PeriodQuery, ProfilePeriod, ProfileStore, Profiled, RecordPage, RecordStore, RollUp, RunStore,
+    SchemaStore, Slice, SourceStore, StoredPage, StoredRecord, StoredState, StreamEnd, VersionedSchema,
 };
 
 /// One tenant's data.
@@ -23,7 +23,8 @@ pub struct House {
     pub pages: Vec<StoredPage>,
     /// In order of key and version, of every stream alike; the current ones have no `valid_to`.
     pub records: Vec<StoredRecord>,
-    pub profiles: Vec<(SourceId, StoredProfile)>,
+    /// In order of run.
+    pub profiles: Vec<(SourceId, StreamName, ProfilePeriod)>,
     pub edges: Vec<(RunId, LineageEdge)>,
     pub letters: Vec<DeadLetter>,
 }
@@ -208,9 +209,10 @@ impl ProfileStore for Fake {
         tenant: &TenantId,
         run: &RunId,
         stream: &StreamName,
-    ) -> Result<(u64, Vec<StoredProfile>), PortError> {
-        let all = self.house(tenant)?.profiles.iter().map(|(_, p)| p);
-        Ok((1, all.filter(|p| &p.run == run && &p.stream == stream).cloned().collect()))
+    ) -> Result<(u64, Vec<StoredState>), PortError> {
+        let mut all = self.house(tenant)?.profiles.iter();
+        let found = all.find(|(_, of, period)| &period.key.run == run && of == stream);
+        Ok((1, found.map(|(_, _, period)| period.states.clone()).unwrap_or_default()))
     }
     async fn unprofiled(&self, _: &TenantId, _: &[PageId]) -> Result<Vec<PageId>, PortError> {
         written()
@@ -221,33 +223,35 @@ impl ProfileStore for Fake {
         _: &RunId,
         _: &StreamName,
         _: u64,
-        _: &[StoredProfile],
+        _: &[StoredState],
         _: &[PageId],
     ) -> Result<Profiled, PortError> {
         written()
     }
-    async fn profile_history(
+    async fn profile_periods(
         &self,
         tenant: &TenantId,
-        source: &SourceId,
-        stream: &StreamName,
-        column: Option<&str>,
-        limit: u32,
-    ) -> Result<Vec<StoredProfile>, PortError> {
-        let house = self.house(tenant)?;
-        let runs: Vec<&RunId> = house.runs.iter().rev().map(|r| &r.id).collect();
-        let mut found = Vec::new();
-        let mut left = limit;
-        for run in runs {
-            let of_run =
-                house.profiles.iter().filter(|(s, p)| s == source && &p.run == run && &p.stream == stream);
-            let of_run: Vec<_> = of_run.filter(|(_, p)| column.is_none_or(|c| p.column == c)).collect();
-            if !of_run.is_empty() && left > 0 {
-                left -= 1;
-                found.extend(of_run.into_iter().map(|(_, p)| p.clone()));
-            }
-        }
-        Ok(found)
+        query: &PeriodQuery<'_>,
+    ) -> Result<Vec<ProfilePeriod>, PortError> {
+        let all = self.house(tenant)?.profiles.iter().rev();
+        let of_stream = all.filter(|(source, stream, _)| source == query.source && stream == query.stream);
+        let only = |(_, _, period): &(_, _, ProfilePeriod)| {
+            let mut period = period.clone();
+            period.states.retain(|s| query.only.is_none_or(|only| only == (s.kind, s.name.as_str())));
+            period
+        };
+        let found = of_stream.map(only).filter(|period| !period.states.is_empty());
+        Ok(found.take(query.limit as usize).collect())
+    }
+    async fn roll_up(
+        &self,
+        _: &TenantId,
+        _: &SourceId,
+        _: &StreamName,
+        _: &[PeriodKey],
+        _: &RollUp,
+    ) -> Result<Profiled, PortError> {
+        written()
     }
 }
 

@@ -6,6 +6,7 @@
 mod commands;
 pub mod fake;
 mod fake_extraction;
+mod fake_quality;
 pub mod seed;
 
 use commands::FakeCommands;

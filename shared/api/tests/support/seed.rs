@@ -9,7 +9,9 @@ use forebay_model::{
     PageDescriptor, PageId, PageOutcome, RecordKey, RecordVersion, RecordsAt, Run, RunId, RunState,
     SourceConfig, SourceId, StreamName, StreamRun, StreamRunState, StreamSchema, TenantId, Trigger, Value,
 };
-use forebay_ports::repository::{PageState, StoredPage, StoredProfile, StoredRecord, VersionedSchema};
+use forebay_ports::repository::{
+    PageState, PeriodKey, ProfilePeriod, StateKind, StoredPage, StoredRecord, StoredState, VersionedSchema,
+};
 
 use super::fake::{Fake, House};
 
@@ -241,13 +243,15 @@ fn house(tenant: &str, mark: &str) -> House {
         .map(|(state, number)| run(&tenant, number, state))
         .collect();
     let profile = |run: &Run, rows: &str| {
-        let columns = ["id", "name"].into_iter().map(|column| StoredProfile {
-            run: run.id.clone(),
-            stream: stream.clone(),
-            column: column.into(),
+        let states = ["id", "name"].into_iter().map(|column| StoredState {
+            kind: StateKind::Column,
+            name: column.into(),
             state: rows.into(),
         });
-        columns.map(|stored| (netsuite.clone(), stored)).collect::<Vec<_>>()
+        let key = PeriodKey { run: run.id.clone(), rolled_up: false, revision: 1 };
+        let (from, to) = (run.started, run.started);
+        let period = ProfilePeriod { key, from, to, runs: 1, states: states.collect() };
+        vec![(netsuite.clone(), stream.clone(), period)]
     };
     let mut letters = vec![
         letter(&runs[0], mark, 4, DeadLetterState::Open),

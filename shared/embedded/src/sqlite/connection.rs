@@ -10,7 +10,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::error::from_sqlite;
-use super::values;
+use super::{functions, values};
 use crate::folder::io_error;
 
 /// How long a writer waits for those of other processes.
@@ -100,6 +100,7 @@ fn open(path: &Path) -> Result<Connection, PortError> {
     connection.busy_handler(Some(wait)).map_err(|e| at(path, e))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     configure(&connection).map_err(|e| at(path, e))?;
+    functions::add(&connection).map_err(|e| at(path, e))?;
     Ok(connection)
 }
 

@@ -16,7 +16,7 @@ use forebay_model::{
 };
 use forebay_pipeline::{AccountGate, Engine, Namespaces, Pace, begin_run};
 use forebay_ports::memory::{MemoryEvents, MemoryRawStore};
-use forebay_ports::repository::{RecordPage, Slice};
+use forebay_ports::repository::{RecordPage, Slice, StateKind};
 use forebay_ports::{
     Access, Clock, Connector, Limits, NextPage, PageRequest, Pass, Repository, RequestGate, Slices,
     SourceError, SourcePage, StreamSpec, SystemClock,
@@ -226,9 +226,9 @@ impl World {
             settled.rows.insert(stored.schema.stream.to_string(), rows);
             let (_, profiles) =
                 repository.run_profiles(tenant, &run.id, &stored.schema.stream).await.unwrap();
-            for profile in profiles {
-                let seen = forebay_pipeline::finish_profile(&profile.column, &[profile.state]).unwrap().rows;
-                settled.profiled.insert((stored.schema.stream.to_string(), profile.column), seen);
+            for profile in profiles.into_iter().filter(|p| p.kind == StateKind::Column) {
+                let seen = forebay_pipeline::finish_profile(&profile.name, &[profile.state]).unwrap().rows;
+                settled.profiled.insert((stored.schema.stream.to_string(), profile.name), seen);
             }
         }
         settled

@@ -1,25 +1,38 @@
 //! What Forebay remembers. One trait per subject; `Repository` is all of them. Every method is one
 //! transaction: it happens whole or not at all, also when the process is killed in the middle.
 
+mod alerts;
 mod dead_letters;
 mod extraction;
 mod lineage;
 mod profiles;
 mod records;
+mod rules;
 mod runs;
 mod schemas;
+mod series;
 mod sources;
 
+pub use alerts::{
+    AlertChange, AlertFilter, AlertSaved, AlertStore, AnomalyFilter, AnomalyStore, Delivered, Delivery,
+    DeliveryState, DeliveryStore, LastDelivery, StoredAlert, StoredDelivery,
+};
 pub use dead_letters::{DeadLetterFilter, DeadLetterStore};
 pub use extraction::{
     AccountStore, Claim, ClaimStore, Discovered, DiscoveryStore, NoticeStore, Refused, SecretAuditStore,
     SecretFetch, Share, ShareRequest,
 };
 pub use lineage::LineageStore;
-pub use profiles::{ProfileStore, Profiled, StoredProfile};
+pub use profiles::{
+    PeriodKey, PeriodQuery, ProfilePeriod, ProfileStore, Profiled, RollUp, StateKind, StoredState,
+};
 pub use records::{Applied, Delete, PageBatch, RecordPage, RecordStore, StoredRecord};
+pub use rules::{
+    Edit, OutcomeStore, ReferenceListStore, RuleFilter, RuleStore, SetQueryStore, StoredList, StoredOutcome,
+};
 pub use runs::{FailedPage, LandedPage, PageFailure, PageState, RunStore, StoredPage, StreamEnd};
 pub use schemas::{SchemaStore, VersionedSchema};
+pub use series::{Mark, Measurable, MeasureStore, SeriesStore, StoredPoint};
 pub use sources::SourceStore;
 
 /// Everything that is remembered.
@@ -36,6 +49,15 @@ pub trait Repository:
     + DiscoveryStore
     + NoticeStore
     + SecretAuditStore
+    + RuleStore
+    + ReferenceListStore
+    + OutcomeStore
+    + SetQueryStore
+    + SeriesStore
+    + MeasureStore
+    + AnomalyStore
+    + AlertStore
+    + DeliveryStore
 {
 }
 
@@ -52,6 +74,15 @@ impl<T> Repository for T where
         + DiscoveryStore
         + NoticeStore
         + SecretAuditStore
+        + RuleStore
+        + ReferenceListStore
+        + OutcomeStore
+        + SetQueryStore
+        + SeriesStore
+        + MeasureStore
+        + AnomalyStore
+        + AlertStore
+        + DeliveryStore
 {
 }
 

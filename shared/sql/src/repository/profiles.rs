@@ -1,14 +1,16 @@
-//! Column profiles: opaque states, replaced under an optimistic revision.
+//! Profile states: opaque, replaced under an optimistic revision.
 
 use async_trait::async_trait;
 use forebay_model::{PageId, RunId, SourceId, StreamName, TenantId};
 use forebay_ports::PortError;
-use forebay_ports::repository::{ProfileStore, Profiled, StoredProfile};
+use forebay_ports::repository::{
+    PeriodKey, PeriodQuery, ProfilePeriod, ProfileStore, Profiled, RollUp, StateKind, StoredState,
+};
 
 use super::retry::again;
-use super::{SqlRepository, json_list};
+use super::{SqlRepository, json_list, rejected};
 use crate::dialect::Dialect;
-use crate::driver::WriteKind;
+use crate::driver::{Transaction, WriteKind};
 use crate::table::{PROFILE_STATE, STREAM_RUN};
 use crate::value::{Row, SqlValue};
 
@@ -37,24 +39,27 @@ pub(super) fn mark(dialect: Dialect) -> String {
     format!("UPDATE [page] SET [profiled] = 1 WHERE [tenant] = ?1 AND [id] IN {}", dialect.texts(2))
 }
 
-pub(super) fn history(dialect: Dialect, by_column: bool) -> String {
-    let column = if by_column { " AND [column_name] = ?5" } else { "" };
-    format!(
-        "SELECT [run], [stream], [column_name], [state] FROM [profile_state] WHERE [tenant] = ?1 AND [source] = ?2 \
-         AND [stream] = ?3{column} AND [run] IN (SELECT DISTINCT [run] FROM [profile_state] WHERE [tenant] = ?1 \
-         AND [source] = ?2 AND [stream] = ?3{column} ORDER BY [run] DESC{}) ORDER BY [run] DESC, [ordinal]",
-        dialect.limit(4)
-    )
+/// States that are no column's share the columns' names: a column's holds no bracket.
+const PREFIXES: [(StateKind, &str); 2] =
+    [(StateKind::Relations, "[relations] "), (StateKind::Rules, "[rules] ")];
+
+/// A state's name as it is stored.
+pub(super) fn stored_name(kind: StateKind, name: &str) -> Result<String, PortError> {
+    let prefix = PREFIXES.iter().find(|(k, _)| *k == kind).map_or("", |(_, prefix)| prefix);
+    let stored = format!("{prefix}{name}");
+    if stored.chars().count() > 128 || name.starts_with('[') {
+        return Err(rejected(format!("`{name}` cannot name a state")));
+    }
+    Ok(stored)
 }
 
-fn read_profile(row: &Row) -> Result<StoredProfile, PortError> {
-    let mut reader = row.reader();
-    Ok(StoredProfile {
-        run: reader.id()?,
-        stream: reader.id()?,
-        column: reader.text()?,
-        state: reader.bytes()?,
-    })
+pub(super) fn read_state(stored: &str, state: Vec<u8>) -> StoredState {
+    for (kind, prefix) in PREFIXES {
+        if let Some(name) = stored.strip_prefix(prefix) {
+            return StoredState { kind, name: name.to_owned(), state };
+        }
+    }
+    StoredState { kind: StateKind::Column, name: stored.to_owned(), state }
 }
 
 fn profiled_pages(rows: &[Row]) -> Result<Vec<(String, bool)>, PortError> {
@@ -66,24 +71,33 @@ fn profiled_pages(rows: &[Row]) -> Result<Vec<(String, bool)>, PortError> {
 }
 
 impl SqlRepository {
+    /// The revision of a stream run's profile and whose it is; whoever asks holds the run's lock.
+    pub(super) async fn profile_revision(
+        &self,
+        tx: &mut dyn Transaction,
+        key: &[SqlValue; 3],
+    ) -> Result<Option<(u64, String)>, PortError> {
+        let rows = tx.query(&self.text(REVISION), key).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let mut reader = row.reader();
+        Ok(Some((reader.count()?, reader.text()?)))
+    }
+
     async fn save_profiles_once(
         &self,
         tenant: &TenantId,
         run: &RunId,
         stream: &StreamName,
         revision: u64,
-        states: &[StoredProfile],
+        states: &[StoredState],
         pages: &[PageId],
     ) -> Result<Profiled, PortError> {
         let mut tx = self.begin(tenant).await?;
         tx.lock(&format!("run/{tenant}/{run}")).await?;
         let key = [tenant.into(), run.into(), stream.into()];
-        let rows = tx.query(&self.text(REVISION), &key).await?;
-        let row = rows
-            .first()
-            .ok_or_else(|| PortError::NotFound { what: format!("stream {stream} of run {run}") })?;
-        let mut reader = row.reader();
-        let (found, source) = (reader.count()?, reader.text()?);
+        let found = self.profile_revision(tx.as_mut(), &key).await?;
+        let (found, source) =
+            found.ok_or_else(|| PortError::NotFound { what: format!("stream {stream} of run {run}") })?;
         if found != revision {
             return Ok(Profiled::Changed);
         }
@@ -97,24 +111,30 @@ impl SqlRepository {
             return Err(PortError::NotFound { what: format!("page {page}") });
         }
         tx.execute(&self.text(REMOVE), &key).await?;
-        let state = |(ordinal, s): (u32, &StoredProfile)| {
+        let state = |(ordinal, s): (u32, &StoredState)| {
             let mut row = key.to_vec();
-            row.extend([
-                s.column.as_str().into(),
-                source.as_str().into(),
-                ordinal.into(),
-                SqlValue::Bytes(s.state.clone()),
-            ]);
-            row
+            let name = stored_name(s.kind, &s.name)?;
+            let bytes = SqlValue::Bytes(s.state.clone());
+            row.extend([name.into(), source.as_str().into(), ordinal.into(), bytes]);
+            Ok(row)
         };
-        let rows = (0u32..).zip(states).map(state).collect();
+        let rows = (0u32..).zip(states).map(state).collect::<Result<_, PortError>>()?;
         PROFILE_STATE.write(tx.as_mut(), WriteKind::Insert, rows).await?;
         tx.execute(&self.text(&mark(self.db.dialect())), &list).await?;
-        let mut row = key.to_vec();
-        row.push((revision + 1).into());
-        STREAM_RUN.write_some(tx.as_mut(), WriteKind::Update, &["profile_revision"], vec![row]).await?;
+        self.set_profile_revision(tx.as_mut(), &key, revision + 1).await?;
         tx.commit().await?;
         Ok(Profiled::Saved)
+    }
+
+    pub(super) async fn set_profile_revision(
+        &self,
+        tx: &mut dyn Transaction,
+        key: &[SqlValue; 3],
+        revision: u64,
+    ) -> Result<(), PortError> {
+        let mut row = key.to_vec();
+        row.push(revision.into());
+        STREAM_RUN.write_some(tx, WriteKind::Update, &["profile_revision"], vec![row]).await
     }
 }
 
@@ -125,16 +145,15 @@ impl ProfileStore for SqlRepository {
         tenant: &TenantId,
         run: &RunId,
         stream: &StreamName,
-    ) -> Result<(u64, Vec<StoredProfile>), PortError> {
+    ) -> Result<(u64, Vec<StoredState>), PortError> {
         let rows = self.query(tenant, OF_RUN, &[tenant.into(), run.into(), stream.into()]).await?;
         let revision = rows.first().map_or(Ok(0), |row| row.reader().count())?;
         let mut states = Vec::with_capacity(rows.len());
         for row in &rows {
             let mut reader = row.reader();
             reader.count()?;
-            let Some(column) = reader.optional_text()? else { continue };
-            let state = reader.bytes()?;
-            states.push(StoredProfile { run: run.clone(), stream: stream.clone(), column, state });
+            let Some(name) = reader.optional_text()? else { continue };
+            states.push(read_state(&name, reader.bytes()?));
         }
         Ok((revision, states))
     }
@@ -153,26 +172,28 @@ impl ProfileStore for SqlRepository {
         run: &RunId,
         stream: &StreamName,
         revision: u64,
-        states: &[StoredProfile],
+        states: &[StoredState],
         pages: &[PageId],
     ) -> Result<Profiled, PortError> {
         again(|| self.save_profiles_once(tenant, run, stream, revision, states, pages)).await
     }
 
-    async fn profile_history(
+    async fn profile_periods(
+        &self,
+        tenant: &TenantId,
+        query: &PeriodQuery<'_>,
+    ) -> Result<Vec<ProfilePeriod>, PortError> {
+        self.read_periods(tenant, query).await
+    }
+
+    async fn roll_up(
         &self,
         tenant: &TenantId,
         source: &SourceId,
         stream: &StreamName,
-        column: Option<&str>,
-        limit: u32,
-    ) -> Result<Vec<StoredProfile>, PortError> {
-        if limit == 0 {
-            return Ok(Vec::new());
-        }
-        let mut params = vec![tenant.into(), source.into(), stream.into(), limit.into()];
-        params.extend(column.map(SqlValue::from));
-        let sql = history(self.db.dialect(), column.is_some());
-        self.query(tenant, &sql, &params).await?.iter().map(read_profile).collect()
+        replaced: &[PeriodKey],
+        by: &RollUp,
+    ) -> Result<Profiled, PortError> {
+        again(|| self.roll_up_once(tenant, source, stream, replaced, by)).await
     }
 }

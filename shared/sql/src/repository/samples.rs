@@ -2,8 +2,8 @@
 //! A statement that is missing here is found by the test that runs the contract suite with a recorder.
 
 use super::{
-    accounts, claims, dead_letters, discovery, lineage, notices, pages, profiles, records::texts, runs,
-    schemas, secret_audit, sources,
+    accounts, claims, dead_letters, discovery, lineage, notices, pages, periods, profiles, quality,
+    records::texts, runs, schemas, secret_audit, sources,
 };
 use crate::dialect::{Dialect, sqlite, tsql};
 use crate::driver::{ColumnSpec, WriteKind};
@@ -19,6 +19,7 @@ pub fn statements(dialect: Dialect, layout: &Layout) -> Vec<Named> {
     let mut all = fixed(dialect);
     all.extend(dynamic(dialect));
     all.extend(typed(dialect, layout));
+    all.extend(quality::statements(dialect, layout));
     let mut all: Vec<Named> =
         all.into_iter().map(|(name, sql)| (name.to_owned(), dialect.text(&sql).into_owned())).collect();
     all.extend(writes(dialect, layout));
@@ -45,6 +46,9 @@ fn fixed(dialect: Dialect) -> Vec<(&'static str, String)> {
         ("profile_of_run", profiles::OF_RUN),
         ("profile_revision", profiles::REVISION),
         ("profile_remove", profiles::REMOVE),
+        ("period_rolled_revision", periods::ROLLED_REVISION),
+        ("period_remove_rolled", periods::REMOVE_ROLLED),
+        ("period_has_states", periods::HAS_STATES),
         ("lineage_of_run", lineage::OF_RUN),
         ("lineage_ids_of_run", lineage::IDS_OF_RUN),
         ("lineage_count", lineage::COUNT),
@@ -91,8 +95,10 @@ fn dynamic(dialect: Dialect) -> Vec<(&'static str, String)> {
         ("page_unfinished", runs::unfinished(dialect)),
         ("profile_pages", profiles::pages(dialect)),
         ("profile_mark", profiles::mark(dialect)),
-        ("profile_history", profiles::history(dialect, false)),
-        ("profile_history_of_column", profiles::history(dialect, true)),
+        ("period_of_runs", periods::of_runs(dialect, false)),
+        ("period_of_runs_one_state", periods::of_runs(dialect, true)),
+        ("period_rolled_up", periods::rolled_up(dialect, false)),
+        ("period_rolled_up_one_state", periods::rolled_up(dialect, true)),
         ("lineage_stated", lineage::stated(dialect)),
         ("lineage_into", lineage::by_end(dialect, "to_name")),
         ("lineage_from", lineage::by_end(dialect, "from_name")),
@@ -152,6 +158,10 @@ fn writes(dialect: Dialect, layout: &Layout) -> Vec<Named> {
     let some = STREAM_RUN.pick(&["expected"]);
     let sql = text(WriteKind::Update, STREAM_RUN.name, &STREAM_RUN.key_specs(), &some);
     all.push(("update_stream_run_expected".into(), sql));
+    for (name, kind, table, columns) in some_columns() {
+        let sql = text(kind, table.name, &table.key_specs(), &table.pick(columns));
+        all.push((name.to_owned(), sql));
+    }
     let (keys, history_keys) = (specs(KEYS), specs(HISTORY_KEYS));
     let ends: Vec<ColumnSpec> = specs(HISTORY_VERSION).into_iter().filter(|c| c.name != "_parent").collect();
     let (table, history) = (&layout.table, layout.history());
@@ -168,6 +178,15 @@ fn writes(dialect: Dialect, layout: &Layout) -> Vec<Named> {
     ];
     all.extend(list.map(|(name, sql)| (name.to_owned(), sql)));
     all
+}
+
+/// Writes of some columns of the tables of quality.
+fn some_columns() -> [(&'static str, WriteKind, &'static table::Table, &'static [&'static str]); 3] {
+    [
+        ("upsert_series_point_measured", WriteKind::Upsert, &table::SERIES_POINT, &["at", "value"]),
+        ("update_anomaly_mark", WriteKind::Update, &table::ANOMALY, &["false_alarm"]),
+        ("update_delivery_claim", WriteKind::Update, &table::DELIVERY, &["attempts", "holder", "lease"]),
+    ]
 }
 
 /// Creating the sample table, and widening a column of every type to everything it can become.

@@ -15,6 +15,7 @@ use forebay_model::{
 };
 use forebay_pipeline::{Engine, Inbound, Namespaces, begin_run};
 use forebay_ports::memory::{MemoryEvents, MemoryRawStore};
+use forebay_ports::repository::StateKind;
 use forebay_ports::{
     Access, Clock, Connector, NextPage, PageRequest, PortError, Repository, SourceError, SourcePage,
     StreamSpec,
@@ -278,7 +279,7 @@ impl Bench {
     pub async fn rows_profiled(&self, run: &Run, name: &str, column: &str) -> Option<u64> {
         let (_, states) =
             self.repository.run_profiles(&self.source.tenant, &run.id, &stream(name)).await.unwrap();
-        let state = states.into_iter().find(|s| s.column == column)?;
+        let state = states.into_iter().find(|s| s.kind == StateKind::Column && s.name == column)?;
         Some(forebay_pipeline::finish_profile(column, &[state.state]).unwrap().rows)
     }
 }

@@ -1,20 +1,27 @@
 //! The suite of `Repository`, one file per subject.
 
 mod accounts;
+mod alerts;
+mod anomalies;
 mod child_sets;
 mod claims;
 mod commutativity;
 mod dead_letters;
 mod deletions;
+mod deliveries;
 mod discovery;
 mod history_modes;
 mod lineage;
 mod notices;
+mod periods;
 mod profiles;
 mod records;
+mod rules;
 mod runs;
 mod schemas;
 mod secret_audit;
+mod series;
+mod sets;
 mod sources;
 mod tables;
 mod tenants;
@@ -36,6 +43,13 @@ pub async fn repository(repo: &dyn Repository) {
     history_modes::suite(repo).await;
     dead_letters::suite(repo).await;
     profiles::suite(repo).await;
+    periods::suite(repo).await;
+    rules::suite(repo).await;
+    sets::suite(repo).await;
+    series::suite(repo).await;
+    anomalies::suite(repo).await;
+    alerts::suite(repo).await;
+    deliveries::suite(repo).await;
     lineage::suite(repo).await;
     claims::suite(repo).await;
     accounts::suite(repo).await;

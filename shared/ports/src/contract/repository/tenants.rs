@@ -5,8 +5,13 @@ use forebay_model::{Column, ColumnType, DeadLetterId, RejectedRecord, RunId, Val
 use super::super::assert_error;
 use super::super::given::{World, all, at, column, key, record, schema, stream, typed, unique, version};
 use super::lineage::{dataset, edge};
-use super::{accounts, claims, discovery, notices, secret_audit};
-use crate::repository::{Claim, DeadLetterFilter, Profiled, Repository, Share, StoredProfile, StoredRecord};
+use super::{
+    accounts, alerts, anomalies, claims, deliveries, discovery, notices, rules, secret_audit, series,
+};
+use crate::repository::{
+    AlertFilter, AnomalyFilter, Claim, DeadLetterFilter, Mark, PeriodQuery, Profiled, Repository, RuleFilter,
+    Share, StateKind, StoredRecord, StoredState,
+};
 
 pub(super) async fn suite(repo: &dyn Repository) {
     let owner = World::new(repo);
@@ -83,12 +88,7 @@ async fn fill(world: &World<'_>) {
     let mut batch = world.batch(&page, &schema, vec![record(1, "mine", None, version(1, 1))]);
     batch.rejected = vec![RejectedRecord { ordinal: 5, code: "c".into(), reason: "r".into() }];
     assert_eq!(repo.apply_page(batch).await.unwrap().outcome().inserted, 1);
-    let state = StoredProfile {
-        run: run.id.clone(),
-        stream: schema.stream.clone(),
-        column: "id".into(),
-        state: vec![1],
-    };
+    let state = StoredState { kind: StateKind::Column, name: "id".into(), state: vec![1] };
     let pages = [page.id];
     let saved = repo.save_profiles(tenant, &run.id, &schema.stream, 0, &[state], &pages).await.unwrap();
     assert_eq!(saved, Profiled::Saved);
@@ -102,6 +102,60 @@ async fn fill(world: &World<'_>) {
     repo.save_refused(tenant, &world.source, &schema.stream, &refused).await.unwrap();
     repo.add_notices(tenant, &run.id, &[notices::notice(None, 1, 1)]).await.unwrap();
     repo.record_secret_fetch(&secret_audit::fetch(world, 1, "key")).await.unwrap();
+    fill_quality(world).await;
+}
+
+async fn fill_quality(world: &World<'_>) {
+    let (repo, tenant) = (world.repo, &world.tenant);
+    let rule = rules::rule(world, "tenants", "rule");
+    assert_eq!(repo.put_rule(tenant, &rule, rules::edit(0, "ann")).await.unwrap().version, 1);
+    let list = rules::reference_list("list", &["a"]);
+    assert_eq!(repo.put_list(tenant, &list, rules::edit(0, "ann")).await.unwrap().version, 1);
+    repo.save_outcomes(tenant, &[rules::outcome(world, "run-1", "tenants", "rule", 1)]).await.unwrap();
+    let anomaly = anomalies::anomaly(world, "anomaly", 1);
+    series::append(world, &anomaly.series, "run-1", 1, 1.0).await;
+    repo.save_anomalies(tenant, std::slice::from_ref(&anomaly)).await.unwrap();
+    let alert = alerts::alert(world, "alert", None, 1);
+    let list = [deliveries::delivery("delivery", "channel", &alert, 0)];
+    alerts::save(world, &alert, 0, Some(&alert.run), &list).await.unwrap();
+    repo.put_silence(tenant, &alerts::silence("silence", 9)).await.unwrap();
+    repo.put_channel(tenant, &deliveries::channel("channel")).await.unwrap();
+}
+
+async fn sees_nothing_of_quality(stranger: &World<'_>) {
+    let (repo, tenant, source) = (stranger.repo, &stranger.tenant, &stranger.source);
+    let (rule, run) = (rules::rule(stranger, "tenants", "rule"), series::run("run-1"));
+    assert_eq!(repo.rules(tenant, &RuleFilter::default(), all()).await.unwrap(), []);
+    assert_eq!(repo.rule_versions(tenant, source, &rule.stream, &rule.id).await.unwrap(), []);
+    let edit = rules::edit(1, "ann");
+    assert_error!(repo.retire_rule(tenant, source, &rule.stream, &rule.id, edit).await, NotFound);
+    assert_eq!(repo.list(tenant, "list", None).await.unwrap(), None);
+    assert_eq!(repo.lists(tenant, all()).await.unwrap(), []);
+    assert_eq!(repo.outcomes_of_run(tenant, &run, None).await.unwrap(), []);
+    let outcomes = repo.outcomes_of_rule(tenant, source, &rule.stream, &rule.id, all()).await.unwrap();
+    assert_eq!(outcomes, []);
+    let anomaly = anomalies::anomaly(stranger, "anomaly", 1);
+    let item = &anomaly.series.stream;
+    assert_eq!(repo.series(tenant, &anomaly.series, at(0), 9).await.unwrap(), []);
+    assert_eq!(repo.stream_series(tenant, source, item, at(0), 9).await.unwrap(), []);
+    assert_eq!(repo.series_keys(tenant, source, item).await.unwrap(), []);
+    assert_error!(repo.mark_point(tenant, &anomaly.series, &run, Mark::FalseAlarm).await, NotFound);
+    repo.thin_points(tenant, &anomaly.series, &[run]).await.unwrap();
+    assert_eq!(repo.measurable(tenant, source, at(0), 9).await.unwrap(), []);
+    assert_eq!(repo.anomaly(tenant, "anomaly").await.unwrap(), None);
+    assert_eq!(repo.anomalies(tenant, &AnomalyFilter::default(), all()).await.unwrap(), []);
+    assert_error!(repo.mark_anomaly(tenant, "anomaly", Mark::FalseAlarm).await, NotFound);
+    assert_eq!(repo.alert(tenant, "alert").await.unwrap(), None);
+    assert_eq!(repo.alerts(tenant, &AlertFilter::default(), all()).await.unwrap(), []);
+    let cause = alerts::alert(stranger, "alert", None, 1).cause;
+    assert_eq!(repo.unresolved_alert(tenant, &cause).await.unwrap(), None);
+    assert_eq!(repo.last_deliveries(tenant, &cause).await.unwrap(), []);
+    assert_eq!(repo.deliveries(tenant, "alert").await.unwrap(), []);
+    assert_eq!(repo.claim_deliveries(tenant, "h", at(99), at(999), 9).await.unwrap(), []);
+    assert_eq!(repo.silences(tenant, at(0)).await.unwrap(), []);
+    assert_error!(repo.end_silence(tenant, "silence", at(1)).await, NotFound);
+    assert_eq!(repo.channels(tenant).await.unwrap(), []);
+    repo.remove_channel(tenant, "channel", at(1)).await.unwrap();
 }
 
 async fn sees_nothing(stranger: &World<'_>, owner: &World<'_>) {
@@ -128,7 +182,9 @@ async fn sees_nothing(stranger: &World<'_>, owner: &World<'_>) {
     assert_eq!(repo.run_profiles(tenant, &run, &name).await.unwrap(), (0, Vec::new()));
     let pages = [page.id.clone()];
     assert_eq!(repo.unprofiled(tenant, &pages).await.unwrap(), pages);
-    assert_eq!(repo.profile_history(tenant, source, &name, None, 9).await.unwrap(), []);
+    let periods = PeriodQuery { source, stream: &name, only: None, since: None, limit: 9 };
+    assert_eq!(repo.profile_periods(tenant, &periods).await.unwrap(), []);
+    sees_nothing_of_quality(stranger).await;
     assert_eq!(repo.edges_into(tenant, &[dataset("b")]).await.unwrap(), []);
     assert_eq!(repo.edges_from(tenant, &[dataset("a")]).await.unwrap(), []);
     assert_eq!(repo.edges_of_run(tenant, &run).await.unwrap(), []);

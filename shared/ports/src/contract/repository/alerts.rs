@@ -1,0 +1,217 @@
+//! Alerts and silences.
+
+use forebay_model::alert::{Alert, AlertState, Cause, CauseKind, Finding, Silence};
+use forebay_model::rule::Severity;
+use forebay_model::{Instant, RunId};
+
+use super::super::assert_error;
+use super::super::given::{World, all, at, stream};
+use super::deliveries::delivery;
+use super::series::run;
+use crate::PortError;
+use crate::repository::{AlertChange, AlertFilter, AlertSaved, Delivery, Repository, Slice, StoredAlert};
+
+pub(super) async fn suite(repo: &dyn Repository) {
+    an_alert_is_saved_over_the_version_that_was_read(repo).await;
+    of_a_cause_one_alert_is_unresolved(repo).await;
+    findings_of_a_run_are_folded_once(repo).await;
+    an_alert_and_its_deliveries_are_saved_together(repo).await;
+    alerts_are_filtered_and_sliced_by_opening(repo).await;
+    handling_never_leads_back(repo).await;
+    silences_end(repo).await;
+}
+
+pub(super) fn alert(world: &World<'_>, id: &str, stream_name: Option<&str>, opened: i64) -> Alert {
+    Alert {
+        id: id.into(),
+        cause: Cause {
+            source: world.source.clone(),
+            stream: stream_name.map(stream),
+            kind: CauseKind::Content,
+        },
+        severity: Severity::Warning,
+        state: AlertState::Open,
+        opened: at(opened),
+        last_seen: at(opened),
+        run: run("run-1"),
+        occurrences: 1,
+        title: "Something is unusual about this stream".into(),
+        findings: vec![Finding {
+            subject: "one".into(),
+            column: Some("name".into()),
+            severity: Severity::Warning,
+            explanation: "why".into(),
+        }],
+        handled_by: None,
+    }
+}
+
+pub(super) async fn save(
+    world: &World<'_>,
+    alert: &Alert,
+    version: u64,
+    folds: Option<&RunId>,
+    deliveries: &[Delivery],
+) -> Result<AlertSaved, PortError> {
+    let change = AlertChange { alert, version, folds, deliveries };
+    world.repo.save_alert(&world.tenant, change).await
+}
+
+async fn an_alert_is_saved_over_the_version_that_was_read(repo: &dyn Repository) {
+    let world = World::new(repo);
+    let first = alert(&world, "one", Some("item"), 1);
+    let second = Alert { occurrences: 2, severity: Severity::Critical, ..first.clone() };
+    let third = Alert { occurrences: 3, ..second.clone() };
+    let put = async |alert: &Alert, version| save(&world, alert, version, None, &[]).await;
+    assert_error!(put(&first, 1).await, Conflict);
+    assert_eq!(put(&first, 0).await.unwrap(), AlertSaved::Saved { version: 1 });
+    assert_eq!(put(&first, 0).await.unwrap(), AlertSaved::Saved { version: 1 }, "the same once more");
+    assert_error!(put(&second, 0).await, Conflict);
+    assert_eq!(put(&second, 1).await.unwrap(), AlertSaved::Saved { version: 2 });
+    assert_error!(put(&third, 1).await, Conflict);
+    let read = repo.alert(&world.tenant, "one").await.unwrap();
+    assert_eq!(read, Some(StoredAlert { alert: second.clone(), version: 2 }));
+    assert_eq!(repo.alert(&world.tenant, "none").await.unwrap(), None);
+    let thirds: Vec<Alert> = (3..7).map(|n| Alert { occurrences: n, ..second.clone() }).collect();
+    let put = |n: usize| save(&world, &thirds[n], 2, None, &[]);
+    let (a, b, c, d) = tokio::join!(put(0), put(1), put(2), put(3));
+    assert_eq!([a, b, c, d].iter().filter(|r| r.is_ok()).count(), 1);
+}
+
+async fn of_a_cause_one_alert_is_unresolved(repo: &dyn Repository) {
+    let world = World::new(repo);
+    let of = |id| alert(&world, id, None, 1);
+    let unresolved = async || {
+        let found = repo.unresolved_alert(&world.tenant, &of("any").cause).await.unwrap();
+        found.map(|stored| stored.alert.id)
+    };
+    assert_eq!(unresolved().await, None);
+    save(&world, &of("one"), 0, None, &[]).await.unwrap();
+    assert_error!(save(&world, &of("two"), 0, None, &[]).await, Conflict);
+    let mut elsewhere = alert(&world, "elsewhere", Some("item"), 1);
+    save(&world, &elsewhere, 0, None, &[]).await.unwrap();
+    elsewhere = of("other-kind");
+    elsewhere.cause.kind = CauseKind::Schema;
+    save(&world, &elsewhere, 0, None, &[]).await.unwrap();
+    assert_eq!(unresolved().await.as_deref(), Some("one"));
+    repo.handle_alert(&world.tenant, "one", AlertState::Acknowledged, "ann").await.unwrap();
+    assert_error!(save(&world, &of("two"), 0, None, &[]).await, Conflict);
+    repo.handle_alert(&world.tenant, "one", AlertState::Resolved, "ann").await.unwrap();
+    assert_eq!(unresolved().await, None);
+    save(&world, &of("two"), 0, None, &[]).await.unwrap();
+    assert_eq!(unresolved().await.as_deref(), Some("two"));
+}
+
+async fn findings_of_a_run_are_folded_once(repo: &dyn Repository) {
+    let world = World::new(repo);
+    let one = alert(&world, "one", Some("item"), 1);
+    let twice = Alert { occurrences: 2, ..one.clone() };
+    let (first, second) = (run("run-1"), run("run-2"));
+    let fold =
+        async |alert: &Alert, version, run| save(&world, alert, version, Some(run), &[]).await.unwrap();
+    assert_eq!(fold(&one, 0, &first).await, AlertSaved::Saved { version: 1 });
+    assert_eq!(fold(&twice, 1, &first).await, AlertSaved::FoldedBefore);
+    assert_eq!(repo.alert(&world.tenant, "one").await.unwrap().unwrap().alert, one);
+    assert_error!(save(&world, &twice, 0, Some(&second), &[]).await, Conflict);
+    assert_eq!(fold(&twice, 1, &second).await, AlertSaved::Saved { version: 2 });
+    repo.handle_alert(&world.tenant, "one", AlertState::Resolved, "ann").await.unwrap();
+    let next = alert(&world, "next", Some("item"), 2);
+    assert_eq!(fold(&next, 0, &first).await, AlertSaved::FoldedBefore, "also by an alert that is resolved");
+    let mut schema = alert(&world, "schema", Some("item"), 2);
+    schema.cause.kind = CauseKind::Schema;
+    assert_eq!(fold(&schema, 0, &first).await, AlertSaved::Saved { version: 1 }, "another cause");
+}
+
+async fn an_alert_and_its_deliveries_are_saved_together(repo: &dyn Repository) {
+    let world = World::new(repo);
+    let one = alert(&world, "one", Some("item"), 1);
+    let list = [delivery("d-1", "mail", &one, 5), delivery("d-2", "hook", &one, 4)];
+    assert_error!(save(&world, &one, 7, None, &list).await, Conflict);
+    assert_eq!(repo.deliveries(&world.tenant, "one").await.unwrap(), []);
+    save(&world, &one, 0, None, &list).await.unwrap();
+    save(&world, &one, 0, None, &list).await.unwrap();
+    let more = Alert { occurrences: 2, ..one };
+    save(&world, &more, 1, None, &list).await.unwrap();
+    let found = repo.deliveries(&world.tenant, "one").await.unwrap();
+    let found: Vec<Delivery> = found.into_iter().map(|stored| stored.delivery).collect();
+    assert_eq!(found, list, "the same delivery is one, and the alert in it is as it was");
+}
+
+async fn alerts_are_filtered_and_sliced_by_opening(repo: &dyn Repository) {
+    let world = World::new(repo);
+    for n in 0..7i64 {
+        let mut one = alert(&world, &format!("id-{n}"), Some(&format!("stream-{n}")), n / 3);
+        if n % 2 == 1 {
+            one.state = AlertState::Resolved;
+        }
+        if n == 6 {
+            one.cause.kind = CauseKind::Flow;
+        }
+        save(&world, &one, 0, None, &[]).await.unwrap();
+    }
+    let read = async |filter: AlertFilter| {
+        let mut ids: Vec<String> = Vec::new();
+        loop {
+            let slice = Slice { after: ids.last().cloned(), limit: 2 };
+            let more = repo.alerts(&world.tenant, &filter, slice).await.unwrap();
+            if more.is_empty() {
+                return ids.concat().replace("id-", "");
+            }
+            ids.extend(more.into_iter().map(|stored| stored.alert.id));
+        }
+    };
+    let none = AlertFilter::default;
+    assert_eq!(read(none()).await, "6345012");
+    assert_eq!(read(AlertFilter { state: Some(AlertState::Open), ..none() }).await, "6402");
+    assert_eq!(read(AlertFilter { stream: Some(stream("stream-4")), ..none() }).await, "4");
+    assert_eq!(read(AlertFilter { kind: Some(CauseKind::Flow), ..none() }).await, "6");
+    let source = Some(world.source.clone());
+    assert_eq!(read(AlertFilter { source, state: Some(AlertState::Resolved), ..none() }).await, "351");
+    assert_eq!(repo.alerts(&world.tenant, &none(), all()).await.unwrap().len(), 7);
+}
+
+async fn handling_never_leads_back(repo: &dyn Repository) {
+    let world = World::new(repo);
+    save(&world, &alert(&world, "one", None, 1), 0, None, &[]).await.unwrap();
+    let handle = |to, by: &'static str| repo.handle_alert(&world.tenant, "one", to, by);
+    let first = handle(AlertState::Acknowledged, "ann").await.unwrap();
+    assert_eq!((first.version, first.alert.state), (2, AlertState::Acknowledged));
+    assert_eq!(first.alert.handled_by.as_deref(), Some("ann"));
+    assert_eq!(handle(AlertState::Acknowledged, "bob").await.unwrap(), first, "the same again");
+    assert_error!(handle(AlertState::Open, "bob").await, Conflict);
+    let resolved = handle(AlertState::Resolved, "bob").await.unwrap();
+    assert_eq!((resolved.version, resolved.alert.handled_by.as_deref()), (3, Some("bob")));
+    assert_error!(handle(AlertState::Acknowledged, "ann").await, Conflict);
+    assert_eq!(repo.alert(&world.tenant, "one").await.unwrap(), Some(resolved));
+    assert_error!(repo.handle_alert(&world.tenant, "none", AlertState::Resolved, "ann").await, NotFound);
+}
+
+pub(super) fn silence(id: &str, until: i64) -> Silence {
+    Silence {
+        id: id.into(),
+        source: None,
+        stream: Some(stream("item")),
+        kind: None,
+        until: at(until),
+        reason: "a migration".into(),
+        author: "ann".into(),
+    }
+}
+
+async fn silences_end(repo: &dyn Repository) {
+    let world = World::new(repo);
+    for (id, until) in [("b", 20), ("a", 30), ("c", 10)] {
+        repo.put_silence(&world.tenant, &silence(id, until)).await.unwrap();
+    }
+    repo.put_silence(&world.tenant, &silence("c", 40)).await.unwrap();
+    let from = async |from| {
+        let found = repo.silences(&world.tenant, from).await.unwrap();
+        found.into_iter().map(|s| s.id).collect::<Vec<_>>().concat()
+    };
+    assert_eq!(from(Instant::MIN).await, "bac");
+    assert_eq!(from(at(20)).await, "ac", "one that ends now has ended");
+    assert_eq!(repo.end_silence(&world.tenant, "a", at(5)).await.unwrap(), silence("a", 5));
+    assert_eq!(repo.end_silence(&world.tenant, "a", at(9)).await.unwrap(), silence("a", 5));
+    assert_eq!(from(at(6)).await, "bc");
+    assert_error!(repo.end_silence(&world.tenant, "none", at(1)).await, NotFound);
+}

@@ -1,0 +1,221 @@
+//! What was unusual, whom to tell, and what became of telling them.
+
+use async_trait::async_trait;
+use forebay_model::alert::{Alert, AlertChannel, AlertState, Cause, CauseKind, Silence};
+use forebay_model::anomaly::{Anomaly, Metric};
+use forebay_model::rule::Severity;
+use forebay_model::{Instant, RunId, SourceId, StreamName, TenantId};
+
+use super::{Mark, Slice};
+use crate::error::PortError;
+
+/// All of those given must match.
+#[derive(Debug, Clone, Default)]
+pub struct AnomalyFilter {
+    pub source: Option<SourceId>,
+    pub stream: Option<StreamName>,
+    pub run: Option<RunId>,
+    pub metric: Option<Metric>,
+    /// At that time or later.
+    pub since: Option<Instant>,
+}
+
+/// Guarantees: an anomaly is one however often it is saved; saved again it keeps its mark. Marking it marks the
+/// point of its series too, together.
+#[async_trait]
+pub trait AnomalyStore: Send + Sync {
+    async fn save_anomalies(&self, tenant: &TenantId, anomalies: &[Anomaly]) -> Result<(), PortError>;
+
+    async fn anomaly(&self, tenant: &TenantId, id: &str) -> Result<Option<Anomaly>, PortError>;
+
+    /// Newest first; `Slice::after` is an anomaly's id.
+    async fn anomalies(
+        &self,
+        tenant: &TenantId,
+        filter: &AnomalyFilter,
+        slice: Slice,
+    ) -> Result<Vec<Anomaly>, PortError>;
+
+    /// Gives it as it is then. `NotFound` where there is none.
+    async fn mark_anomaly(&self, tenant: &TenantId, id: &str, mark: Mark) -> Result<Anomaly, PortError>;
+}
+
+/// An alert, and how often it was changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredAlert {
+    pub alert: Alert,
+    /// From 1.
+    pub version: u64,
+}
+
+/// An alert as it becomes, and who is to be told.
+#[derive(Debug, Clone)]
+pub struct AlertChange<'a> {
+    pub alert: &'a Alert,
+    /// The version that was read; 0 for a new one.
+    pub version: u64,
+    /// The run whose findings it takes in, where that is why it changes.
+    pub folds: Option<&'a RunId>,
+    /// Saved with it.
+    pub deliveries: &'a [Delivery],
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AlertSaved {
+    Saved {
+        version: u64,
+    },
+    /// An alert of this cause had taken in the run's findings already; nothing was changed.
+    FoldedBefore,
+}
+
+/// All of those given must match.
+#[derive(Debug, Clone, Default)]
+pub struct AlertFilter {
+    pub state: Option<AlertState>,
+    pub source: Option<SourceId>,
+    pub stream: Option<StreamName>,
+    pub kind: Option<CauseKind>,
+}
+
+/// Guarantees:
+/// - An alert is saved only over the version that was read, else `Conflict`; its deliveries are saved with it
+///   or not at all.
+/// - Of a cause, one alert at most is not resolved; a second is `Conflict`.
+/// - The findings of a run are folded once into the alerts of a cause.
+#[async_trait]
+pub trait AlertStore: Send + Sync {
+    async fn save_alert(&self, tenant: &TenantId, change: AlertChange<'_>) -> Result<AlertSaved, PortError>;
+
+    async fn alert(&self, tenant: &TenantId, id: &str) -> Result<Option<StoredAlert>, PortError>;
+
+    /// The alert of this cause that is not resolved.
+    async fn unresolved_alert(
+        &self,
+        tenant: &TenantId,
+        cause: &Cause,
+    ) -> Result<Option<StoredAlert>, PortError>;
+
+    /// The last opened first; `Slice::after` is an alert's id.
+    async fn alerts(
+        &self,
+        tenant: &TenantId,
+        filter: &AlertFilter,
+        slice: Slice,
+    ) -> Result<Vec<StoredAlert>, PortError>;
+
+    /// Acknowledges or resolves it, by whom; the same again changes nothing. Nothing leads back: `Conflict`.
+    async fn handle_alert(
+        &self,
+        tenant: &TenantId,
+        id: &str,
+        to: AlertState,
+        by: &str,
+    ) -> Result<StoredAlert, PortError>;
+
+    /// Writes it; one with the same id is replaced.
+    async fn put_silence(&self, tenant: &TenantId, silence: &Silence) -> Result<(), PortError>;
+
+    /// Those that end after `from`, in order of end and id; `Instant::MIN` gives all.
+    async fn silences(&self, tenant: &TenantId, from: Instant) -> Result<Vec<Silence>, PortError>;
+
+    /// It ends then, if it would later. `NotFound` where there is none.
+    async fn end_silence(&self, tenant: &TenantId, id: &str, at: Instant) -> Result<Silence, PortError>;
+}
+
+/// That an alert is to be sent to a channel.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Delivery {
+    /// Derived from what it is: the same delivery saved twice is one.
+    pub id: String,
+    /// The channel's id.
+    pub channel: String,
+    /// As it was then.
+    pub alert: Alert,
+    pub due: Instant,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeliveryState {
+    Pending,
+    Sent,
+    /// Given up.
+    Failed,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredDelivery {
+    pub delivery: Delivery,
+    pub state: DeliveryState,
+    /// How often somebody took it on.
+    pub attempts: u32,
+    /// What went wrong last, in words; holds no secret.
+    pub error: Option<String>,
+    /// When it was sent or given up.
+    pub done: Option<Instant>,
+}
+
+/// The newest delivery of a cause to a channel that was sent or is on its way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastDelivery {
+    pub channel: String,
+    pub due: Instant,
+    pub severity: Severity,
+}
+
+/// What a holder made of a delivery.
+#[derive(Debug, Clone)]
+pub enum Delivered<'a> {
+    Sent,
+    /// Due again then.
+    Again {
+        due: Instant,
+        error: &'a str,
+    },
+    GivenUp {
+        error: &'a str,
+    },
+}
+
+/// Guarantees: a delivery that is due is given to one holder at a time, for as long as its lease; one that said
+/// nothing until then, as when it was killed, loses it to the next. So a delivery can be sent twice and
+/// is never lost. A channel that was removed has no deliveries any more.
+#[async_trait]
+pub trait DeliveryStore: Send + Sync {
+    /// Writes it; one with the same id is replaced.
+    async fn put_channel(&self, tenant: &TenantId, channel: &AlertChannel) -> Result<(), PortError>;
+
+    /// In order of id.
+    async fn channels(&self, tenant: &TenantId) -> Result<Vec<AlertChannel>, PortError>;
+
+    /// Its pending deliveries are given up. What is not there is no error.
+    async fn remove_channel(&self, tenant: &TenantId, id: &str, at: Instant) -> Result<(), PortError>;
+
+    /// The longest due first.
+    async fn claim_deliveries(
+        &self,
+        tenant: &TenantId,
+        holder: &str,
+        now: Instant,
+        lease_until: Instant,
+        limit: u32,
+    ) -> Result<Vec<StoredDelivery>, PortError>;
+
+    /// What became of it. That it was sent counts from whomever; the rest only from who still holds it, and
+    /// changes nothing otherwise.
+    async fn settle_delivery(
+        &self,
+        tenant: &TenantId,
+        id: &str,
+        holder: &str,
+        at: Instant,
+        delivered: Delivered<'_>,
+    ) -> Result<(), PortError>;
+
+    /// Of an alert, the latest due first.
+    async fn deliveries(&self, tenant: &TenantId, alert: &str) -> Result<Vec<StoredDelivery>, PortError>;
+
+    /// One per channel, in order of channel.
+    async fn last_deliveries(&self, tenant: &TenantId, cause: &Cause)
+    -> Result<Vec<LastDelivery>, PortError>;
+}

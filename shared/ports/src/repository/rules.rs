@@ -1,0 +1,158 @@
+//! What tenants demand of their data, in versions, and what came of it.
+
+use async_trait::async_trait;
+use forebay_model::rule::{ReferenceList, Rule, RuleId, RuleOutcome, SetAnswer, SetQuery, VersionedRule};
+use forebay_model::{Instant, RunId, SourceId, StreamName, StreamSchema, TenantId};
+
+use super::Slice;
+use crate::error::PortError;
+
+/// Who changes something, when, and what they took it to be.
+#[derive(Debug, Clone, Copy)]
+pub struct Edit<'a> {
+    /// The newest version that the author knows; 0 where there is none.
+    pub expected: u32,
+    /// An identity's name, never a token.
+    pub author: &'a str,
+    pub at: Instant,
+}
+
+/// All of those given must match.
+#[derive(Debug, Clone, Default)]
+pub struct RuleFilter {
+    pub source: Option<SourceId>,
+    pub stream: Option<StreamName>,
+}
+
+/// Guarantees: versions count from 1 without gaps and never change; a change is written only if `expected`
+/// is the newest version, else `Conflict`, so of two authors at once one gets it. Sending the change that made
+/// the newest version once more gives that version and makes no other. A name has 1 to 100 characters, else `Rejected`.
+#[async_trait]
+pub trait RuleStore: Send + Sync {
+    /// A rule that was retired holds again with its next version.
+    async fn put_rule(
+        &self,
+        tenant: &TenantId,
+        rule: &Rule,
+        edit: Edit<'_>,
+    ) -> Result<VersionedRule, PortError>;
+
+    /// Makes a version that says the rule holds no more. `NotFound` where there is none.
+    async fn retire_rule(
+        &self,
+        tenant: &TenantId,
+        source: &SourceId,
+        stream: &StreamName,
+        rule: &RuleId,
+        edit: Edit<'_>,
+    ) -> Result<VersionedRule, PortError>;
+
+    /// The newest version of each, retired ones too, in order of source, stream and id. `Slice::after` is
+    /// `{source}/{stream}/{id}`.
+    async fn rules(
+        &self,
+        tenant: &TenantId,
+        filter: &RuleFilter,
+        slice: Slice,
+    ) -> Result<Vec<VersionedRule>, PortError>;
+
+    /// Every version, newest first; empty where there is no such rule.
+    async fn rule_versions(
+        &self,
+        tenant: &TenantId,
+        source: &SourceId,
+        stream: &StreamName,
+        rule: &RuleId,
+    ) -> Result<Vec<VersionedRule>, PortError>;
+}
+
+/// A reference list in one version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredList {
+    /// Without values in a summary.
+    pub list: ReferenceList,
+    /// How many values it has.
+    pub count: u64,
+    pub version: u32,
+    pub since: Instant,
+    pub author: String,
+    pub retired: bool,
+}
+
+/// Guarantees: as those of [`RuleStore`], list by list.
+#[async_trait]
+pub trait ReferenceListStore: Send + Sync {
+    async fn put_list(
+        &self,
+        tenant: &TenantId,
+        list: &ReferenceList,
+        edit: Edit<'_>,
+    ) -> Result<StoredList, PortError>;
+
+    /// Its next version is retired and holds no values.
+    async fn retire_list(
+        &self,
+        tenant: &TenantId,
+        name: &str,
+        edit: Edit<'_>,
+    ) -> Result<StoredList, PortError>;
+
+    /// The newest version, or the one that is asked for.
+    async fn list(
+        &self,
+        tenant: &TenantId,
+        name: &str,
+        version: Option<u32>,
+    ) -> Result<Option<StoredList>, PortError>;
+
+    /// The newest version of each without its values, retired ones too, in order of name, which `Slice::after` is.
+    async fn lists(&self, tenant: &TenantId, slice: Slice) -> Result<Vec<StoredList>, PortError>;
+}
+
+/// What a rule came to, and where.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredOutcome {
+    pub source: SourceId,
+    pub stream: StreamName,
+    pub at: Instant,
+    pub outcome: RuleOutcome,
+}
+
+/// Guarantees: of a run, a stream and a rule there is one outcome, the last one saved.
+#[async_trait]
+pub trait OutcomeStore: Send + Sync {
+    async fn save_outcomes(&self, tenant: &TenantId, outcomes: &[StoredOutcome]) -> Result<(), PortError>;
+
+    /// In order of stream and rule.
+    async fn outcomes_of_run(
+        &self,
+        tenant: &TenantId,
+        run: &RunId,
+        stream: Option<&StreamName>,
+    ) -> Result<Vec<StoredOutcome>, PortError>;
+
+    /// Newest run first; `Slice::after` is a run id.
+    async fn outcomes_of_rule(
+        &self,
+        tenant: &TenantId,
+        source: &SourceId,
+        stream: &StreamName,
+        rule: &RuleId,
+        slice: Slice,
+    ) -> Result<Vec<StoredOutcome>, PortError>;
+}
+
+/// Guarantees: the answer is what `SetQuery` means, exact over all live records of the source's streams; its
+/// counts are of one moment. A number and a text are the same key where the text is that number. Columns that
+/// cannot be compared are `Rejected`, as are a column that is not there and a sum that no decimal
+/// holds; a stream that has no table yet is `NotFound`.
+#[async_trait]
+pub trait SetQueryStore: Send + Sync {
+    async fn answer(
+        &self,
+        tenant: &TenantId,
+        source: &SourceId,
+        schema: &StreamSchema,
+        query: &SetQuery,
+    ) -> Result<SetAnswer, PortError>;
+}
