@@ -68,7 +68,7 @@ pub(super) fn add(connection: &Connection) -> Result<()> {
     connection.create_scalar_function("forebay_number", 1, flags, |context| {
         Ok(number(context.get_raw(0)).map(text))
     })?;
-    connection.create_scalar_function("forebay_apart", 3, flags, |context| is_apart(context))?;
+    connection.create_scalar_function("forebay_apart", 3, flags, is_apart)?;
     connection.create_aggregate_function("forebay_sum", 1, flags, Sum)
 }
 
