@@ -1,48 +1,20 @@
 //! Every figure against an independent computation, on many distributions, in one pass and after merging a
-//! hundred shards.
+//! thousand shards.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
+#[path = "accuracy/distributions.rs"]
+mod distributions;
+#[path = "accuracy/exact.rs"]
+mod exact;
+
 use std::collections::HashMap;
 
+use distributions::COUNT;
 use forebay_model::{Value, profile::ColumnProfile};
 use forebay_profiling::ColumnState;
-use rand::{Rng, SeedableRng, rngs::StdRng, seq::SliceRandom};
 
-const COUNT: usize = 60_000;
-const SHARDS: usize = 100;
-
-fn distributions() -> Vec<(&'static str, Vec<f64>)> {
-    let mut rng = StdRng::seed_from_u64(7);
-    let mut drawn = |name: &'static str, draw: fn(&mut StdRng, usize) -> f64| {
-        (name, (0..COUNT).map(|i| draw(&mut rng, i)).collect::<Vec<f64>>())
-    };
-    let mut all = vec![
-        drawn("constant", |_, _| 42.0),
-        drawn("all different, ascending", |_, i| i as f64),
-        drawn("all different, descending", |_, i| -(i as f64)),
-        drawn("alternating", |_, i| if i % 2 == 0 { 1e6 } else { -1e6 }),
-        drawn("zigzag outwards", |_, i| if i % 2 == 0 { i as f64 } else { -(i as f64) }),
-        drawn("uniform", |rng, _| rng.random_range(-1.0..1.0)),
-        drawn("dice", |rng, _| f64::from(rng.random_range(1..=6))),
-        drawn("two thousand values", |rng, _| f64::from(rng.random_range(0..2_000))),
-        drawn("normal, far from zero", |rng, _| 1e9 + (0..12).map(|_| rng.random::<f64>()).sum::<f64>()),
-        drawn("exponential", |rng, _| -rng.random::<f64>().ln()),
-        drawn("Pareto", |rng, _| rng.random::<f64>().powf(-1.2)),
-        drawn("log-normal", |rng, _| ((0..12).map(|_| rng.random::<f64>()).sum::<f64>() - 6.0).exp()),
-        drawn("Zipf", |rng, _| (1.0 / rng.random::<f64>()).floor().min(1e6)),
-        drawn("mostly zero", |rng, _| if rng.random_range(0..100) == 0 { rng.random() } else { 0.0 }),
-        drawn("tiny and huge", |rng, _| 10_f64.powi(rng.random_range(-150..150))),
-        drawn("steps", |_, i| (i / 1_000) as f64),
-        drawn("money", |rng, _| f64::from(rng.random_range(90_000..10_500_000)) / 100.0),
-        drawn("sawtooth", |_, i| (i % 997) as f64),
-        drawn("timestamps", |rng, i| 1_770_000_000.0 + i as f64 * 60.0 + rng.random::<f64>()),
-    ];
-    let mut spikes = drawn("shuffled with a heavy value", |_, i| if i % 3 == 0 { 5.0 } else { i as f64 });
-    spikes.1.shuffle(&mut StdRng::seed_from_u64(8));
-    all.push(spikes);
-    all
-}
+const SHARDS: usize = 1_000;
 
 fn profile(values: &[f64], shards: usize) -> ColumnProfile {
     let mut merged = ColumnState::new();
@@ -71,6 +43,9 @@ fn check(name: &str, values: &[f64], found: &ColumnProfile) {
     assert_eq!(found.max, Some(high.to_string()), "{name}");
     assert_eq!(numbers.zeros, values.iter().filter(|x| **x == 0.0).count() as u64, "{name}");
     assert_eq!(numbers.negatives, values.iter().filter(|x| **x < 0.0).count() as u64, "{name}");
+    assert_eq!(numbers.integers, values.iter().filter(|x| x.fract() == 0.0).count() as u64, "{name}");
+    assert_eq!((numbers.nan, numbers.infinities, numbers.from_text), (0, 0, 0), "{name}");
+    check_digits(name, values, found);
 
     check_moments(name, &sorted, found);
     check_ranks(name, &sorted, found);
@@ -86,27 +61,42 @@ fn check(name: &str, values: &[f64], found: &ColumnProfile) {
 
 fn check_moments(name: &str, sorted: &[f64], found: &ColumnProfile) {
     let numbers = found.numbers.as_ref().unwrap();
-    // Magnitudes ascending and compensated: an independent, nearly exact sum.
-    let neumaier = |values: &mut dyn Iterator<Item = f64>| {
-        let (mut sum, mut lost) = (0.0_f64, 0.0);
-        for x in values {
-            let next = sum + x;
-            lost += if sum.abs() >= x.abs() { (sum - next) + x } else { (x - next) + sum };
-            sum = next;
-        }
-        sum + lost
-    };
-    let count = sorted.len() as f64;
-    let sum = neumaier(&mut sorted.iter().copied());
-    let mean = sum / count;
-    let variance = neumaier(&mut sorted.iter().map(|x| (x - mean) * (x - mean))) / (count - 1.0);
-    let scale = sorted.iter().map(|x| x.abs()).sum::<f64>();
+    let exact = exact::moments(sorted);
     let found_sum: f64 = numbers.sum.parse().unwrap();
-    assert!((found_sum - sum).abs() <= 1e-14 * scale, "{name}: sum {found_sum}, not {sum}");
-    assert!((numbers.mean - mean).abs() <= 1e-14 * scale / count, "{name}: mean");
+    assert!(close(found_sum, exact.sum, 4e-16), "{name}: sum {found_sum}, not {}", exact.sum);
+    assert!(close(numbers.mean, exact.mean, 4e-16), "{name}: mean {}, not {}", numbers.mean, exact.mean);
     let deviation = numbers.standard_deviation.unwrap();
-    let close_enough = close(deviation, variance.sqrt(), 1e-11) || (variance == 0.0 && deviation == 0.0);
-    assert!(close_enough, "{name}: deviation {deviation}, not {}", variance.sqrt());
+    assert!(
+        close(deviation, exact.deviation, 1e-11),
+        "{name}: deviation {deviation}, not {}",
+        exact.deviation
+    );
+    let near = |found: Option<f64>, exact: Option<f64>| match (found, exact) {
+        (Some(found), Some(exact)) => (found - exact).abs() <= 1e-9 * (1.0 + exact.abs()),
+        (found, exact) => found == exact,
+    };
+    assert!(
+        near(numbers.skewness, exact.skewness),
+        "{name}: {:?}, not {:?}",
+        numbers.skewness,
+        exact.skewness
+    );
+    assert!(
+        near(numbers.kurtosis, exact.kurtosis),
+        "{name}: {:?}, not {:?}",
+        numbers.kurtosis,
+        exact.kurtosis
+    );
+}
+
+fn check_digits(name: &str, values: &[f64], found: &ColumnProfile) {
+    let mut expected = [0_u64; 9];
+    for x in values.iter().filter(|x| **x != 0.0) {
+        let shown = format!("{:e}", x.abs());
+        expected[usize::from(shown.as_bytes()[0] - b'1')] += 1;
+    }
+    let digits = found.numbers.as_ref().unwrap().leading_digits.as_ref();
+    assert_eq!(digits.map(|digits| digits.counts), (expected != [0; 9]).then_some(expected), "{name}");
 }
 
 fn check_ranks(name: &str, sorted: &[f64], found: &ColumnProfile) {
@@ -119,12 +109,30 @@ fn check_ranks(name: &str, sorted: &[f64], found: &ColumnProfile) {
         let off = (first - quantile.rank).max(quantile.rank - last);
         assert!(off <= numbers.rank_error + 1e-9, "{name}: quantile {} is off by {off}", quantile.rank);
     }
+    check_outliers(name, sorted, found);
     assert_eq!(numbers.histogram.iter().map(|bin| bin.count).sum::<f64>(), count, "{name}");
     for (at, bin) in numbers.histogram.iter().enumerate() {
         let end = if at + 1 == numbers.histogram.len() { 1.0 } else { share_below(bin.high) };
         let off = (bin.count / count - (end - share_below(bin.low))).abs();
         assert!(off <= numbers.rank_error + 1e-9, "{name}: bin {at} is off by {off}");
     }
+}
+
+/// The fences are those of the shown quartiles, and as many numbers as stated are beyond them.
+fn check_outliers(name: &str, sorted: &[f64], found: &ColumnProfile) {
+    let numbers = found.numbers.as_ref().unwrap();
+    let outliers = numbers.outliers.as_ref().unwrap();
+    let at = |rank: f64| numbers.quantiles.iter().find(|quantile| quantile.rank == rank).unwrap().value;
+    let reach = 3.0 * (at(0.75) / 4.0 - at(0.25) / 4.0);
+    assert!(close(outliers.low_fence, (at(0.25) / 4.0 - reach) * 4.0, 1e-12), "{name}");
+    assert!(close(outliers.high_fence, (at(0.75) / 4.0 + reach) * 4.0, 1e-12), "{name}");
+    let below = sorted.partition_point(|x| *x < outliers.low_fence) as f64;
+    let above = (sorted.len() - sorted.partition_point(|x| *x <= outliers.high_fence)) as f64;
+    let allowed = if outliers.exact { 0.0 } else { numbers.rank_error * sorted.len() as f64 };
+    assert!((outliers.below - below).abs() <= allowed, "{name}: {outliers:?}, not {below} below");
+    assert!((outliers.above - above).abs() <= allowed, "{name}: {outliers:?}, not {above} above");
+    // Whether there are any is never estimated.
+    assert_eq!((outliers.below > 0.0, outliers.above > 0.0), (below > 0.0, above > 0.0), "{name}");
 }
 
 fn check_frequent(name: &str, counts: &HashMap<u64, u64>, found: &ColumnProfile) {
@@ -143,14 +151,52 @@ fn check_frequent(name: &str, counts: &HashMap<u64, u64>, found: &ColumnProfile)
 
 #[test]
 fn one_pass_is_within_the_stated_errors() {
-    for (name, values) in distributions() {
+    for (name, values) in distributions::all() {
         check(name, &values, &profile(&values, 1));
     }
 }
 
 #[test]
-fn a_hundred_merged_shards_are_within_the_stated_errors() {
-    for (name, values) in distributions() {
+fn a_thousand_merged_shards_are_within_the_stated_errors() {
+    for (name, values) in distributions::all() {
         check(name, &values, &profile(&values, SHARDS));
     }
+}
+
+#[test]
+fn values_of_a_column_that_mixes_types_are_counted_by_what_they_are() {
+    let mut state = ColumnState::new();
+    for i in 0..300_i64 {
+        state.observe(&Value::Integer(i));
+        state.observe(&Value::Decimal(rust_decimal::Decimal::new(i * 10 + 5, 1)));
+        state.observe(&Value::Float(if i % 3 == 0 { f64::NAN } else { f64::NEG_INFINITY }));
+        state.observe(&Value::Text("n/a".to_owned()));
+    }
+    let numbers = state.finish("c").numbers.unwrap();
+    assert_eq!((numbers.count, numbers.integers, numbers.from_text), (600, 300, 0));
+    assert_eq!((numbers.nan, numbers.infinities), (100, 200));
+}
+
+#[test]
+fn numbers_in_texts_are_figures_where_the_column_is_of_numbers() {
+    let profile = |texts: &mut dyn Iterator<Item = String>| {
+        let mut state = ColumnState::new();
+        texts.for_each(|text| state.observe(&Value::Text(text)));
+        ColumnState::from_bytes(&state.to_bytes()).unwrap().finish("c")
+    };
+    let amounts = profile(&mut (1..=100).map(|i| (i * 10).to_string()));
+    let numbers = amounts.numbers.unwrap();
+    assert_eq!((numbers.count, numbers.from_text, numbers.integers, numbers.mean), (100, 100, 100, 505.0));
+    assert_eq!((amounts.min.as_deref(), amounts.max.as_deref()), (Some("10"), Some("1000")));
+    assert_eq!(amounts.frequent.len(), 20);
+
+    let dates = profile(&mut (10..=28).map(|day| format!("2026-03-{day}")));
+    assert_eq!(dates.numbers.unwrap().from_text, 19);
+    assert_eq!(dates.max.as_deref(), Some("2026-03-28"));
+
+    let codes = profile(&mut (1..=100).map(|i| if i % 2 == 0 { format!("item {i}") } else { i.to_string() }));
+    assert_eq!(codes.numbers, None);
+    assert_eq!(codes.min.as_deref(), Some("1"));
+    let mixed = profile(&mut (0..100).map(|i| if i == 50 { "2026-03-01".to_owned() } else { i.to_string() }));
+    assert_eq!(mixed.numbers, None);
 }

@@ -37,11 +37,13 @@ pub fn tests() -> Result<Outcome> {
     let mut without = Vec::new();
     let azurite = azurite::start()?;
     let clients = event_hubs_clients()?;
+    let datasketches = datasketches()?;
     build()?;
     // Benchmarks run once each, so that they cannot rot; figures are taken by hand.
     let mut test = cargo();
     test.args(["test", "--workspace", "--all-targets", "--no-fail-fast"]);
     test.env("FOREBAY_TEST_AZURITE", &azurite.connection).env("FOREBAY_CLIENTS_DIR", clients);
+    test.env("FOREBAY_DATASKETCHES_PYTHON", datasketches);
     if std::env::var_os("FOREBAY_TEST_MSSQL").is_none() {
         without.push(
             "the repository's contract suite on SQL Server: set FOREBAY_TEST_MSSQL to a connection string to run it"
@@ -65,6 +67,12 @@ fn event_hubs_clients() -> Result<std::path::PathBuf> {
     tools::python("event-hubs/venv", &folder.join("requirements.txt"), tools::Requirements::Roots)?;
     tools::npm_folder(&home, &folder)?;
     Ok(home)
+}
+
+/// A Python that reads what the profiling engine's sketches are exchanged in.
+fn datasketches() -> Result<std::path::PathBuf> {
+    let requirements = layout::root().join("shared/profiling/tests/interchange/requirements.txt");
+    tools::python("datasketches", &requirements, tools::Requirements::Roots)
 }
 
 /// The documentation's own links and its examples.

@@ -1,4 +1,4 @@
-//! Quantiles, histogram and outliers, all from one KLL sketch. Exact up to 600 numbers, then within 1.65% of the
+//! Quantiles, histogram and outliers, all from one KLL sketch. Exact up to 593 numbers, then within 1.65% of the
 //! rank at 99% confidence; smallest and largest are always exact.
 
 use forebay_model::profile::{ColumnProfile, HistogramBin, Outliers, Quantile};

@@ -18,7 +18,12 @@ impl Kll {
         for _ in 0..levels {
             sketch.levels.push(read_level(from, zeros)?);
         }
-        if sketch.is_consistent() { Ok(sketch) } else { Err(from.damaged()) }
+        if !sketch.is_consistent() {
+            return Err(from.damaged());
+        }
+        // Version 1 kept a few more.
+        sketch.compress();
+        Ok(sketch)
     }
 }
 

@@ -152,7 +152,13 @@ impl Held for Key {
             + match self {
                 Key::Boolean(_) => 5,
                 Key::Integer(i) => 2 + i.unsigned_abs().checked_ilog10().unwrap_or(0) as usize,
-                Key::Decimal(_) => 31,
+                Key::Decimal(d) => match u64::try_from(d.mantissa().unsigned_abs()) {
+                    Ok(mantissa) => {
+                        let digits = mantissa.checked_ilog10().unwrap_or(0) + 1;
+                        3 + digits.max(d.scale() + 1) as usize
+                    }
+                    Err(_) => 31,
+                },
                 Key::Float(_) => 24,
                 Key::Date(_) => 10,
                 Key::Timestamp(_) => 27,
