@@ -2,7 +2,7 @@
 //! Python one (over the C++ one) where it is installed. `cargo xtask test` installs it; by hand, set
 //! `FOREBAY_DATASKETCHES_PYTHON` to a Python with `tests/interchange/requirements.txt`.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,5 @@
 //! States that earlier versions wrote are read for ever.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
-
 use forebay_model::Value;
 use forebay_profiling::ColumnState;
 

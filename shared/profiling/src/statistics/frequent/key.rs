@@ -100,7 +100,7 @@ impl Key {
             5 => Key::Timestamp(Instant::parse(text)?.micros()),
             6..=9 => {
                 let shown = Shown { text: text.to_owned(), cut: cut(tag) };
-                if tag % 2 == 0 { Key::Text(shown) } else { Key::Json(shown) }
+                if tag.is_multiple_of(2) { Key::Text(shown) } else { Key::Json(shown) }
             }
             _ => return None,
         };
