@@ -1,6 +1,11 @@
 #![doc = include_str!("../README.md")]
 
+pub mod alerts;
 pub mod detect;
+pub mod distance;
+pub mod metrics;
 mod robust;
+pub mod schema;
+pub mod thin;
 
 pub use detect::{Baseline, Marks, Settings, detect};

@@ -7,7 +7,7 @@ use super::explain::{Evidence, Facts, explain};
 use super::scale::Scale;
 use super::season::{Season, Slot};
 use super::settings::{Domain, Marks, Settings, Sides};
-use super::tail::Tail;
+use super::tail::{self, Tail};
 use super::walk::{WARM_UP, Walk};
 use super::windows::{Found, Kind, LEAN_POINTS, lean, scatter, stuck};
 use crate::robust::{median, quantile};
@@ -24,8 +24,14 @@ const LEAN_SHARE: f64 = 0.12;
 const SCATTER_SHARE: f64 = 0.11;
 const STUCK_SHARE: f64 = 0.10;
 
-/// Surprises beyond so many times the 95% quantile of their size were unusual, unless marked otherwise.
-const UNUSUAL_BEFORE: f64 = 2.5;
+/// No series is long enough to tell smaller chances.
+const LEAST_CHANCE: f64 = 1e-12;
+
+/// Surprises beyond so many times the 75% quantile of their size (4.8 standard deviations of normal noise)
+/// were unusual, unless marked otherwise.
+const UNUSUAL_BEFORE: f64 = 4.2;
+/// One in so many points may have been so by chance and stays in the calibration; more of them were events.
+const ONE_WILD_IN: usize = 100;
 
 /// A series' past, ready to judge points that come next.
 #[derive(Debug, Clone)]
@@ -35,6 +41,10 @@ pub struct Baseline {
     walk: Walk,
     times: Vec<Instant>,
     values: Vec<f64>,
+    /// Their places, ascending.
+    false_alarms: Vec<usize>,
+    /// The past surprises after the warm-up, around 0.
+    steady: Vec<f64>,
     /// The middle of the past surprises.
     middle: f64,
     above: Tail,
@@ -59,6 +69,12 @@ impl Baseline {
         if newest.len() < FEWEST_POINTS {
             return Err((FEWEST_POINTS - newest.len()) as u32);
         }
+        let (oldest, latest) = (newest[newest.len() - 1], newest[0]);
+        let seen = day(latest.at) - day(oldest.at) + 1.0;
+        if newest.len() as f64 >= 1.5 * settings.learning_days && seen < settings.learning_days {
+            let per_day = newest.len() as f64 / seen;
+            return Err(((settings.learning_days - seen) * per_day).ceil() as u32);
+        }
         let (times, values): (Vec<Instant>, Vec<f64>) = newest.iter().rev().map(|p| (p.at, p.value)).unzip();
         let mut scratch = Vec::with_capacity(values.len());
         let scale = Scale::choose(settings.domain, &values, &mut scratch);
@@ -69,7 +85,10 @@ impl Baseline {
         let days: Vec<f64> = times.iter().map(|at| day(*at)).collect();
         let walk = Walk::through(&days, &stable, floor, &mut scratch);
         let (middle, above, below) = calibrate(&walk, &times, marks, &mut scratch);
-        Ok(Self { scale, season, walk, times, values, middle, above, below })
+        let marked = times.iter().enumerate().filter(|(_, at)| marks.is_false_alarm(**at));
+        let false_alarms = marked.map(|(place, _)| place).collect();
+        let steady = walk.scores.iter().skip(WARM_UP).map(|score| score - middle).collect();
+        Ok(Self { scale, season, walk, times, values, false_alarms, steady, middle, above, below })
     }
 
     /// Judges a point after the past that was learned from.
@@ -90,11 +109,12 @@ impl Baseline {
         if suspicion.chance > settings.target_false_alarm_rate {
             return Verdict::Usual { expected };
         }
+        let chance = suspicion.chance.max(LEAST_CHANCE);
         let since = self.since(new, score, suspicion.evidence, settings);
         let facts = Facts {
             observed: new.value,
             expected,
-            chance: suspicion.chance,
+            chance,
             since,
             evidence: suspicion.evidence,
             slot,
@@ -103,7 +123,7 @@ impl Baseline {
         };
         let finding = Unusual {
             deviations: (score - self.middle).abs(),
-            chance: suspicion.chance,
+            chance,
             since,
             explanation: explain(&facts, settings),
         };
@@ -145,13 +165,16 @@ impl Baseline {
             }
         };
         let scratch = &mut Vec::with_capacity(self.values.len());
-        let past = self.walk.scores.get(WARM_UP..).unwrap_or_default();
-        let score = score - self.middle;
+        let usual = |place: usize| self.false_alarms.binary_search(&place).is_ok();
+        let scored = |place: usize| usual(place + WARM_UP);
+        let target = settings.target_false_alarm_rate;
+        let past = self.steady.as_slice();
+        let away = score - self.middle;
         for points in LEAN_POINTS {
-            consider(lean(past, score, points, scratch), LEAN_SHARE);
+            consider(lean(past, away, points, &scored, scratch), LEAN_SHARE);
         }
-        consider(scatter(past, score, scratch), SCATTER_SHARE);
-        consider(stuck(&self.values, value), STUCK_SHARE);
+        consider(scatter(past, away, &scored, scratch), SCATTER_SHARE);
+        consider(stuck(&self.values, value, target, &usual), STUCK_SHARE);
         worst
     }
 
@@ -210,12 +233,17 @@ fn calibrate(walk: &Walk, times: &[Instant], marks: &Marks, scratch: &mut Vec<f6
     for score in scratch.iter_mut() {
         *score = (*score - middle).abs();
     }
-    let limit = quantile(scratch, 0.95).unwrap_or(1.0).max(1.0) * UNUSUAL_BEFORE;
-    let side = |sign: f64| {
-        let on_side = |score: &f64| (score - middle) * sign;
-        let mut magnitudes: Vec<f64> = scores.iter().map(on_side).filter(|m| *m > 0.0).collect();
-        let false_alarms: Vec<f64> = false_alarms.iter().map(on_side).filter(|m| *m > 0.0).collect();
-        Tail::fit(&mut magnitudes, scores.len(), limit, &false_alarms)
-    };
-    (middle, side(1.0), side(-1.0))
+    let limit = quantile(scratch, 0.75).unwrap_or(1.0).max(0.5) * UNUSUAL_BEFORE;
+    for score in scores.iter_mut().chain(&mut false_alarms) {
+        *score -= middle;
+    }
+    let mut wild = (scores.len() / ONE_WILD_IN).max(1);
+    scores.retain(|score| {
+        let far = score.abs() > limit;
+        let kept = !far || wild > 0;
+        wild -= usize::from(far && kept);
+        kept
+    });
+    let (above, below) = tail::fit(&scores, limit, &false_alarms);
+    (middle, above, below)
 }

@@ -1,10 +1,14 @@
 //! The scale on which deviations are measured: one where noise does not depend on the level.
 
 use super::settings::Domain;
-use crate::robust::{MAD_TO_SD, median};
+use crate::robust::{MAD_TO_SD, median, quantile};
 
 /// Above this ratio of variance to mean, counts are more than counting noise.
 const OVERDISPERSED: f64 = 0.05;
+
+/// Counts that stay below this are measured as they are: their upper tail is nearly exponential, which the
+/// root would fold up.
+const FEW: f64 = 15.0;
 
 /// A variance-stabilising transformation and its inverse.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -53,6 +57,11 @@ impl Scale {
         scratch.extend(values.windows(2).map(|pair| (pair[1] - pair[0]).abs()));
         let spread = median(scratch) * MAD_TO_SD;
         let variance = spread * spread / 2.0;
+        scratch.clear();
+        scratch.extend(values);
+        if quantile(scratch, 0.95).is_none_or(|most| most < FEW) {
+            return Self::Identity;
+        }
         if middle < 1.0 {
             return Self::Root;
         }

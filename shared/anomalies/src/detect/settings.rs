@@ -31,6 +31,9 @@ pub struct Settings {
     pub target_false_alarm_rate: f64,
     /// Seconds east of UTC of the clock that hours and weekdays are taken from.
     pub zone_offset_seconds: i32,
+    /// Where there are several points a day, hours and weekdays must have been seen for so many days before a
+    /// point is judged.
+    pub learning_days: f64,
     pub domain: Domain,
     pub sides: Sides,
     /// The smallest standard deviation that the series is believed to have, in its own unit: what keeps a
@@ -69,6 +72,7 @@ impl Default for Settings {
         Self {
             target_false_alarm_rate: DEFAULT_RATE,
             zone_offset_seconds: 0,
+            learning_days: 14.0,
             domain: Domain::Any,
             sides: Sides::Both,
             resolution: 0.0,

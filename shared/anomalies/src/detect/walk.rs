@@ -14,6 +14,8 @@ const CLIPPED: f64 = 2.5;
 const SPREAD_PACE: f64 = 0.02;
 /// Paces and trend are chosen on so many of the newest points.
 const TRIAL: usize = 400;
+/// The newest points have no say in that: what begins to drift is not to be followed for it.
+const UNSETTLED: usize = 20;
 /// The points at the beginning that only teach.
 pub const WARM_UP: usize = 7;
 
@@ -62,7 +64,7 @@ impl Streak {
     }
 
     fn is_new_level(self) -> bool {
-        self.length >= SHIFT_POINTS && self.sum >= 2.0 * self.length as f64
+        self.length >= SHIFT_POINTS && self.sum >= 3.0 * self.length as f64
     }
 }
 
@@ -70,13 +72,14 @@ impl Walk {
     /// Walks with the slowest pace, and without a trend, unless others predict clearly better. `days` are
     /// the points' times in days, ascending; `floor` is the least spread.
     pub fn through(days: &[f64], values: &[f64], floor: f64, scratch: &mut Vec<f64>) -> Self {
-        let slope = slope(days, values);
-        let from = values.len().saturating_sub(TRIAL);
+        let settled = if values.len() >= 3 * UNSETTLED { values.len() - UNSETTLED } else { values.len() };
+        let slope = slope(&days[..settled], &values[..settled]);
+        let from = settled.saturating_sub(TRIAL);
         let mut best: Option<(Gait, f64)> = None;
         for slope in [0.0, slope] {
-            for pace in PACES {
+            for pace in [PACES[0], PACES[1], PACES[2]] {
                 let gait = Gait { pace, slope, floor };
-                let error = Self::with(&days[from..], &values[from..], gait, scratch).error;
+                let error = Self::with(&days[from..settled], &values[from..settled], gait, scratch).error;
                 if best.is_none_or(|(_, least)| error < least * WORTHWHILE) {
                     best = Some((gait, error));
                 }
@@ -127,8 +130,8 @@ impl Walk {
         let pace = self.pace.max(1.0 / (index as f64 + 2.0));
         self.level = expected + pace * surprise.clamp(-CLIPPED * self.spread, CLIPPED * self.spread);
         let pace = SPREAD_PACE.max(1.0 / (index as f64 + 10.0));
-        // The mean absolute value of normal noise, clipped at three, is 0.797 standard deviations.
-        let seen = surprise.abs().min(3.0 * self.spread) / 0.797;
+        // The mean absolute value of normal noise, clipped at two, is 0.781 standard deviations.
+        let seen = surprise.abs().min(2.0 * self.spread) / 0.781;
         self.spread = (self.spread + pace * (seen - self.spread)).max(floor);
         self.last_day = day;
     }

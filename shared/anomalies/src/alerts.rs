@@ -1,0 +1,11 @@
+//! What people are told of findings, to whom, when, and in what words. All of it decides; nothing is sent.
+
+mod deliver;
+mod finding;
+mod fold;
+mod message;
+
+pub use deliver::{Delivered, Due, deliveries_due};
+pub use finding::{RuleInRun, anomaly_id, severity};
+pub use fold::{Changes, REOPENED_WITHIN_SECONDS, Round, fold};
+pub use message::{Email, email, teams_card, webhook};

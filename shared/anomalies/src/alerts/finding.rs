@@ -1,0 +1,95 @@
+//! Anomalies and broken rules as findings: where they belong, and how bad they are.
+
+use forebay_model::StreamName;
+use forebay_model::alert::{CauseKind, Finding};
+use forebay_model::anomaly::{Anomaly, Metric, Point, SeriesKey};
+use forebay_model::rule::{Rule, RuleOutcome, Severity};
+use xxhash_rust::xxh3::xxh3_128;
+
+/// Less likely than this, a deviation of the flow is critical, and one of the content a warning.
+const HARDLY_CHANCE: f64 = 1e-5;
+
+/// A rule, and what it came to in the run.
+#[derive(Debug, Clone, Copy)]
+pub struct RuleInRun<'a> {
+    pub rule: &'a Rule,
+    pub outcome: &'a RuleOutcome,
+}
+
+/// The id of an anomaly: the same point of the same series found twice is one.
+pub fn anomaly_id(series: &SeriesKey, point: Point) -> String {
+    let column = series.column.as_deref().unwrap_or("\u{1}");
+    let metric = format!("{:?}", series.metric);
+    let at = point.at.to_string();
+    id(&[series.source.as_str(), series.stream.as_str(), column, &metric, &at])
+}
+
+/// A hash of texts, each with its length, so that no two lists are spelt alike.
+pub(super) fn id(parts: &[&str]) -> String {
+    let mut bytes = Vec::new();
+    for part in parts {
+        bytes.extend((part.len() as u64).to_le_bytes());
+        bytes.extend(part.as_bytes());
+    }
+    format!("{:032x}", xxh3_128(&bytes))
+}
+
+/// How bad an anomaly is. No record where some were certain, and a flow that hardly by chance is as it is,
+/// are critical; content that may be so by chance is for information.
+pub fn severity(anomaly: &Anomaly) -> Severity {
+    use Metric::*;
+    let hardly = anomaly.finding.chance <= HARDLY_CHANCE;
+    match anomaly.series.metric {
+        Volume if anomaly.observed == 0.0 && anomaly.expected.low >= 1.0 => Severity::Critical,
+        Volume | Freshness if hardly => Severity::Critical,
+        Volume | Freshness | SchemaChange | RuleViolations => Severity::Warning,
+        _ if hardly => Severity::Warning,
+        _ => Severity::Info,
+    }
+}
+
+pub(super) fn kind(metric: Metric) -> CauseKind {
+    match metric {
+        Metric::Volume | Metric::Freshness => CauseKind::Flow,
+        Metric::SchemaChange => CauseKind::Schema,
+        Metric::RuleViolations => CauseKind::Rules,
+        _ => CauseKind::Content,
+    }
+}
+
+pub(super) fn of_anomaly(anomaly: &Anomaly) -> (StreamName, CauseKind, Finding) {
+    let finding = Finding {
+        subject: anomaly.id.clone(),
+        column: anomaly.series.column.clone(),
+        severity: severity(anomaly),
+        explanation: anomaly.finding.explanation.clone(),
+    };
+    (anomaly.series.stream.clone(), kind(anomaly.series.metric), finding)
+}
+
+/// `None` where the rule held, or was broken by no more records than its author tolerates. Examples stay
+/// out: they hold values.
+pub(super) fn of_rule(RuleInRun { rule, outcome }: RuleInRun<'_>) -> Option<Finding> {
+    let name = &rule.id.0;
+    let (severity, explanation) = match &outcome.failure {
+        Some(why) => (Severity::Info, format!("The rule `{name}` could not be checked: {why}")),
+        None => {
+            // What is estimated counts only as far as it is certain.
+            let certain = outcome.violations.saturating_sub(outcome.margin);
+            let share = certain as f64 / outcome.checked.max(1) as f64;
+            if certain == 0 || share <= rule.tolerated_share {
+                return None;
+            }
+            let stream = rule.stream.as_str();
+            let text = format!(
+                "{} of {} records of `{stream}` violated the rule `{name}`; {}% may. {}",
+                outcome.violations,
+                outcome.checked,
+                (rule.tolerated_share * 1e4).round() / 100.0,
+                rule.description
+            );
+            (rule.severity, text.trim_end().to_owned())
+        }
+    };
+    Some(Finding { subject: name.clone(), column: None, severity, explanation })
+}

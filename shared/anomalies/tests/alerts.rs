@@ -1,0 +1,247 @@
+//! The life of an alert, from its finding to the words that people read.
+
+use forebay_anomalies::alerts::{
+    Delivered, Round, RuleInRun, anomaly_id, deliveries_due, email, fold, teams_card, webhook,
+};
+use forebay_model::alert::{Alert, AlertChannel, AlertState, CauseKind, ChannelKind, Silence};
+use forebay_model::anomaly::{Anomaly, Expected, Metric, Point, SeriesKey, Unusual};
+use forebay_model::rule::{Expectation, Rule, RuleId, RuleOutcome, Severity, Violation};
+use forebay_model::{Instant, RunId, SourceId, StreamName};
+
+fn hour(hour: i64) -> Instant {
+    Instant::from_micros(1_795_000_000_000_000).plus_seconds(hour * 3600)
+}
+
+fn source() -> SourceId {
+    SourceId::new("crm").unwrap()
+}
+
+fn stream(name: &str) -> StreamName {
+    StreamName::new(name).unwrap()
+}
+
+fn anomaly(on: &str, metric: Metric, column: Option<&str>, chance: f64) -> Anomaly {
+    let series =
+        SeriesKey { source: source(), stream: stream(on), column: column.map(str::to_owned), metric };
+    let at = hour(0);
+    Anomaly {
+        id: anomaly_id(&series, Point { at, value: 12.0 }),
+        series,
+        run: RunId::new("r1").unwrap(),
+        at,
+        observed: 12.0,
+        expected: Expected { value: 950.0, low: 840.0, high: 1120.0 },
+        finding: Unusual {
+            deviations: 20.0,
+            chance,
+            since: at,
+            explanation: format!("`{on}` brought 12 records <b>& few_er</b>."),
+        },
+        false_alarm: false,
+    }
+}
+
+const ALL: [CauseKind; 4] = [CauseKind::Flow, CauseKind::Content, CauseKind::Schema, CauseKind::Rules];
+
+/// Folds a round in which all of `customer` and `invoice` was looked at.
+fn round(
+    known: &[Alert],
+    run: &str,
+    anomalies: &[Anomaly],
+    now: Instant,
+) -> forebay_anomalies::alerts::Changes {
+    let streams = [stream("customer"), stream("invoice")];
+    let judged: Vec<_> = streams.iter().flat_map(|s| ALL.map(|kind| (Some(s.clone()), kind))).collect();
+    let (source, run) = (source(), RunId::new(run).unwrap());
+    let round = Round { source: &source, run: &run, judged: &judged, anomalies, rules: &[], failure: None };
+    fold(known, &round, now)
+}
+
+fn channel(cool_down_seconds: u32, least_severity: Severity) -> AlertChannel {
+    AlertChannel {
+        id: "ops".into(),
+        kind: ChannelKind::Webhook,
+        secret: "ops-webhook".into(),
+        recipients: Vec::new(),
+        least_severity,
+        cool_down_seconds,
+    }
+}
+
+#[test]
+fn findings_of_one_stream_and_kind_are_one_alert() {
+    let found = [
+        anomaly("customer", Metric::NullShare, Some("email"), 1e-4),
+        anomaly("customer", Metric::Distinct, Some("city"), 1e-8),
+        anomaly("customer", Metric::Volume, None, 1e-8),
+        anomaly("invoice", Metric::Volume, None, 1e-4),
+    ];
+    let twice: Vec<Anomaly> = found.iter().chain(&found).cloned().collect();
+    let opened = round(&[], "r1", &twice, hour(0)).opened;
+    let shown: Vec<_> =
+        opened.iter().map(|a| (a.cause.kind, a.findings.len(), a.severity, a.occurrences)).collect();
+    let expected = [
+        (CauseKind::Flow, 1, Severity::Critical, 1),
+        (CauseKind::Content, 2, Severity::Warning, 1),
+        (CauseKind::Flow, 1, Severity::Warning, 1),
+    ];
+    assert_eq!(shown, expected);
+    assert!(opened[1].findings[0].severity > opened[1].findings[1].severity, "worst first");
+}
+
+#[test]
+fn an_alert_goes_on_is_resolved_and_reopened() {
+    let found = [anomaly("customer", Metric::Volume, None, 1e-8)];
+    let opened = round(&[], "r1", &found, hour(0)).opened;
+    let again = round(&opened, "r1", &found, hour(1)).continued;
+    assert_eq!(again[0].occurrences, 1, "the same round again is not a second sight");
+    let next = round(&again, "r2", &found, hour(2)).continued;
+    assert_eq!((next[0].occurrences, &next[0].id), (2, &opened[0].id));
+    let resolved = round(&next, "r3", &[], hour(3)).resolved;
+    assert_eq!((resolved[0].state, &resolved[0].id), (AlertState::Resolved, &opened[0].id));
+    let back = round(&resolved, "r4", &found, hour(10)).reopened;
+    assert_eq!((back[0].state, back[0].occurrences, &back[0].id), (AlertState::Open, 3, &opened[0].id));
+    let late = round(&resolved, "r5", &found, hour(40));
+    assert_eq!((late.reopened.len(), late.opened.len()), (0, 1));
+    assert_ne!(late.opened[0].id, opened[0].id);
+}
+
+#[test]
+fn what_was_not_looked_at_stays_open_and_false_alarms_raise_nothing() {
+    let opened = round(&[], "r1", &[anomaly("contact", Metric::Volume, None, 1e-8)], hour(0)).opened;
+    assert_eq!(round(&opened, "r2", &[], hour(1)).all().count(), 0);
+    let marked = Anomaly { false_alarm: true, ..anomaly("customer", Metric::Volume, None, 1e-8) };
+    assert_eq!(round(&[], "r1", &[marked], hour(0)).all().count(), 0);
+}
+
+#[test]
+fn an_acknowledged_alert_stays_so_and_is_not_delivered() {
+    let found = [anomaly("customer", Metric::Volume, None, 1e-8)];
+    let mut opened = round(&[], "r1", &found, hour(0)).opened;
+    opened[0].state = AlertState::Acknowledged;
+    opened[0].handled_by = Some("somebody".into());
+    let next = round(&opened, "r2", &found, hour(1)).continued;
+    assert_eq!((next[0].state, next[0].handled_by.as_deref()), (AlertState::Acknowledged, Some("somebody")));
+    assert_eq!(deliveries_due(&next, &[channel(0, Severity::Info)], &[], &[], hour(1)), []);
+}
+
+fn rule(tolerated_share: f64) -> Rule {
+    Rule {
+        id: RuleId("email_present".into()),
+        source: source(),
+        stream: stream("customer"),
+        description: "Every customer has an address.".into(),
+        severity: Severity::Critical,
+        expectation: Expectation::NotNull { column: "email".into() },
+        tolerated_share,
+    }
+}
+
+#[test]
+fn a_rule_alerts_beyond_what_its_author_tolerates_and_shows_no_values() {
+    let outcome = RuleOutcome {
+        rule: RuleId("email_present".into()),
+        version: 1,
+        run: RunId::new("r1").unwrap(),
+        checked: 100,
+        violations: 5,
+        margin: 0,
+        examples: vec![Violation { key: "k-4711".into(), values: vec![("email".into(), None)] }],
+        failure: None,
+    };
+    let alerts = |tolerated: f64| {
+        let (rule, source, run) = (rule(tolerated), source(), RunId::new("r1").unwrap());
+        let rules = [RuleInRun { rule: &rule, outcome: &outcome }];
+        let round =
+            Round { source: &source, run: &run, judged: &[], anomalies: &[], rules: &rules, failure: None };
+        fold(&[], &round, hour(0)).opened
+    };
+    assert_eq!(alerts(0.05), []);
+    let alert = &alerts(0.01)[0];
+    assert_eq!((alert.cause.kind, alert.severity), (CauseKind::Rules, Severity::Critical));
+    assert!(!webhook(alert, None).to_string().contains("4711"), "examples hold values");
+}
+
+#[test]
+fn a_failed_run_concerns_the_source_until_one_succeeds() {
+    let (source, run) = (source(), RunId::new("r1").unwrap());
+    let judged = [(None, CauseKind::Flow)];
+    let mut round = Round {
+        source: &source,
+        run: &run,
+        judged: &judged,
+        anomalies: &[],
+        rules: &[],
+        failure: Some("The source refused the login."),
+    };
+    let opened = fold(&[], &round, hour(0)).opened;
+    assert_eq!((opened[0].cause.stream.as_ref(), opened[0].severity), (None, Severity::Critical));
+    round.failure = None;
+    assert_eq!(fold(&opened, &round, hour(1)).resolved.len(), 1);
+}
+
+#[test]
+fn deliveries_respect_silences_severities_and_cool_downs() {
+    let mut alerts = round(&[], "r1", &[anomaly("customer", Metric::Volume, None, 1e-4)], hour(0)).opened;
+    let channels = [channel(7200, Severity::Warning)];
+    let due = |alerts: &[Alert], silences: &[Silence], past: &[Delivered], at: i64| {
+        deliveries_due(alerts, &channels, silences, past, hour(at)).len()
+    };
+    assert_eq!(due(&alerts, &[], &[], 0), 1);
+    let strict = [channel(7200, Severity::Critical)];
+    assert_eq!(deliveries_due(&alerts, &strict, &[], &[], hour(0)), []);
+    let silence = Silence {
+        id: "s".into(),
+        source: None,
+        stream: Some(stream("customer")),
+        kind: None,
+        until: hour(2),
+        reason: "migration".into(),
+        author: "somebody".into(),
+    };
+    assert_eq!((due(&alerts, &[silence.clone()], &[], 1), due(&alerts, &[silence], &[], 2)), (0, 1));
+    let past = [Delivered {
+        channel: "ops".into(),
+        cause: alerts[0].cause.clone(),
+        severity: Severity::Warning,
+        at: hour(0),
+    }];
+    assert_eq!(due(&alerts, &[], &past, 5), 0, "nothing new since it was delivered");
+    alerts[0].last_seen = hour(1);
+    assert_eq!(
+        (due(&alerts, &[], &past, 1), due(&alerts, &[], &past, 2)),
+        (0, 1),
+        "the cool-down of two hours"
+    );
+    alerts[0].severity = Severity::Critical;
+    assert_eq!(due(&alerts, &[], &past, 1), 1, "more severe is not held back");
+}
+
+#[test]
+fn messages_are_escaped_and_shaped_as_their_readers_expect() {
+    let alert =
+        round(&[], "r1", &[anomaly("customer", Metric::Volume, None, 1e-8)], hour(0)).opened.remove(0);
+    let link = Some("https://forebay.example/alerts/1?a=1&b=2");
+    let hook = webhook(&alert, link);
+    assert_eq!(
+        (&hook["severity"], &hook["kind"], &hook["occurrences"]),
+        (&"critical".into(), &"flow".into(), &1.into())
+    );
+    let card = teams_card(&alert, link);
+    assert_eq!(card["type"], "message");
+    let attachment = &card["attachments"][0];
+    assert_eq!(attachment["contentType"], "application/vnd.microsoft.card.adaptive");
+    assert_eq!(
+        (&attachment["content"]["type"], &attachment["content"]["version"]),
+        (&"AdaptiveCard".into(), &"1.4".into())
+    );
+    assert!(attachment["content"]["body"][2]["text"].as_str().unwrap().contains("few\\_er"));
+    let mut hostile = alert.clone();
+    hostile.title = "x\r\nBcc: somebody".into();
+    assert_eq!(email(&hostile, link).subject, "[Critical] x  Bcc: somebody");
+    let mail = email(&alert, link);
+    assert!(mail.html.contains("&lt;b&gt;&amp; few_er&lt;/b&gt;") && !mail.html.contains("<b>"));
+    assert!(mail.html.contains("href=\"https://forebay.example/alerts/1?a=1&amp;b=2\""));
+    assert!(!email(&alert, Some("javascript:alert(1)")).html.contains("href"));
+    assert!(mail.text.contains("brought 12 records"));
+}
