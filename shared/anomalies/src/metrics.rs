@@ -161,8 +161,13 @@ mod tests {
 
     #[test]
     fn of_personal_data_no_value_is_measured() {
-        let finding =
-            SensitiveFinding { kind: SensitiveKind::NationalId, detail: None, share: 1.0, confidence: 0.9 };
+        let finding = SensitiveFinding {
+            kind: SensitiveKind::NationalId,
+            detail: None,
+            share: 1.0,
+            exact: true,
+            confidence: 0.9,
+        };
         let personal = ColumnProfile { sensitive: vec![finding], ..amount() };
         let values = [Metric::Mean, Metric::StandardDeviation, Metric::Min, Metric::Max, Metric::Median];
         let measured = metrics(&measure(&facts(), &[personal], &[]));

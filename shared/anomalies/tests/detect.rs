@@ -1,5 +1,7 @@
 //! What a verdict promises, whatever the series.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where its fixture is broken")]
+
 use forebay_anomalies::detect::{Domain, FEWEST_POINTS, SHIFT_POINTS};
 use forebay_anomalies::{Marks, Settings, detect};
 use forebay_model::anomaly::{Metric, Point, SeriesKey, Verdict};
