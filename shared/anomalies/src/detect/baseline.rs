@@ -17,6 +17,9 @@ pub const FEWEST_POINTS: usize = 14;
 /// Of longer histories the newest so many points are used.
 const MOST_POINTS: usize = 4096;
 
+/// Windows are compared with so many earlier ones.
+const MOST_WINDOWS: usize = 1024;
+
 /// How the tolerated false alarms are divided among the tests; the shares add up to 1, so that all of them
 /// together raise no more than the target.
 const POINT_SHARE: f64 = 0.55;
@@ -87,7 +90,7 @@ impl Baseline {
         let (middle, above, below) = calibrate(&walk, &times, marks, &mut scratch);
         let marked = times.iter().enumerate().filter(|(_, at)| marks.is_false_alarm(**at));
         let false_alarms = marked.map(|(place, _)| place).collect();
-        let steady = walk.scores.iter().skip(WARM_UP).map(|score| score - middle).collect();
+        let steady = walk.scores[steady_from(&walk)..].iter().map(|score| score - middle).collect();
         Ok(Self { scale, season, walk, times, values, false_alarms, steady, middle, above, below })
     }
 
@@ -166,7 +169,8 @@ impl Baseline {
         };
         let scratch = &mut Vec::with_capacity(self.values.len());
         let usual = |place: usize| self.false_alarms.binary_search(&place).is_ok();
-        let scored = |place: usize| usual(place + WARM_UP);
+        let from = steady_from(&self.walk);
+        let scored = |place: usize| usual(place + from);
         let target = settings.target_false_alarm_rate;
         let past = self.steady.as_slice();
         let away = score - self.middle;
@@ -205,6 +209,11 @@ fn side_share(settings: &Settings) -> f64 {
 
 fn day(at: Instant) -> f64 {
     at.micros() as f64 / 86_400e6
+}
+
+/// Windows are compared with those of the newest points, the warm-up left out.
+fn steady_from(walk: &Walk) -> usize {
+    WARM_UP.max(walk.scores.len().saturating_sub(MOST_WINDOWS))
 }
 
 /// What the resolution, or a five-hundredth of the usual value, comes to on the stabilised scale.
