@@ -21,6 +21,9 @@ fn value() -> impl Strategy<Value = Value> {
         1 => (0_i32..3_000_000).prop_map(|d| Value::Date(Date::from_julian_day(d).unwrap_or(Date::MIN))),
         1 => any::<i64>().prop_map(|m| Value::Timestamp(Instant::from_micros(m))),
         1 => "\\{\"a\":[0-9]{1,3}\\}".prop_map(Value::Json),
+        2 => "[A-Z]{3}-[0-9]{4}| [A-Z][a-z]{2,9} [A-Z][a-z]{2,9}|([a-z]{3,9} ){1,30}".prop_map(Value::Text),
+        1 => prop::sample::select(vec!["MÃ¼ller", "A &amp; B", "a\u{fffd}", "b\u{0}", "Élodie", "O'Neil"]).prop_map(|t| Value::Text(t.to_owned())),
+        2 => "20[0-9]{2}-0[1-9]-[0-2][1-9](T1[0-9]:[0-5]0:00(Z|[+-]0[1-9]:[034][05]))?".prop_map(Value::Text),
     ]
 }
 

@@ -81,6 +81,17 @@ proptest! {
     }
 }
 
+/// Patterns and lengths that all differ.
+fn code(i: usize) -> String {
+    let letters = |bit: usize| if i >> bit & 1 == 0 { "a€" } else { "9A" };
+    (0..10).map(letters).collect::<String>() + &" ".repeat(i * i % 4_001)
+}
+
+/// As many zones as there are.
+fn offset(i: usize) -> String {
+    format!("2026-{:02}-{:02}T10:00:00+{:02}:{:02}", 1 + i % 12, 1 + i % 28, i % 15, i / 15 % 4 * 15)
+}
+
 #[test]
 fn a_state_stays_under_16_kib_whatever_the_column() {
     let mut rng = StdRng::seed_from_u64(3);
@@ -89,6 +100,9 @@ fn a_state_stays_under_16_kib_whatever_the_column() {
         .map(|i| match i % 10 {
             0 => Value::Text("🌊".repeat(100 + i)),
             1 => Value::Json("é".repeat(100 + i)),
+            3 => Value::Text(code(i)),
+            4 => Value::Timestamp(Instant::from_micros(i as i64 * i as i64 * 90_000_000_007)),
+            5 => Value::Text(offset(i)),
             2 => Value::Decimal(Decimal::from_i128_with_scale(i128::from(i as i64) << 80, 28)),
             _ => float(),
         })

@@ -56,9 +56,14 @@ pub struct EncodingFaults {
     pub entities: u64,
 }
 
-/// A generalised pattern and how often it occurs: `A` an uppercase letter, `a` a lowercase one, `9` a
-/// digit; a run of more than eight of one class is written once with `+`. The true count lies between
-/// `count - error` and `count`.
+/// A generalised pattern and how often it occurs: `A` an uppercase letter, `a` a lowercase one (or one
+/// without case), `9` a digit, everything else as it is; 40 characters at most, with `…` where the text
+/// goes on. `ABC-1234` is `AAA-9999`; a run of more than eight is written once with `+`.
+///
+/// A text with two words of three letters or more is written with a `+` for every run, and of equal words
+/// in a row two are written: `Aa+ Aa+` is any name of two parts or more, `a+ a+` any text of small words.
+///
+/// The true count lies between `count - error` and `count`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PatternCount {
     pub pattern: String,
@@ -72,7 +77,8 @@ pub struct PatternCount {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct TextStatistics {
     pub count: u64,
-    /// Exact counts by length.
+    /// Exact counts by length: one bin per length up to 64, then two per doubling (65 to 96, 97 to 128, 129
+    /// to 192, …); bins without a text are left out.
     pub lengths: Vec<LengthBin>,
     pub classes: CharacterClasses,
     pub casing: Casing,

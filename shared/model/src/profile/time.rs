@@ -17,7 +17,7 @@ pub enum Granularity {
     Microsecond,
 }
 
-/// Periods without a value between two that have one.
+/// Days without a value between two that have one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gap {
     /// First and last day without a value, as dates.
@@ -48,7 +48,8 @@ pub struct Zones {
     pub offset: u64,
     /// Texts and dates without any.
     pub none: u64,
-    /// Offsets met in texts, in minutes east of UTC, most frequent first, sixteen at most.
+    /// Offsets met in texts, in minutes east of UTC, most frequent first, sixteen at most. Those that are no
+    /// multiple of a quarter of an hour are in `offset` only.
     pub offsets: Vec<(i16, u64)>,
 }
 
@@ -61,7 +62,8 @@ pub struct TimeStatistics {
     pub latest: String,
     pub granularity: Granularity,
     pub gaps: Gaps,
-    /// Values later than the moment at which they were observed; `None` where nobody said when that was.
+    /// Values later than the moment at which they were observed; `None` where nobody said when that was for
+    /// any of them.
     pub future: Option<u64>,
     pub zones: Zones,
     /// Monday first.

@@ -144,11 +144,12 @@ impl Pattern {
                 self.end_word(&mut words);
                 words.space = self.end;
                 self.push(SPACE);
-                words.start = self.end.bytes;
             } else {
                 self.push(kind);
+                let plus = (kind == LOWER) | (kind == DIGIT) | (length > 1);
+                words.add(kind, plus);
                 self.bytes[self.end.bytes] = b'+';
-                self.end.bytes += usize::from((kind == LOWER) | (kind == DIGIT) | (length > 1));
+                self.end.bytes += usize::from(plus);
             }
             if self.is_full() {
                 written.fits = false;
@@ -165,23 +166,14 @@ impl Pattern {
     /// Takes back a word that is like the two before it, and the space before it.
     #[inline]
     fn end_word(&mut self, words: &mut Words) {
-        let length = self.end.bytes - words.start;
         // Spaces at the start end no word.
-        if length == 0 {
+        if words.current == 0 {
             return;
         }
-        let mut packed = [0; 8];
-        packed.copy_from_slice(&self.bytes[words.start..words.start + 8]);
-        let word = match length {
-            1..8 => u64::from_le_bytes(packed) & ((1 << (8 * length)) - 1),
-            8 => u64::from_le_bytes(packed),
-            // Too long to be packed: like no other.
-            _ => 0,
-        };
-        if word != 0 && word == words.last && word == words.before {
+        if words.current == words.last && words.current == words.before {
             self.end = words.space;
         }
-        (words.before, words.last) = (words.last, word);
+        (words.before, words.last, words.current) = (words.last, words.current, 0);
     }
 }
 
@@ -195,14 +187,23 @@ fn is_plain(kind: u32) -> bool {
     (0x20..0x7f).contains(&kind)
 }
 
-/// The last words of prose, each as its bytes in a number; 0 is none.
+/// The last words of prose, each as a hash of what is written for it; 0 is none.
 #[derive(Default)]
 struct Words {
-    /// Where the current word begins, and the space before it.
-    start: usize,
+    /// Where the space before the current word begins.
     space: End,
+    current: u64,
     last: u64,
     before: u64,
+}
+
+impl Words {
+    #[inline]
+    fn add(&mut self, kind: u32, plus: bool) {
+        const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+        let piece = u64::from(kind) << 1 | u64::from(plus);
+        self.current = (self.current ^ (piece + 1)).wrapping_mul(ODD);
+    }
 }
 
 #[cfg(test)]
