@@ -337,3 +337,19 @@ fn nulls_and_texts_do_not_take_part_in_correlations() {
     let (pearson, spearman, n) = correlation(&found, "x", "y");
     assert!(n == 40 && pearson + 1.0 < 1e-9 && spearman + 1.0 < 1e-9, "{pearson} {spearman}");
 }
+
+#[test]
+fn rows_that_are_hashed_elsewhere_give_the_same_figures() {
+    let rows = table(300, 4);
+    let mut relations = Relations::new(&TABLE);
+    // Twice, as when a batch is repeated: equal rows have equal hashes.
+    for (at, row) in rows.iter().enumerate().chain(rows.iter().enumerate()) {
+        relations.observe_hashed(xxhash_rust::xxh3::xxh3_64(&at.to_le_bytes()), row);
+    }
+    let twice: Vec<Row> = rows.iter().chain(&rows).cloned().collect();
+    let (found, expected) = (relations.finish(), observed(&TABLE, &twice).finish());
+    assert_eq!((found.duplicate_rows.value, found.rows), (300.0, 600));
+    assert_eq!(found.dependencies, expected.dependencies);
+    let (a, b) = (correlation(&found, "x", "y"), correlation(&expected, "x", "y"));
+    assert!((a.0 - b.0).abs() < 1e-12 && a.2 == b.2, "{a:?} {b:?}");
+}
