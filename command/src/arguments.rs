@@ -2,7 +2,10 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use std::path::PathBuf;
+
 use forebay_model::Instant;
+use forebay_profiling::Exposure;
 use time::OffsetDateTime;
 
 use crate::problem::Tolerance;
@@ -42,6 +45,15 @@ pub struct ProfileArguments {
     /// Write JSON to standard output instead of the report.
     #[arg(long)]
     pub json: bool,
+    /// Write a page of its own, with plots, to this file.
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Compare with this file or these (several times): what changed since, column by column.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["each", "column"])]
+    pub against: Vec<String>,
+    /// Exit with 3 where a column changed, appeared or vanished.
+    #[arg(long, requires = "against")]
+    pub fail_on_change: bool,
     #[command(flatten)]
     pub reading: ReadingArguments,
 }
@@ -78,6 +90,9 @@ pub struct ReadingArguments {
     /// Times later than this moment are in the future, as in 2026-03-01T00:00:00Z; else now.
     #[arg(long, value_name = "TIME", value_parser = moment)]
     pub as_of: Option<Instant>,
+    /// Show the values of personal data as they are.
+    #[arg(long)]
+    pub show_values: bool,
     /// No progress bar.
     #[arg(long, short)]
     pub quiet: bool,
@@ -98,7 +113,9 @@ impl ReadingArguments {
             empty_is_null: !self.empty_is_text,
             null_texts: self.null.clone(),
         };
+        let exposure = if self.show_values { Exposure::Shown } else { Exposure::Masked };
         How {
+            exposure,
             format: self.format,
             options: Options { depth: self.depth, csv },
             sampling: self.sample.clone().unwrap_or_default(),

@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 
 pub mod arguments;
+pub mod compare;
 mod find;
+pub mod html;
 pub mod input;
 mod json;
 pub mod problem;

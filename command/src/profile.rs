@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use forebay_model::Instant;
 use forebay_model::profile::{ColumnProfile, Sample};
+use forebay_profiling::Exposure;
 use serde::Serialize;
 
 use crate::input::progress::Progress;
@@ -23,6 +24,8 @@ pub struct How {
     pub bad_rows: Tolerance,
     /// Times later than this are in the future.
     pub as_of: Instant,
+    /// Whether values of personal data are shown.
+    pub exposure: Exposure,
 }
 
 /// A table: one file, or several with the same columns.
@@ -35,6 +38,9 @@ pub struct TableProfile {
     pub sample: Sample,
     pub files: Vec<FileFacts>,
     pub columns: Vec<ColumnProfile>,
+    /// The same with no value masked, to compare by; never shown.
+    #[serde(skip)]
+    pub unmasked: Vec<ColumnProfile>,
 }
 
 /// What was met in one file.
@@ -72,8 +78,9 @@ pub fn profile(files: &[String], how: &How, progress: &Progress) -> Result<Table
     }
     let Pass { mut rows, mut table, sampler } = pass;
     let sample = sampler.finish(&mut rows, &mut table, ended)?;
-    let columns = table.finish(&sample);
-    Ok(TableProfile { name: table_name(files), rows: table.rows(), sample, files: facts, columns })
+    let columns = table.finish(&sample, how.exposure);
+    let unmasked = table.finish(&sample, Exposure::Shown);
+    Ok(TableProfile { name: table_name(files), rows: table.rows(), sample, files: facts, columns, unmasked })
 }
 
 struct Pass {

@@ -2,7 +2,7 @@
 
 use forebay_model::Instant;
 use forebay_model::profile::{ColumnProfile, Sample};
-use forebay_profiling::ColumnState;
+use forebay_profiling::{ColumnState, Exposure};
 
 use crate::rows::Rows;
 
@@ -39,8 +39,8 @@ impl Table {
     }
 
     /// The profiles, in the order in which the columns appeared.
-    pub fn finish(&self, sample: &Sample) -> Vec<ColumnProfile> {
-        let profiles = self.columns.iter().map(|(name, state)| state.finish(name));
+    pub fn finish(&self, sample: &Sample, exposure: Exposure) -> Vec<ColumnProfile> {
+        let profiles = self.columns.iter().map(|(name, state)| state.finish_with(name, exposure));
         profiles.map(|profile| ColumnProfile { sample: sample.clone(), ..profile }).collect()
     }
 }

@@ -8,6 +8,7 @@ mod utf16;
 
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
+use std::path::PathBuf;
 
 pub use compression::Compression;
 use progress::{Counted, Progress};
@@ -20,7 +21,10 @@ const READ_BYTES: usize = 128 * 1024;
 
 /// An opened input.
 pub struct Input {
+    /// As reports call it.
     pub name: String,
+    /// Of a file that is not compressed, for formats that are not read from front to back.
+    pub path: Option<PathBuf>,
     pub compression: Compression,
     /// On disk; `None` for standard input.
     pub bytes: Option<u64>,
@@ -40,7 +44,9 @@ impl Input {
         }
         let file = File::open(name).map_err(fail)?;
         let bytes = file.metadata().map_err(fail)?.len();
-        Self::of(name, Box::new(file), Some(bytes), progress).map_err(fail)
+        let mut input = Self::of(name, Box::new(file), Some(bytes), progress).map_err(fail)?;
+        input.path = (input.compression == Compression::None).then(|| PathBuf::from(name));
+        Ok(input)
     }
 
     fn of(name: &str, raw: Box<dyn Read>, bytes: Option<u64>, progress: &Progress) -> io::Result<Self> {
@@ -64,6 +70,7 @@ impl Input {
         }
         Ok(Self {
             name: shown(name).to_owned(),
+            path: None,
             compression,
             bytes,
             head,

@@ -11,17 +11,22 @@ const BAR: usize = 24;
 
 pub fn write(column: &ColumnProfile, width: usize, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{}", figures::value(&column.column))?;
-    let mut lines = general(column);
-    lines.extend(column.numbers.as_ref().map(|n| numbers(column, n)).into_iter().flatten());
-    lines.extend(column.texts.as_ref().map(texts).into_iter().flatten());
-    lines.extend(column.times.as_ref().map(times).into_iter().flatten());
-    for (label, text) in lines {
+    for (label, text) in facts(column) {
         writeln!(out, "  {}{text}", fitted(label, LABEL, false))?;
     }
     histogram(column, out)?;
     frequent(column, width, out)?;
     patterns(column, width, out)?;
     writeln!(out)
+}
+
+/// Figures by their labels, on one line each.
+pub fn facts(column: &ColumnProfile) -> Vec<(&'static str, String)> {
+    let mut lines = general(column);
+    lines.extend(column.numbers.as_ref().map(|n| numbers(column, n)).into_iter().flatten());
+    lines.extend(column.texts.as_ref().map(texts).into_iter().flatten());
+    lines.extend(column.times.as_ref().map(times).into_iter().flatten());
+    lines
 }
 
 type Lines = Vec<(&'static str, String)>;

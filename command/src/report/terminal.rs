@@ -84,7 +84,7 @@ pub fn sample(sample: &Sample) -> Option<String> {
 }
 
 /// What was read, and examples of what was passed over.
-fn file(file: &FileFacts) -> Vec<String> {
+pub fn file(file: &FileFacts) -> Vec<String> {
     let mut facts = vec![format!("{:?}", file.format).to_lowercase()];
     facts.extend(file.compression.name().map(str::to_owned));
     if file.encoding != "utf-8" {
@@ -169,7 +169,7 @@ fn widths(headings: &[String; 8], lines: &[[String; 8]], width: usize) -> [usize
 }
 
 /// Cut or filled up to a width.
-pub(super) fn fitted(text: &str, width: usize, right: bool) -> String {
+pub fn fitted(text: &str, width: usize, right: bool) -> String {
     let text = truncate_str(text, width, "…");
     let space = " ".repeat(width.saturating_sub(measure_text_width(&text)));
     if right { format!("{space}{text}") } else { format!("{text}{space}") }

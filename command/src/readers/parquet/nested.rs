@@ -1,0 +1,160 @@
+//! Lists and maps, put together to records by the library and shown as JSON text.
+
+use std::fs::File;
+use std::sync::Arc;
+
+use forebay_model::Value;
+use parquet::basic::ConvertedType;
+use parquet::errors::{ParquetError, Result};
+use parquet::file::reader::SerializedFileReader;
+use parquet::record::reader::RowIter;
+use parquet::record::{Field, Row};
+use parquet::schema::types::{SchemaDescriptor, Type, TypePtr};
+
+use super::convert::{Kind, Unit, bytes, int32, int64};
+use crate::rows::Rows;
+
+/// The records of those fields that hold lists or maps, wherever in them.
+pub struct Nested {
+    records: RowIter<'static>,
+}
+
+/// Leaves without a list around them in any field of theirs, and the fields of the others.
+pub fn split(schema: &SchemaDescriptor) -> (Vec<usize>, Vec<TypePtr>) {
+    let fields = schema.root_schema().get_fields();
+    let repeats = |field: usize| {
+        let mut leaves = (0..schema.num_columns()).filter(|leaf| schema.get_column_root_idx(*leaf) == field);
+        leaves.any(|leaf| schema.column(leaf).max_rep_level() > 0)
+    };
+    let repeated: Vec<bool> = (0..fields.len()).map(repeats).collect();
+    let flat =
+        (0..schema.num_columns()).filter(|leaf| !repeated[schema.get_column_root_idx(*leaf)]).collect();
+    let records =
+        fields.iter().zip(repeated).filter(|(_, repeats)| *repeats).map(|(field, _)| Arc::clone(field));
+    (flat, records.collect())
+}
+
+/// The columns, in the order of the file.
+pub fn declare(schema: &SchemaDescriptor, rows: &mut Rows) {
+    let mut names = Vec::new();
+    schema.root_schema().get_fields().iter().for_each(|field| walk(field, "", &mut names));
+    rows.declare(&names);
+}
+
+fn walk(field: &Type, prefix: &str, names: &mut Vec<String>) {
+    let path = format!("{prefix}{}", field.name());
+    let info = field.get_basic_info();
+    let repeats = info.has_repetition() && info.repetition() == parquet::basic::Repetition::REPEATED;
+    let listed = matches!(
+        info.converted_type(),
+        ConvertedType::LIST | ConvertedType::MAP | ConvertedType::MAP_KEY_VALUE
+    );
+    if field.is_primitive() || repeats || listed {
+        names.push(path);
+        return;
+    }
+    field.get_fields().iter().for_each(|inner| walk(inner, &format!("{path}."), names));
+}
+
+impl Nested {
+    pub fn open(file: File, fields: &[TypePtr]) -> Result<Self> {
+        let projection = Type::group_type_builder("records").with_fields(fields.to_vec()).build()?;
+        let reader = SerializedFileReader::new(file)?;
+        Ok(Self { records: RowIter::from_file_into(Box::new(reader)).project(Some(projection))? })
+    }
+
+    pub fn read(&mut self, wanted: usize, rows: &mut Rows) -> Result<()> {
+        for row in 0..wanted {
+            let early = || ParquetError::EOF(format!("lists end {} rows early", wanted - row));
+            put_record(self.records.next().ok_or_else(early)??, "", row as u32, rows);
+        }
+        Ok(())
+    }
+}
+
+fn put_record(record: Row, prefix: &str, row: u32, rows: &mut Rows) {
+    for (name, field) in record.into_columns() {
+        let path = format!("{prefix}{name}");
+        match field {
+            Field::Group(inner) => put_record(inner, &format!("{path}."), row, rows),
+            other => {
+                let column = rows.column(&path);
+                rows.put_ahead(column, row, value(&other));
+            }
+        }
+    }
+}
+
+fn value(field: &Field) -> Value {
+    match field {
+        Field::Null => Value::Null,
+        Field::Bool(b) => Value::Boolean(*b),
+        Field::Byte(n) => Value::Integer((*n).into()),
+        Field::Short(n) => Value::Integer((*n).into()),
+        Field::Int(n) => Value::Integer((*n).into()),
+        Field::Long(n) => Value::Integer(*n),
+        Field::UByte(n) => Value::Integer((*n).into()),
+        Field::UShort(n) => Value::Integer((*n).into()),
+        Field::UInt(n) => Value::Integer((*n).into()),
+        Field::ULong(n) => int64(Kind::Unsigned, *n as i64),
+        Field::Float16(x) => Value::Float(x.to_f64()),
+        Field::Float(x) => Value::Float((*x).into()),
+        Field::Double(x) => Value::Float(*x),
+        Field::Decimal(d) => bytes(Kind::Decimal(d.scale().unsigned_abs()), d.data()),
+        Field::Str(text) => Value::Text(text.clone()),
+        Field::Bytes(b) => bytes(Kind::Plain, b.data()),
+        Field::Date(n) => int32(Kind::Date, *n),
+        Field::TimeMillis(n) => int64(Kind::TimeOfDay(Unit::Millis), (*n).into()),
+        Field::TimeMicros(n) => int64(Kind::TimeOfDay(Unit::Micros), *n),
+        Field::TimestampMillis(n) => int64(Kind::Timestamp(Unit::Millis), *n),
+        Field::TimestampMicros(n) => int64(Kind::Timestamp(Unit::Micros), *n),
+        Field::Group(_) | Field::ListInternal(_) | Field::MapInternal(_) => {
+            let mut json = String::new();
+            write_json(field, &mut json);
+            Value::Json(json)
+        }
+    }
+}
+
+fn write_json(field: &Field, json: &mut String) {
+    match field {
+        Field::Group(record) => {
+            write_members(record.get_column_iter().map(|(name, field)| (name.clone(), field)), json)
+        }
+        Field::ListInternal(list) => {
+            json.push('[');
+            for (at, element) in list.elements().iter().enumerate() {
+                json.push_str(if at > 0 { "," } else { "" });
+                write_json(element, json);
+            }
+            json.push(']');
+        }
+        Field::MapInternal(map) => {
+            let text = |key: &Field| value(key).to_text().unwrap_or_default();
+            write_members(map.entries().iter().map(|(key, field)| (text(key), field)), json);
+        }
+        scalar => match value(scalar) {
+            Value::Null => json.push_str("null"),
+            Value::Float(x) if !x.is_finite() => json.push_str("null"),
+            number @ (Value::Boolean(_) | Value::Integer(_) | Value::Decimal(_) | Value::Float(_)) => {
+                json.push_str(&number.to_text().unwrap_or_default());
+            }
+            other => json.push_str(&quoted(&other.to_text().unwrap_or_default())),
+        },
+    }
+}
+
+fn write_members<'a>(members: impl Iterator<Item = (String, &'a Field)>, json: &mut String) {
+    json.push('{');
+    for (at, (name, field)) in members.enumerate() {
+        json.push_str(if at > 0 { "," } else { "" });
+        json.push_str(&quoted(&name));
+        json.push(':');
+        write_json(field, json);
+    }
+    json.push('}');
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}

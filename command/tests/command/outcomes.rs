@@ -1,0 +1,58 @@
+use crate::support::{Files, counts, names};
+
+#[test]
+fn what_cannot_be_used_is_said_with_code_1() {
+    let files = Files::with("a.csv", "a\n1\n");
+    files.write("b.bin", [0, 1, 2, 3]);
+    let (code, complaint) = files.complaint(&["none.csv"]);
+    assert!(code == 1 && complaint.starts_with("none.csv: No such file"), "{complaint}");
+    assert_eq!(files.complaint(&["*.parquet"]), (1, "no file matches *.parquet".into()));
+    assert_eq!(files.complaint(&["."]).0, 1);
+    assert_eq!(
+        files.complaint(&["b.bin"]),
+        (1, "b.bin: neither JSON, nor Parquet, nor text; --format says what it is".into())
+    );
+    assert_eq!(files.complaint(&["a.csv", "--column=x"]), (1, "no column x: there are a".into()));
+    assert_eq!(files.complaint(&["a.csv", "--sample=stratified:x:5"]), (1, "no column x to sample by".into()));
+}
+
+#[test]
+fn several_files_are_one_table_or_one_each() {
+    let files = Files::with("1.csv", "a,b\n1,x\n");
+    files.write("2.csv", "b,a\ny,2\nz,3\n");
+    files.write("3.jsonl", "{\"a\":4}\n");
+    let table = files.table(&["*.csv", "3.jsonl"]);
+    assert_eq!((names(&table), &table["rows"]), (vec!["a", "b"], &4.into()));
+    assert_eq!(counts(&table, "a"), [4, 0, 0, 4]);
+    assert_eq!(counts(&table, "b"), [4, 1, 1, 3]);
+    assert_eq!(table["name"], format!("{} and 2 others", files.path("1.csv").display()).replace(&format!("{}/", files.path("").display().to_string().trim_end_matches('/')), ""));
+    let outcome = files.run(&["*.csv", "--each", "--json"]);
+    let document: serde_json::Value = serde_json::from_str(&outcome.out).unwrap();
+    assert_eq!(document["tables"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_sample_is_named_in_every_profile() {
+    let rows: String = (0..1_000).map(|i| format!("{i},{}\n", i % 4)).collect();
+    let files = Files::with("a.csv", format!("n,g\n{rows}"));
+    let first = files.table(&["a.csv", "--sample=first:10"]);
+    assert_eq!(counts(&first, "n"), [10, 0, 0, 10]);
+    assert_eq!(first["columns"][0]["sample"], serde_json::json!({"kind": "first", "size": 10, "of": null}));
+    let reservoir = files.table(&["a.csv", "--sample=reservoir:100:7"]);
+    assert_eq!(reservoir["columns"][1]["sample"], serde_json::json!({"kind": "reservoir", "size": 100, "of": 1000, "seed": 7}));
+    assert_eq!(reservoir, files.table(&["a.csv", "--sample=reservoir:100:7"]));
+    assert_eq!(files.table(&["a.csv", "--sample=stratified:g:5"])["rows"], 20);
+}
+
+#[test]
+fn an_empty_file_is_a_table_without_columns() {
+    let files = Files::with("a.csv", "");
+    assert_eq!(files.table(&["a.csv"])["rows"], 0);
+}
+
+#[test]
+fn values_cannot_command_a_terminal() {
+    let files = Files::with("a.jsonl", "{\"a\":\"\\u001b[31mred\"}\n{\"a\":\"\\u001b[31mred\"}\n");
+    let outcome = files.run(&["a.jsonl"]);
+    assert!(!outcome.out.contains('\u{1b}') && outcome.out.contains("\\u{1b}[31mred"), "{}", outcome.out);
+}

@@ -1,0 +1,44 @@
+//! What people and programs read, as it is.
+
+use crate::support::Files;
+
+fn files() -> Files {
+    let row = |i: i64| {
+        let closed = if i % 5 == 0 { "null".to_owned() } else { format!("\"2026-01-{:02}\"", i % 28 + 1) };
+        format!(
+            "{{\"id\":{i},\"state\":\"{}\",\"amount\":{}.{:02},\"closed\":{closed},\"mail\":\"user{i}@example.com\"}}\n",
+            ["open", "open", "closed", "lost"][(i % 4) as usize],
+            i * i % 613,
+            i % 100
+        )
+    };
+    Files::with("deals.jsonl", (1..=200).map(row).collect::<String>())
+}
+
+#[test]
+fn the_terminal_report_is_a_line_a_column() {
+    insta::assert_snapshot!(files().run(&["deals.jsonl"]).out);
+}
+
+#[test]
+fn details_tell_all_of_a_column() {
+    insta::assert_snapshot!(files().run(&["deals.jsonl", "--column", "amount", "--column", "closed"]).out);
+}
+
+#[test]
+fn json_holds_every_figure() {
+    let files = files();
+    let table = files.table(&["deals.jsonl", "--sample=first:20"]);
+    insta::assert_json_snapshot!(table, {
+        ".name" => "[folder]/deals.jsonl",
+        ".files[0].name" => "[folder]/deals.jsonl",
+    });
+}
+
+#[test]
+fn the_help_is_complete() {
+    use clap::CommandFactory;
+    let mut command = forebay::arguments::Arguments::command();
+    let profile = command.find_subcommand_mut("profile").unwrap();
+    insta::assert_snapshot!(profile.render_long_help());
+}
