@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use forebay_anomalies::distance::{self, Extent};
 use forebay_model::profile::{ColumnProfile, KeyCandidate};
 
+use super::shift::shift;
 use super::{Aspect, ColumnComparison, Finding, Side, Standing};
 use crate::report::figures;
 
@@ -23,16 +23,19 @@ pub fn compare(
     before_unmasked: &ColumnProfile,
     after_unmasked: &ColumnProfile,
 ) -> ColumnComparison {
-    let shift = distance::shift(before_unmasked, after_unmasked);
+    let shift = shift(before_unmasked, after_unmasked);
     let mut findings = Vec::new();
     findings.extend(types(before, after));
     findings.extend(nulls(before, after));
     findings.extend(distinct(before, after));
     findings.extend(key(before, after));
     findings.extend(values(before, after));
-    if let Some(shift) = shift.filter(|shift| shift.extent() > Extent::None) {
-        let how = if shift.extent() == Extent::Large { "strongly" } else { "moderately" };
-        let what = format!("the distribution shifted {how}: {} of the values moved", figures::share(shift.distance(), 1.0));
+    if let Some(shift) = shift.filter(|shift| shift.is_news()) {
+        let how = if shift.is_large() { "strongly" } else { "moderately" };
+        let what = format!(
+            "the distribution shifted {how}: {} of the values moved",
+            figures::share(shift.distance, 1.0)
+        );
         findings.push(Finding { aspect: Aspect::Distribution, what });
     }
     ColumnComparison {
@@ -40,7 +43,7 @@ pub fn compare(
         standing: if findings.is_empty() { Standing::Same } else { Standing::Changed },
         before: Some(Side::of(before)),
         after: Some(Side::of(after)),
-        distance: shift.map(|shift| shift.distance()),
+        distance: shift.map(|shift| shift.distance),
         findings,
     }
 }
@@ -86,14 +89,18 @@ fn distinct(before: &ColumnProfile, after: &ColumnProfile) -> Option<Finding> {
         return finding(Aspect::Distinct, "the column had several values and now has one".to_owned());
     }
     let (was, is) = (before.uniqueness, after.uniqueness);
-    let grows = |profile: &ColumnProfile| profile.distinct.value > 0.5 * (profile.rows - profile.nulls) as f64;
+    let grows =
+        |profile: &ColumnProfile| profile.distinct.value > 0.5 * (profile.rows - profile.nulls) as f64;
     let error = SIGNIFICANT * (was.value * was.relative_error).hypot(is.value * is.relative_error);
     let apart = (was.value - is.value).abs();
     if !(grows(before) || grows(after)) || apart < LEAST_SHARE.max(error) {
         return None;
     }
     let share = |value: f64| figures::share(value, 1.0);
-    finding(Aspect::Distinct, format!("{} of the values are different, before {}", share(is.value), share(was.value)))
+    finding(
+        Aspect::Distinct,
+        format!("{} of the values are different, before {}", share(is.value), share(was.value)),
+    )
 }
 
 fn key(before: &ColumnProfile, after: &ColumnProfile) -> Option<Finding> {

@@ -2,6 +2,7 @@
 
 mod column;
 mod report;
+mod shift;
 
 use std::collections::BTreeMap;
 
@@ -80,7 +81,9 @@ pub fn compare(before: &TableProfile, after: &TableProfile) -> Comparison {
     let mut columns = Vec::new();
     for (at, profile) in after.columns.iter().enumerate() {
         columns.push(match earlier.get(profile.column.as_str()) {
-            Some(&was) => column::compare(&before.columns[was], profile, &before.unmasked[was], &after.unmasked[at]),
+            Some(&was) => {
+                column::compare(&before.columns[was], profile, &before.unmasked[was], &after.unmasked[at])
+            }
             None => one_sided(profile, Standing::Appeared),
         });
     }
@@ -97,8 +100,11 @@ pub fn compare(before: &TableProfile, after: &TableProfile) -> Comparison {
 }
 
 fn one_sided(profile: &ColumnProfile, standing: Standing) -> ColumnComparison {
-    let (before, after) =
-        if standing == Standing::Vanished { (Some(Side::of(profile)), None) } else { (None, Some(Side::of(profile))) };
+    let (before, after) = if standing == Standing::Vanished {
+        (Some(Side::of(profile)), None)
+    } else {
+        (None, Some(Side::of(profile)))
+    };
     let column = profile.column.clone();
     ColumnComparison { column, standing, before, after, distance: None, findings: Vec::new() }
 }

@@ -8,14 +8,18 @@ use crate::report::{detail, figures};
 /// `id` is what the overview links to.
 pub fn card(column: &ColumnProfile, id: &str) -> String {
     let name = escaped(&column.column);
-    let mut html = format!("<article id=\"{id}\" data-name=\"{name}\"><h2>{name}</h2>{}<div>", badges(column));
+    let mut html =
+        format!("<article id=\"{id}\" data-name=\"{name}\"><h2>{name}</h2>{}<div>", badges(column));
     html.push_str("<dl>");
     for (label, text) in detail::facts(column) {
         html.push_str(&format!("<dt>{label}</dt><dd>{}</dd>", escaped(&text)));
     }
     html.push_str("</dl>");
     if let Some(numbers) = &column.numbers {
-        html.push_str(&part("Distribution", &(plot::histogram(column, numbers) + &plot::quantiles(column, numbers))));
+        html.push_str(&part(
+            "Distribution",
+            &(plot::histogram(column, numbers) + &plot::quantiles(column, numbers)),
+        ));
     }
     if let Some(times) = &column.times {
         html.push_str(&part("Weekdays and hours", &plot::clock(times)));
@@ -61,13 +65,15 @@ fn badges(column: &ColumnProfile) -> String {
 fn frequent(column: &ColumnProfile) -> String {
     let filled = column.rows.saturating_sub(column.nulls) as f64;
     let rows = column.frequent.iter().filter(|value| value.count > 1 || column.rows < 20).take(10);
-    let rows = rows.map(|value| (value.value.as_str(), value.count, value.error, value.count as f64 / filled));
+    let rows =
+        rows.map(|value| (value.value.as_str(), value.count, value.error, value.count as f64 / filled));
     bars("Most frequent values", "value", rows)
 }
 
 fn patterns(column: &ColumnProfile) -> String {
     let patterns = column.texts.iter().flat_map(|texts| &texts.patterns).take(8);
-    let rows = patterns.map(|pattern| (pattern.pattern.as_str(), pattern.count, pattern.error, pattern.share));
+    let rows =
+        patterns.map(|pattern| (pattern.pattern.as_str(), pattern.count, pattern.error, pattern.share));
     bars("Patterns", "pattern", rows)
 }
 

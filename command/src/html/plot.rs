@@ -62,14 +62,19 @@ pub fn histogram(column: &ColumnProfile, numbers: &NumberStatistics) -> String {
         .histogram
         .iter()
         .map(|bin| Bar {
-            label: format!("{} to {}: {}", shown(bin.low), shown(bin.high), figures::number(bin.count.round())),
+            label: format!(
+                "{} to {}: {}",
+                shown(bin.low),
+                shown(bin.high),
+                figures::number(bin.count.round())
+            ),
             low: bin.low,
             high: bin.high,
             count: bin.count,
         })
         .collect();
     let (low, high) = (shown(first.low), shown(last.high));
-    bars(&format!("Histogram from {low} to {high}"), &all, [&low, &high])
+    bars(&format!("Histogram from {low} to {high}"), &all, [low.as_str(), high.as_str()])
 }
 
 /// The middle half of the numbers as a box, 90% of them as a line, the median as a mark.
@@ -87,7 +92,10 @@ pub fn quantiles(column: &ColumnProfile, numbers: &NumberStatistics) -> String {
     let line = |from: f64, to: f64, y: [f64; 2], thick: u8| {
         format!(
             "<line class=\"s\" x1=\"{:.1}\" x2=\"{:.1}\" y1=\"{}\" y2=\"{}\" stroke-width=\"{thick}\"/>",
-            x(from), x(to), y[0], y[1]
+            x(from),
+            x(to),
+            y[0],
+            y[1]
         )
     };
     let mut inner = line(min, min, [11.0, 17.0], 1) + &line(max, max, [11.0, 17.0], 1);
@@ -95,10 +103,16 @@ pub fn quantiles(column: &ColumnProfile, numbers: &NumberStatistics) -> String {
     let width = (x(q3) - x(q1)).max(1.0);
     inner += &format!("<rect class=\"b\" x=\"{:.1}\" y=\"6\" width=\"{width:.1}\" height=\"16\"/>", x(q1));
     inner += &line(median, median, [4.0, 24.0], 2);
-    inner += &axis(38.0, [&shown(min), &shown(max)]);
+    inner += &axis(38.0, [shown(min).as_str(), shown(max).as_str()]);
     let title = format!(
         "Quantiles: least {}, 5 % {}, 25 % {}, median {}, 75 % {}, 95 % {}, most {}",
-        shown(min), shown(p5), shown(q1), shown(median), shown(q3), shown(p95), shown(max)
+        shown(min),
+        shown(p5),
+        shown(q1),
+        shown(median),
+        shown(q3),
+        shown(p95),
+        shown(max)
     );
     figure(&title, 42.0, &inner)
 }
@@ -116,7 +130,7 @@ pub fn lengths(lengths: &[LengthBin]) -> String {
         })
         .collect();
     let title = format!("Lengths from {} to {} characters", first.low, last.high);
-    bars(&title, &all, [&first.low.to_string(), &last.high.to_string()])
+    bars(&title, &all, [first.low.to_string().as_str(), last.high.to_string().as_str()])
 }
 
 /// Weekdays, and hours where there are any, as strips whose strength is the count.

@@ -55,7 +55,15 @@ fn cut(text: &str) -> String {
 
 /// What changed, column by column.
 pub fn comparison(comparison: &Comparison) -> String {
-    let head = heading(&[("column", ""), ("", ""), ("type", ""), ("null", "n"), ("distinct", "n"), ("shift", "n"), ("what changed", "")]);
+    let head = heading(&[
+        ("column", ""),
+        ("", ""),
+        ("type", ""),
+        ("null", "n"),
+        ("distinct", "n"),
+        ("shift", "n"),
+        ("what changed", ""),
+    ]);
     let mut lines = String::new();
     for column in &comparison.columns {
         let name = escaped(&column.column);

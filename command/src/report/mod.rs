@@ -5,7 +5,7 @@ pub mod figures;
 pub mod json;
 pub mod spark;
 pub mod terminal;
-mod typical;
+pub mod typical;
 
 /// Columns of the terminal; 110 where standard output is none.
 pub fn width() -> usize {

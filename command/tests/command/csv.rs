@@ -26,7 +26,10 @@ fn delimiters_quotes_and_headers_are_found_or_said() {
     assert_eq!(values(&files.table(&["c.csv"]), "a"), ["x,y"]);
     assert_eq!(files.table(&["d.csv"])["rows"], 2);
     assert_eq!(names(&files.table(&["d.csv", "--header=yes"])), ["2024", "2025"]);
-    assert_eq!(files.complaint(&["c.csv", "--quote=none"]).1, "c.csv, line 2, byte 4: expected 2 fields, found 3");
+    assert_eq!(
+        files.complaint(&["c.csv", "--quote=none"]).1,
+        "c.csv, line 2, byte 4: expected 2 fields, found 3"
+    );
     assert_eq!(names(&files.table(&["a.txt", "--delimiter=|"])), ["name;price"]);
 }
 
@@ -55,7 +58,10 @@ fn ragged_rows_are_named_or_counted() {
 fn a_byte_that_is_no_utf_8_is_named_with_its_line() {
     let mut text = b"a,b\n1,x\n2,caf\xe9\n3,y\n".to_vec();
     let files = Files::with("a.csv", &text);
-    assert_eq!(files.complaint(&["a.csv"]), (2, "a.csv, line 3, byte 13: expected UTF-8, found byte 0xe9".into()));
+    assert_eq!(
+        files.complaint(&["a.csv"]),
+        (2, "a.csv, line 3, byte 13: expected UTF-8, found byte 0xe9".into())
+    );
     let table = files.table(&["a.csv", "--bad-rows=all"]);
     assert_eq!((&table["rows"], &table["files"][0]["bad_rows"]), (&2.into(), &1.into()));
     // A character that the end of the file cuts is broken too.

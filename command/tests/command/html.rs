@@ -70,7 +70,8 @@ fn the_page_refers_to_nothing_outside_itself() {
 fn every_plot_says_in_words_what_it_shows() {
     let page = page(&[], &rows());
     let plots = page.matches("<svg").count();
-    let told = page.matches("role=\"img\" aria-label=\"").count() + page.matches("aria-hidden=\"true\"").count();
+    let told =
+        page.matches("role=\"img\" aria-label=\"").count() + page.matches("aria-hidden=\"true\"").count();
     assert!(plots > 8 && plots == told, "{plots} plots, {told} told");
     for plot in ["Histogram from", "Quantiles: least", "Weekdays: most on", "hours: most on", "characters"] {
         assert!(page.contains(plot), "{plot}");

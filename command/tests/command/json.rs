@@ -30,18 +30,24 @@ fn objects_are_columns_of_their_own_down_to_a_depth() {
 fn bad_lines_are_named_or_counted_and_leave_no_trace() {
     let mut text = b"{\"a\":1}\n{\"a\":2,\"new\":}\n{\"a\":\"\xff\"}\n[1]\n{\"a\":3} x\n{\"a\":4".to_vec();
     let files = Files::with("a.jsonl", &text);
-    assert_eq!(files.complaint(&["a.jsonl"]), (2, "a.jsonl, line 2, byte 21: expected a JSON value, found '}'".into()));
+    assert_eq!(
+        files.complaint(&["a.jsonl"]),
+        (2, "a.jsonl, line 2, byte 21: expected a JSON value, found '}'".into())
+    );
     let table = files.table(&["a.jsonl", "--bad-rows=all"]);
     assert_eq!((names(&table), &table["rows"]), (vec!["a"], &1.into()));
     let examples = table["files"][0]["bad_examples"].as_array().unwrap();
     let examples: Vec<&str> = examples.iter().map(|example| example.as_str().unwrap()).collect();
-    assert_eq!(examples, [
-        "a.jsonl, line 2, byte 21: expected a JSON value, found '}'",
-        "a.jsonl, line 3, byte 29: expected UTF-8, found byte 0xff",
-        "a.jsonl, line 4, byte 33: expected a JSON object, found '['",
-        "a.jsonl, line 5, byte 45: expected the end of the line, found 'x'",
-        "a.jsonl, line 6, byte 53: expected a comma or }, found the end",
-    ]);
+    assert_eq!(
+        examples,
+        [
+            "a.jsonl, line 2, byte 21: expected a JSON value, found '}'",
+            "a.jsonl, line 3, byte 29: expected UTF-8, found byte 0xff",
+            "a.jsonl, line 4, byte 33: expected a JSON object, found '['",
+            "a.jsonl, line 5, byte 45: expected the end of the line, found 'x'",
+            "a.jsonl, line 6, byte 53: expected a comma or }, found the end",
+        ]
+    );
     text.truncate(8);
     files.write("b.jsonl", &text);
     assert_eq!(files.table(&["b.jsonl"])["rows"], 1);
@@ -60,13 +66,22 @@ fn arrays_and_objects_over_several_lines_are_read() {
 #[test]
 fn faults_in_arrays_are_named_with_their_line() {
     let files = Files::with("a.json", "[{\"a\":1},\n{\"a\":2}\n{\"a\":3}]");
-    assert_eq!(files.complaint(&["a.json"]), (2, "a.json, line 3, byte 18: expected a comma or ], found '{'".into()));
+    assert_eq!(
+        files.complaint(&["a.json"]),
+        (2, "a.json, line 3, byte 18: expected a comma or ], found '{'".into())
+    );
     files.write("b.json", "[{\"a\":1},\n{\"a\":2");
-    assert_eq!(files.complaint(&["b.json"]).1, "b.json, line 2, byte 16: expected a comma or }, found the end");
+    assert_eq!(
+        files.complaint(&["b.json"]).1,
+        "b.json, line 2, byte 16: expected a comma or }, found the end"
+    );
     files.write("c.json", "[{\"a\":1},\n{\"a\" 2},\n{\"a\":3}\n]");
     assert_eq!(files.table(&["c.json", "--bad-rows=1"])["rows"], 2);
     files.write("d.json", "[{\"a\":1}");
-    assert_eq!(files.complaint(&["d.json"]).1, "d.json, line 1, byte 8: expected the rest of the array, found the end");
+    assert_eq!(
+        files.complaint(&["d.json"]).1,
+        "d.json, line 1, byte 8: expected the rest of the array, found the end"
+    );
     files.write("e.json", b"[{\"a\":1},\n{\"a\":\"\xff\"},\n{\"a\":3}\n]");
     assert_eq!(files.complaint(&["e.json"]).1, "e.json, line 2, byte 16: expected UTF-8, found byte 0xff");
     assert_eq!(files.table(&["e.json", "--bad-rows=1"])["rows"], 2);
@@ -74,7 +89,8 @@ fn faults_in_arrays_are_named_with_their_line() {
 
 #[test]
 fn arrays_over_many_blocks_are_read() {
-    let rows: Vec<String> = (0..50_000).map(|i| format!("  {{\n    \"a\": {i},\n    \"b\": \"é{i}\"\n  }}")).collect();
+    let rows: Vec<String> =
+        (0..50_000).map(|i| format!("  {{\n    \"a\": {i},\n    \"b\": \"é{i}\"\n  }}")).collect();
     let files = Files::with("a.json", format!("[\n{}\n]\n", rows.join(",\n")));
     assert_eq!(counts(&files.table(&["a.json"]), "a")[..3], [50_000, 0, 0]);
 }
@@ -96,5 +112,8 @@ fn numbers_that_are_none_are_counted_as_such() {
     let files = Files::with("a.jsonl", "{\"a\":NaN}\n{\"a\":-Infinity}\n{\"a\":1.5}\n");
     let table = files.table(&["a.jsonl"]);
     let numbers = &column(&table, "a")["numbers"];
-    assert_eq!((&numbers["count"], &numbers["nan"], &numbers["infinities"]), (&1.into(), &1.into(), &1.into()));
+    assert_eq!(
+        (&numbers["count"], &numbers["nan"], &numbers["infinities"]),
+        (&1.into(), &1.into(), &1.into())
+    );
 }

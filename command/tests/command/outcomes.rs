@@ -13,7 +13,10 @@ fn what_cannot_be_used_is_said_with_code_1() {
         (1, "b.bin: neither JSON, nor Parquet, nor text; --format says what it is".into())
     );
     assert_eq!(files.complaint(&["a.csv", "--column=x"]), (1, "no column x: there are a".into()));
-    assert_eq!(files.complaint(&["a.csv", "--sample=stratified:x:5"]), (1, "no column x to sample by".into()));
+    assert_eq!(
+        files.complaint(&["a.csv", "--sample=stratified:x:5"]),
+        (1, "no column x to sample by".into())
+    );
 }
 
 #[test]
@@ -25,7 +28,11 @@ fn several_files_are_one_table_or_one_each() {
     assert_eq!((names(&table), &table["rows"]), (vec!["a", "b"], &4.into()));
     assert_eq!(counts(&table, "a"), [4, 0, 0, 4]);
     assert_eq!(counts(&table, "b"), [4, 1, 1, 3]);
-    assert_eq!(table["name"], format!("{} and 2 others", files.path("1.csv").display()).replace(&format!("{}/", files.path("").display().to_string().trim_end_matches('/')), ""));
+    assert_eq!(
+        table["name"],
+        format!("{} and 2 others", files.path("1.csv").display())
+            .replace(&format!("{}/", files.path("").display().to_string().trim_end_matches('/')), "")
+    );
     let outcome = files.run(&["*.csv", "--each", "--json"]);
     let document: serde_json::Value = serde_json::from_str(&outcome.out).unwrap();
     assert_eq!(document["tables"].as_array().unwrap().len(), 2);
@@ -39,7 +46,10 @@ fn a_sample_is_named_in_every_profile() {
     assert_eq!(counts(&first, "n"), [10, 0, 0, 10]);
     assert_eq!(first["columns"][0]["sample"], serde_json::json!({"kind": "first", "size": 10, "of": null}));
     let reservoir = files.table(&["a.csv", "--sample=reservoir:100:7"]);
-    assert_eq!(reservoir["columns"][1]["sample"], serde_json::json!({"kind": "reservoir", "size": 100, "of": 1000, "seed": 7}));
+    assert_eq!(
+        reservoir["columns"][1]["sample"],
+        serde_json::json!({"kind": "reservoir", "size": 100, "of": 1000, "seed": 7})
+    );
     assert_eq!(reservoir, files.table(&["a.csv", "--sample=reservoir:100:7"]));
     assert_eq!(files.table(&["a.csv", "--sample=stratified:g:5"])["rows"], 20);
 }

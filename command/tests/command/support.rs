@@ -40,7 +40,11 @@ impl Files {
     /// folder's name is left out of what comes back.
     pub fn run(&self, arguments: &[&str]) -> Outcome {
         let place = |argument: &&str| {
-            if argument.contains(['.', '*']) { self.path(argument).to_string_lossy().into_owned() } else { (*argument).to_owned() }
+            if argument.contains(['.', '*']) {
+                self.path(argument).to_string_lossy().into_owned()
+            } else {
+                (*argument).to_owned()
+            }
         };
         let fixed = ["forebay", "profile", "--as-of=2026-03-01T00:00:00Z"].map(str::to_owned).into_iter();
         let arguments = Arguments::try_parse_from(fixed.chain(arguments.iter().map(place))).unwrap();
@@ -68,7 +72,10 @@ impl Files {
 /// The profile of a column.
 pub fn column<'a>(table: &'a Value, name: &str) -> &'a Value {
     let columns = table["columns"].as_array().unwrap();
-    columns.iter().find(|column| column["column"] == name).unwrap_or_else(|| panic!("no column {name} in {columns:#?}"))
+    columns
+        .iter()
+        .find(|column| column["column"] == name)
+        .unwrap_or_else(|| panic!("no column {name} in {columns:#?}"))
 }
 
 pub fn names(table: &Value) -> Vec<&str> {
@@ -79,7 +86,12 @@ pub fn names(table: &Value) -> Vec<&str> {
 pub fn counts(table: &Value, name: &str) -> [u64; 4] {
     let column = column(table, name);
     let distinct = column["distinct"]["value"].as_f64().unwrap() as u64;
-    [column["rows"].as_u64().unwrap(), column["nulls"].as_u64().unwrap(), column["missing"].as_u64().unwrap(), distinct]
+    [
+        column["rows"].as_u64().unwrap(),
+        column["nulls"].as_u64().unwrap(),
+        column["missing"].as_u64().unwrap(),
+        distinct,
+    ]
 }
 
 /// The most frequent values, most frequent first.

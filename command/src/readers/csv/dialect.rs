@@ -109,17 +109,21 @@ fn score(records: &[Vec<String>]) -> f64 {
     (share * 20.0).floor() + usual as f64 / (usual as f64 + 1.0)
 }
 
-/// A quotation mark, or an apostrophe where no quotation mark is met and whatever begins with one ends with
-/// one.
+/// A quotation mark, or an apostrophe where no quotation mark is met and as many fields begin with one as end
+/// with one.
 fn sniffed_quote(head: &str) -> u8 {
     if head.contains('"') {
         return b'"';
     }
-    let fields = || head.split(|c| matches!(c, ',' | '\t' | ';' | '|' | '\n' | '\r'));
-    let begins = fields().filter(|field| field.starts_with('\'')).count();
-    let both =
-        fields().filter(|field| field.len() > 1 && field.starts_with('\'') && field.ends_with('\'')).count();
-    if begins > 0 && begins == both { b'\'' } else { b'"' }
+    let bytes = head.as_bytes();
+    let is_edge = |byte: Option<&u8>| byte.is_none_or(|byte| b",\t;|\r\n".contains(byte));
+    let (mut begins, mut ends) = (0, 0);
+    for at in memchr::memchr_iter(b'\'', bytes) {
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+        begins += u32::from(is_edge(before));
+        ends += u32::from(is_edge(bytes.get(at + 1)));
+    }
+    if begins > 0 && begins == ends { b'\'' } else { b'"' }
 }
 
 /// Whether the first record names the columns: its fields are filled, all different, and none reads as a

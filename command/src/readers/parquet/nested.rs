@@ -6,7 +6,7 @@ use std::sync::Arc;
 use forebay_model::Value;
 use parquet::basic::ConvertedType;
 use parquet::errors::{ParquetError, Result};
-use parquet::file::reader::SerializedFileReader;
+use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::reader::RowIter;
 use parquet::record::{Field, Row};
 use parquet::schema::types::{SchemaDescriptor, Type, TypePtr};
@@ -58,8 +58,9 @@ fn walk(field: &Type, prefix: &str, names: &mut Vec<String>) {
 
 impl Nested {
     pub fn open(file: File, fields: &[TypePtr]) -> Result<Self> {
-        let projection = Type::group_type_builder("records").with_fields(fields.to_vec()).build()?;
         let reader = SerializedFileReader::new(file)?;
+        let root = reader.metadata().file_metadata().schema().name().to_owned();
+        let projection = Type::group_type_builder(&root).with_fields(fields.to_vec()).build()?;
         Ok(Self { records: RowIter::from_file_into(Box::new(reader)).project(Some(projection))? })
     }
 
