@@ -41,7 +41,8 @@ pub fn generate(folder: &Path, rows: usize) {
     }
     write_group(&mut parquet, &group);
     parquet.close().unwrap();
-    (json.flush().unwrap(), csv.flush().unwrap());
+    json.flush().unwrap();
+    csv.flush().unwrap();
     fs::rename(unfinished, folder.join("lineitem.parquet")).unwrap();
 }
 

@@ -39,12 +39,15 @@ impl Default for Options {
     }
 }
 
+/// A reader, or why there is none.
+type Opened = Result<Box<dyn Reader>, Problem>;
+
 /// A format's name, how its files are told, and how they are opened.
 pub struct Format {
     pub kind: FormatKind,
     pub name: &'static str,
     recognises: fn(&[u8]) -> bool,
-    open: fn(Input, &Options) -> Result<Box<dyn Reader>, Problem>,
+    open: fn(Input, &Options) -> Opened,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, clap::ValueEnum)]
@@ -72,7 +75,7 @@ pub fn format_of(input: &Input, said: Option<FormatKind>) -> Result<&'static For
 }
 
 impl Format {
-    pub fn open(&self, input: Input, options: &Options) -> Result<Box<dyn Reader>, Problem> {
+    pub fn open(&self, input: Input, options: &Options) -> Opened {
         (self.open)(input, options)
     }
 }

@@ -46,7 +46,7 @@ fn write_table(
 ) -> io::Result<()> {
     let columns = table.columns.len();
     writeln!(out, "{} · {} rows × {columns} columns", table.name, figures::count(table.rows))?;
-    for line in sample(&table.sample).into_iter().chain(table.files.iter().flat_map(|f| file(f))) {
+    for line in sample(&table.sample).into_iter().chain(table.files.iter().flat_map(file)) {
         writeln!(out, "{line}")?;
     }
     writeln!(out)?;

@@ -1,5 +1,7 @@
 //! The command as a whole: files in, reports and exit codes out.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where something is not as it must be")]
+
 mod agreement;
 mod comparison;
 mod csv;
