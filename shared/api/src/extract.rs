@@ -37,6 +37,18 @@ impl FromRequestParts<Shared> for Scope {
     }
 }
 
+/// Who sends the request, for what it writes.
+pub struct Author(pub String);
+
+impl FromRequestParts<Shared> for Author {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Shared) -> Result<Self, Problem> {
+        state.identity.tenant(&parts.headers)?;
+        Ok(Self(state.identity.author(&parts.headers)))
+    }
+}
+
 /// Only whose request it is: for commands, which open what they need.
 pub struct Tenant(pub TenantId);
 
@@ -119,6 +131,38 @@ impl FromRequest<Shared> for JsonBody {
             );
             Problem::new(ProblemKind::InvalidBody, detail)
         })
+    }
+}
+
+/// A body of JSON of one type.
+pub struct BodyOf<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<Shared> for BodyOf<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request<Body>, state: &Shared) -> Result<Self, Problem> {
+        let JsonBody(value) = JsonBody::from_request(request, state).await?;
+        serde_path_to_error::deserialize(value).map(Self).map_err(|error| {
+            let place = error.path().to_string();
+            let place = if place == "." { "the body".to_owned() } else { format!("field `{place}`") };
+            let detail = format!("{place}: {}", without_value(&error.inner().to_string()));
+            Problem::new(ProblemKind::InvalidBody, detail)
+        })
+    }
+}
+
+/// What serde says, without the value or the name that it found.
+fn without_value(message: &str) -> String {
+    if message.starts_with("missing field") {
+        return format!("{message}; add it");
+    }
+    let found = match message.split_once(' ').map(|(first, _)| first) {
+        Some("unknown") => "a field or a variant that is not known",
+        _ => "a value that does not fit",
+    };
+    match message.rfind(", expected ").or(message.rfind("expected ")) {
+        Some(at) => format!("{found}; {}", message[at..].trim_start_matches(", ")),
+        None => format!("{found}; GET /api/v1/openapi.json describes what does"),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The API's description, OpenAPI 3.1, gathered from the handlers and views.
 
-use utoipa::openapi::path::Operation;
+use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::response::ResponseBuilder;
 use utoipa::openapi::schema::{ArrayBuilder, Schema};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -9,8 +9,8 @@ use utoipa::{Modify, OpenApi};
 
 use crate::problem::{MEDIA_TYPE, Problem, ProblemKind, ProblemView};
 use crate::resources::{
-    columns, dead_letters, docs, health, lineage, lineage_events, metrics, pages, profiles, records, runs,
-    sources, streams, summary,
+    alerts, anomalies, channels, columns, dead_letters, docs, health, lineage, lineage_events, metrics, outcomes, pages,
+    profiles, records, reference_lists, rules, runs, series, silences, sources, streams, summary,
 };
 
 #[derive(OpenApi)]
@@ -30,6 +30,9 @@ use crate::resources::{
         (name = "lineage", description = "Where columns come from and where they go"),
         (name = "runs", description = "Extractions and their accounting"),
         (name = "dead letters", description = "Records that could not be loaded"),
+        (name = "rules", description = "What a tenant demands of its data, and what came of it"),
+        (name = "anomalies", description = "What is measured of streams and columns, and what is unusual"),
+        (name = "alerts", description = "What people are told, where, and what they made of it"),
         (name = "summary", description = "Numbers across sources"),
         (name = "health", description = "The app itself"),
     ),
@@ -40,6 +43,13 @@ use crate::resources::{
         lineage::of_stream, lineage::get, lineage_events::list,
         runs::list, runs::get, pages::list,
         dead_letters::list, dead_letters::get, dead_letters::replay,
+        rules::list, rules::get, rules::put, rules::retire, rules::versions,
+        outcomes::of_rule, outcomes::of_run,
+        reference_lists::list, reference_lists::get, reference_lists::put, reference_lists::retire,
+        series::of_stream, anomalies::list, anomalies::get, anomalies::mark, anomalies::unmark,
+        alerts::list, alerts::get, alerts::deliveries, alerts::acknowledge, alerts::resolve,
+        silences::list, silences::create, silences::end,
+        channels::list, channels::put, channels::remove,
         summary::get, metrics::get,
         health::live, health::ready, docs::openapi,
     ),
@@ -65,11 +75,15 @@ impl Modify for Lists {
             list.properties.insert("items".into(), RefOr::T(Schema::Array(items)));
         }
         for item in openapi.paths.paths.values_mut() {
-            for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+            for operation in operations(item) {
                 describe_answers(operation);
             }
         }
     }
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    [&mut item.get, &mut item.post, &mut item.put, &mut item.delete].into_iter().flatten()
 }
 
 fn describe_answers(operation: &mut Operation) {
@@ -103,14 +117,19 @@ impl Modify for Problems {
             components.responses.insert(name.into(), RefOr::T(response));
         }
         for (path, item) in &mut openapi.paths.paths {
-            for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+            for operation in operations(item) {
                 add_problems(path, operation);
             }
         }
     }
 }
 
-const EXAMPLES: [(&str, ProblemKind, &str); 12] = [
+const EXAMPLES: [(&str, ProblemKind, &str); 13] = [
+    (
+        "Changed",
+        ProblemKind::Conflict,
+        "rule known-status was changed by somebody else meanwhile; read it and try again",
+    ),
     (
         "BadRequest",
         ProblemKind::InvalidQuery,
@@ -198,6 +217,11 @@ fn add_problems(path: &str, operation: &mut Operation) {
         add("413", "BodyTooLarge");
         add("415", "UnsupportedMediaType");
     }
+    const CHANGED: [&str; 6] =
+        ["put_rule", "retire_rule", "put_reference_list", "retire_reference_list", "acknowledge_alert", "resolve_alert"];
+    if operation.operation_id.as_deref().is_some_and(|id| CHANGED.contains(&id)) {
+        add("409", "Changed");
+    }
     if operation.operation_id.as_deref() == Some("start_run") {
         add("409", "Conflict");
         add("502", "SourceUnavailable");
@@ -220,7 +244,7 @@ impl Modify for SignIn {
         let components = openapi.components.get_or_insert_with(Components::new);
         components.add_security_scheme(SCHEME, SecurityScheme::Http(scheme));
         for (path, item) in &mut openapi.paths.paths {
-            for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+            for operation in operations(item) {
                 let open = OPEN.contains(&path.as_str());
                 operation.security = (!open).then(|| {
                     vec![

@@ -13,8 +13,8 @@ use tower_http::compression::CompressionLayer;
 use crate::extract::Shared;
 use crate::problem::{Problem, ProblemKind};
 use crate::resources::{
-    columns, dead_letters, docs, health, lineage, lineage_events, metrics, pages, profiles, records, runs,
-    sources, streams, summary,
+    alerts, anomalies, channels, columns, dead_letters, docs, health, lineage, lineage_events, metrics, outcomes, pages,
+    profiles, records, reference_lists, rules, runs, series, silences, sources, streams, summary,
 };
 use crate::state::ApiState;
 use crate::{headers, ui};
@@ -51,6 +51,33 @@ pub fn routes() -> Vec<Route> {
         get("/api/v1/dead-letters", dead_letters::list),
         get("/api/v1/dead-letters/{id}", dead_letters::get),
         post("/api/v1/dead-letters/replay", dead_letters::replay),
+        get("/api/v1/rules", rules::list),
+        get("/api/v1/sources/{source}/streams/{stream}/rules/{rule}", rules::get),
+        put("/api/v1/sources/{source}/streams/{stream}/rules/{rule}", rules::put),
+        delete("/api/v1/sources/{source}/streams/{stream}/rules/{rule}", rules::retire),
+        get("/api/v1/sources/{source}/streams/{stream}/rules/{rule}/versions", rules::versions),
+        get("/api/v1/sources/{source}/streams/{stream}/rules/{rule}/outcomes", outcomes::of_rule),
+        get("/api/v1/runs/{run}/outcomes", outcomes::of_run),
+        get("/api/v1/reference-lists", reference_lists::list),
+        get("/api/v1/reference-lists/{name}", reference_lists::get),
+        put("/api/v1/reference-lists/{name}", reference_lists::put),
+        delete("/api/v1/reference-lists/{name}", reference_lists::retire),
+        get("/api/v1/sources/{source}/streams/{stream}/series", series::of_stream),
+        get("/api/v1/anomalies", anomalies::list),
+        get("/api/v1/anomalies/{anomaly}", anomalies::get),
+        put("/api/v1/anomalies/{anomaly}/false-alarm", anomalies::mark),
+        delete("/api/v1/anomalies/{anomaly}/false-alarm", anomalies::unmark),
+        get("/api/v1/alerts", alerts::list),
+        get("/api/v1/alerts/{alert}", alerts::get),
+        get("/api/v1/alerts/{alert}/deliveries", alerts::deliveries),
+        post("/api/v1/alerts/{alert}/acknowledge", alerts::acknowledge),
+        post("/api/v1/alerts/{alert}/resolve", alerts::resolve),
+        get("/api/v1/silences", silences::list),
+        post("/api/v1/silences", silences::create),
+        delete("/api/v1/silences/{silence}", silences::end),
+        get("/api/v1/alert-channels", channels::list),
+        put("/api/v1/alert-channels/{channel}", channels::put),
+        delete("/api/v1/alert-channels/{channel}", channels::remove),
         get("/api/v1/summary", summary::get),
         get("/api/v1/metrics", metrics::get),
         get("/api/v1/health/live", health::live),
@@ -92,6 +119,22 @@ where
     T: 'static,
 {
     Route { method: Method::POST, path, service: on(MethodFilter::POST, handler) }
+}
+
+fn put<H, T>(path: &'static str, handler: H) -> Route
+where
+    H: Handler<T, Shared>,
+    T: 'static,
+{
+    Route { method: Method::PUT, path, service: on(MethodFilter::PUT, handler) }
+}
+
+fn delete<H, T>(path: &'static str, handler: H) -> Route
+where
+    H: Handler<T, Shared>,
+    T: 'static,
+{
+    Route { method: Method::DELETE, path, service: on(MethodFilter::DELETE, handler) }
 }
 
 async fn unknown_route(uri: Uri) -> Problem {

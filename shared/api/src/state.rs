@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use forebay_model::lineage::DatasetName;
 use forebay_model::profile::ColumnProfile;
+use forebay_model::rule::{ReferenceList, Rule};
 use forebay_model::{SourceConfig, StreamSchema};
 use forebay_ports::{Clock, PortError, Repository};
 
@@ -20,6 +21,7 @@ pub struct ApiState {
     pub clock: Arc<dyn Clock>,
     pub profiles: Arc<dyn FinishProfiles>,
     pub datasets: Arc<dyn NameDatasets>,
+    pub rules: Arc<dyn CheckRule>,
     /// The built web app's folder, with its `index.html`; `None` serves no pages.
     pub web_root: Option<PathBuf>,
 }
@@ -35,6 +37,13 @@ pub trait FinishProfiles: Send + Sync {
     /// Merges the states, in any order, and finishes them as the profile of `column`. No states is the
     /// profile of no rows. The error says in words which state could not be read.
     fn finish(&self, column: &str, states: &[Vec<u8>]) -> Result<ColumnProfile, String>;
+}
+
+/// Says whether a rule can be checked, before it is kept.
+pub trait CheckRule: Send + Sync {
+    /// `schemas` are those of the rule's source, `lists` the reference lists that it names. Each fault is a
+    /// sentence that names its field and what to do, and no value.
+    fn check(&self, rule: &Rule, schemas: &[StreamSchema], lists: &[ReferenceList]) -> Result<(), Vec<String>>;
 }
 
 /// Names a stream's datasets as its lineage facts name them.

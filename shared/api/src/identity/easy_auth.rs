@@ -13,6 +13,17 @@ const PRINCIPAL_HEADER: &str = "x-ms-client-principal";
 /// The claim that holds the Entra directory, by its short name and by the name that App Service maps it to.
 const DIRECTORY_CLAIMS: [&str; 2] = ["tid", "http://schemas.microsoft.com/identity/claims/tenantid"];
 
+/// Who it is, best first: people by their sign-in name, programs by their application's id.
+const AUTHOR_CLAIMS: [&str; 6] = [
+    "preferred_username",
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn",
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
+    "name",
+    "azp",
+    "appid",
+];
+const MOST_AUTHOR_CHARACTERS: usize = 200;
+
 /// The only sign-in whose `tid` claim says anything: another provider could put any text there.
 const ENTRA: &str = "aad";
 
@@ -51,6 +62,16 @@ impl Identify for EasyAuth {
         let principal = principal(headers)?;
         let directory = directory(&principal)?;
         self.tenants.get(&directory).cloned().ok_or(IdentityError::UnknownTenant)
+    }
+
+    /// The sign-in name, or the id of a program that has none.
+    fn author(&self, headers: &HeaderMap) -> String {
+        let named = |principal: Principal| {
+            let claim = |typ: &&str| principal.claims.iter().find(|claim| claim.typ == **typ);
+            AUTHOR_CLAIMS.iter().find_map(|typ| claim(typ)).map(|claim| claim.val.clone())
+        };
+        let name = principal(headers).ok().and_then(named).unwrap_or_else(|| "unnamed".to_owned());
+        name.chars().take(MOST_AUTHOR_CHARACTERS).collect()
     }
 }
 
@@ -115,6 +136,21 @@ mod tests {
             let claim = format!(r#"{{"typ":"{typ}","val":"{}"}}"#, ACME.to_lowercase());
             assert_eq!(identify(&entra(&claim)).unwrap().as_str(), "acme");
         }
+    }
+
+    #[test]
+    fn an_author_is_a_person_by_sign_in_name_or_a_program_by_id() {
+        let author = |claims: &str| {
+            let mut headers = HeaderMap::new();
+            let value = STANDARD.encode(entra(claims));
+            headers.insert(PRINCIPAL_HEADER, HeaderValue::from_str(&value).unwrap());
+            EasyAuth::new([]).author(&headers)
+        };
+        let claim = |typ: &str, val: &str| format!(r#"{{"typ":"{typ}","val":"{val}"}}"#);
+        let ada = [claim("name", "Ada"), claim("preferred_username", "ada@example.com")].join(",");
+        assert_eq!(author(&ada), "ada@example.com");
+        assert_eq!(author(&claim("appid", "42")), "42");
+        assert_eq!(author(&claim("other", "42")), "unnamed");
     }
 
     #[test]

@@ -12,6 +12,9 @@ use forebay_model::TenantId;
 /// Finds the tenant a request speaks for.
 pub trait Identify: Send + Sync {
     fn tenant(&self, headers: &HeaderMap) -> Result<TenantId, IdentityError>;
+
+    /// Who it is, by the name that goes into what the request writes. Only asked of a request that has a tenant.
+    fn author(&self, headers: &HeaderMap) -> String;
 }
 
 /// Why a request has no tenant. No message repeats what the request claimed.

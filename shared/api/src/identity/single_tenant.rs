@@ -17,4 +17,8 @@ impl Identify for SingleTenant {
     fn tenant(&self, _headers: &HeaderMap) -> Result<TenantId, IdentityError> {
         Ok(self.0.clone())
     }
+
+    fn author(&self, _headers: &HeaderMap) -> String {
+        "local".to_owned()
+    }
 }

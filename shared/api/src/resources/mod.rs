@@ -1,5 +1,8 @@
 //! One file per resource: its parameters, its handlers, their OpenAPI description.
 
+pub mod alerts;
+pub mod anomalies;
+pub mod channels;
 pub mod columns;
 pub mod dead_letters;
 pub mod docs;
@@ -7,10 +10,15 @@ pub mod health;
 pub mod lineage;
 pub mod lineage_events;
 pub mod metrics;
+pub mod outcomes;
 pub mod pages;
 pub mod profiles;
 pub mod records;
+pub mod reference_lists;
+pub mod rules;
 pub mod runs;
+pub mod series;
+pub mod silences;
 pub mod sources;
 pub mod streams;
 pub mod summary;

@@ -10,6 +10,7 @@ mod notice;
 mod open_lineage;
 mod page;
 mod profile;
+mod quality;
 mod record;
 mod run;
 mod source;
@@ -34,6 +35,7 @@ pub use profile::{
     ColumnProfiles, EstimateView, FrequentValueView, HistogramBinView, InferredTypeView, LengthsView,
     NumbersView, ProfileHistory, ProfileView, QuantileView, RunProfileView,
 };
+pub use quality::*;
 pub use record::RecordView;
 pub use run::{RunDetailView, RunStateView, RunTotals, RunView, TriggerView};
 pub use source::SourceView;
