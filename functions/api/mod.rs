@@ -6,12 +6,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use axum::Router;
 use forebay_api::{
-    ApiState, CommandError, Commands, EasyAuth, FinishProfiles, Identify, NameDatasets, ReplayOutcome,
+    ApiState, CheckRule, CommandError, Commands, EasyAuth, FinishProfiles, Identify, NameDatasets, ReplayOutcome,
     ReplayResult, RepositoryProvider, SingleTenant, StreamDatasets,
 };
 use forebay_model::profile::ColumnProfile;
+use forebay_model::rule::{ReferenceList, Rule};
 use forebay_model::{DeadLetterId, Run, RunState, SourceConfig, SourceId, StreamSchema, TenantId, Trigger};
-use forebay_pipeline::{CheckReport, Replayed, datasets, finish_profile};
+use forebay_pipeline::{CheckReport, Replayed, check_rule, datasets, finish_profile};
 use forebay_ports::{PortError, Repository};
 
 use crate::app::{App, Names};
@@ -32,6 +33,7 @@ pub fn router(app: Arc<App>) -> Router {
         clock: Arc::clone(&app.clock),
         profiles: Arc::new(Finish),
         datasets: Arc::new(Named(Names::of(&app.settings))),
+        rules: Arc::new(Rules),
         web_root: Some(app.settings.web_root.clone()),
     })
 }
@@ -50,6 +52,14 @@ struct Finish;
 impl FinishProfiles for Finish {
     fn finish(&self, column: &str, states: &[Vec<u8>]) -> Result<ColumnProfile, String> {
         finish_profile(column, states)
+    }
+}
+
+struct Rules;
+
+impl CheckRule for Rules {
+    fn check(&self, rule: &Rule, schemas: &[StreamSchema], lists: &[ReferenceList]) -> Result<(), Vec<String>> {
+        check_rule(rule, schemas, lists)
     }
 }
 

@@ -20,4 +20,4 @@ pub use commands::{CommandError, Commands, ReplayOutcome, ReplayResult};
 pub use identity::{EasyAuth, Identify, IdentityError, SingleTenant};
 pub use problem::{Problem, ProblemKind};
 pub use router::{MAX_BODY_BYTES, router, routes};
-pub use state::{ApiState, FinishProfiles, NameDatasets, RepositoryProvider, StreamDatasets};
+pub use state::{ApiState, CheckRule, FinishProfiles, NameDatasets, RepositoryProvider, StreamDatasets};

@@ -9,8 +9,9 @@ use utoipa::{Modify, OpenApi};
 
 use crate::problem::{MEDIA_TYPE, Problem, ProblemKind, ProblemView};
 use crate::resources::{
-    alerts, anomalies, channels, columns, dead_letters, docs, health, lineage, lineage_events, metrics, outcomes, pages,
-    profiles, records, reference_lists, rules, runs, series, silences, sources, streams, summary,
+    alerts, anomalies, channels, columns, dead_letters, docs, health, lineage, lineage_events, metrics,
+    outcomes, pages, profiles, records, reference_lists, rules, runs, series, silences, sources, streams,
+    summary,
 };
 
 #[derive(OpenApi)]
@@ -217,8 +218,14 @@ fn add_problems(path: &str, operation: &mut Operation) {
         add("413", "BodyTooLarge");
         add("415", "UnsupportedMediaType");
     }
-    const CHANGED: [&str; 6] =
-        ["put_rule", "retire_rule", "put_reference_list", "retire_reference_list", "acknowledge_alert", "resolve_alert"];
+    const CHANGED: [&str; 6] = [
+        "put_rule",
+        "retire_rule",
+        "put_reference_list",
+        "retire_reference_list",
+        "acknowledge_alert",
+        "resolve_alert",
+    ];
     if operation.operation_id.as_deref().is_some_and(|id| CHANGED.contains(&id)) {
         add("409", "Changed");
     }

@@ -13,8 +13,9 @@ use tower_http::compression::CompressionLayer;
 use crate::extract::Shared;
 use crate::problem::{Problem, ProblemKind};
 use crate::resources::{
-    alerts, anomalies, channels, columns, dead_letters, docs, health, lineage, lineage_events, metrics, outcomes, pages,
-    profiles, records, reference_lists, rules, runs, series, silences, sources, streams, summary,
+    alerts, anomalies, channels, columns, dead_letters, docs, health, lineage, lineage_events, metrics,
+    outcomes, pages, profiles, records, reference_lists, rules, runs, series, silences, sources, streams,
+    summary,
 };
 use crate::state::ApiState;
 use crate::{headers, ui};

@@ -43,7 +43,12 @@ pub trait FinishProfiles: Send + Sync {
 pub trait CheckRule: Send + Sync {
     /// `schemas` are those of the rule's source, `lists` the reference lists that it names. Each fault is a
     /// sentence that names its field and what to do, and no value.
-    fn check(&self, rule: &Rule, schemas: &[StreamSchema], lists: &[ReferenceList]) -> Result<(), Vec<String>>;
+    fn check(
+        &self,
+        rule: &Rule,
+        schemas: &[StreamSchema],
+        lists: &[ReferenceList],
+    ) -> Result<(), Vec<String>>;
 }
 
 /// Names a stream's datasets as its lineage facts name them.

@@ -44,10 +44,7 @@ pub struct AlertsQuery {
 /// Alerts, the last opened first.
 #[utoipa::path(get, path = "/api/v1/alerts", tag = "alerts", operation_id = "list_alerts", params(AlertsQuery),
     responses((status = 200, body = Listing<AlertView>)))]
-pub async fn list(
-    scope: Scope,
-    QueryOf(query): QueryOf<AlertsQuery>,
-) -> Result<Listing<AlertView>, Problem> {
+pub async fn list(scope: Scope, QueryOf(query): QueryOf<AlertsQuery>) -> Result<Listing<AlertView>, Problem> {
     let paging = Paging::new("alerts", query.after.as_deref(), query.limit)?;
     let AlertsQuery { state, source, stream, kind, .. } = query;
     let filter = AlertFilter { state: state.map(Into::into), source, stream, kind: kind.map(Into::into) };

@@ -67,7 +67,8 @@ pub async fn remove(
 
 fn check(channel: &AlertChannel) -> Result<(), Problem> {
     let invalid = |detail: String| Err(Problem::new(ProblemKind::InvalidBody, detail));
-    let plain = |text: &str, others: &[u8]| text.bytes().all(|b| b.is_ascii_alphanumeric() || others.contains(&b));
+    let plain =
+        |text: &str, others: &[u8]| text.bytes().all(|b| b.is_ascii_alphanumeric() || others.contains(&b));
     if channel.id.is_empty() || channel.id.len() > MOST_ID || !plain(&channel.id, b"_-.") {
         let found = channel.id.chars().count();
         let expected = "expected 1 to 100 of a-z, A-Z, 0-9, '_', '-' and '.'";

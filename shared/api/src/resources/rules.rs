@@ -55,10 +55,7 @@ pub struct VersionQuery {
 /// Rules in their newest versions, retired ones too, in order of source, stream and id.
 #[utoipa::path(get, path = "/api/v1/rules", tag = "rules", operation_id = "list_rules", params(RulesQuery),
     responses((status = 200, body = Listing<RuleView>)))]
-pub async fn list(
-    scope: Scope,
-    QueryOf(query): QueryOf<RulesQuery>,
-) -> Result<Listing<RuleView>, Problem> {
+pub async fn list(scope: Scope, QueryOf(query): QueryOf<RulesQuery>) -> Result<Listing<RuleView>, Problem> {
     let paging = Paging::new("rules", query.after.as_deref(), query.limit)?;
     let filter = RuleFilter { source: query.source, stream: query.stream };
     let rules = scope.repository.rules(&scope.tenant, &filter, paging.slice()).await?;
@@ -160,16 +157,18 @@ async fn check(scope: &Scope, state: &Shared, rule: &Rule) -> Result<(), Problem
     let schemas = scope.repository.schemas(&scope.tenant, &rule.source).await?;
     let schemas: Vec<_> = schemas.into_iter().map(|versioned| versioned.schema).collect();
     let lists = lists(scope, &rule.expectation).await?;
-    state.rules.check(rule, &schemas, &lists).map_err(|faults| {
-        Problem::new(ProblemKind::InvalidBody, faults.join(". "))
-    })
+    state
+        .rules
+        .check(rule, &schemas, &lists)
+        .map_err(|faults| Problem::new(ProblemKind::InvalidBody, faults.join(". ")))
 }
 
 /// The reference list that a rule names, where it is there.
 async fn lists(scope: &Scope, expectation: &Expectation) -> Result<Vec<ReferenceList>, Problem> {
     let Expectation::Reference { list, .. } = expectation else { return Ok(Vec::new()) };
     let found = scope.repository.list(&scope.tenant, list, None).await?.filter(|list| !list.retired);
-    let lists = found.map(|list| ReferenceList { name: list.name, values: list.values.into_iter().collect() });
+    let lists =
+        found.map(|list| ReferenceList { name: list.name, values: list.values.into_iter().collect() });
     Ok(lists.into_iter().collect())
 }
 

@@ -142,6 +142,18 @@ macro_rules! metrics {
 }
 
 metrics!(
-    Volume, Freshness, NullShare, Uniqueness, Distinct, Mean, StandardDeviation, Min, Max, Median, MeanLength,
-    DistributionShift, SchemaChange, RuleViolations
+    Volume,
+    Freshness,
+    NullShare,
+    Uniqueness,
+    Distinct,
+    Mean,
+    StandardDeviation,
+    Min,
+    Max,
+    Median,
+    MeanLength,
+    DistributionShift,
+    SchemaChange,
+    RuleViolations
 );

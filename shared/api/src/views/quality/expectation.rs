@@ -59,12 +59,26 @@ pub enum ComparisonView {
 #[serde(tag = "is", rename_all = "snake_case", deny_unknown_fields)]
 #[schema(as = Condition)]
 pub enum ConditionView {
-    Null { column: String },
-    Present { column: String },
-    OneOf { column: String, values: Vec<String> },
+    Null {
+        column: String,
+    },
+    Present {
+        column: String,
+    },
+    OneOf {
+        column: String,
+        values: Vec<String>,
+    },
     /// The whole text matches.
-    Matches { column: String, regex: String },
-    Compared { column: String, operator: ComparisonView, value: String },
+    Matches {
+        column: String,
+        regex: String,
+    },
+    Compared {
+        column: String,
+        operator: ComparisonView,
+        value: String,
+    },
 }
 
 #[cfg(test)]

@@ -7,7 +7,9 @@ mod expectation;
 mod list;
 mod rule;
 
-pub use alert::{AlertStateView, AlertView, CauseKindView, DeliveryView, FindingView, SilenceRequest, SilenceView};
+pub use alert::{
+    AlertStateView, AlertView, CauseKindView, DeliveryView, FindingView, SilenceRequest, SilenceView,
+};
 pub use anomaly::{AnomalyView, ExpectedView, MetricView, PointView, SeriesView};
 pub use channel::{ChannelKindView, ChannelRequest, ChannelView};
 pub use expectation::{ComparisonView, ConditionView, ExpectationView};
