@@ -85,6 +85,18 @@ resource extractPoisonQueue 'Microsoft.Storage/storageAccounts/queueServices/que
   name: 'extract-poison'
 }
 
+// Looks at what runs brought, for watch_quality. What fails five times is kept in the poison queue; the next
+// run's message does its work.
+resource qualityQueue 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-01-01' = {
+  parent: queues
+  name: 'quality'
+}
+
+resource qualityPoisonQueue 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-01-01' = {
+  parent: queues
+  name: 'quality-poison'
+}
+
 resource roles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for role in items(hostRoles): {
   name: guid(account.id, principalId, role.value)
   scope: account

@@ -21,7 +21,17 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("forebay-embedded", &["forebay-model", "forebay-ports", "forebay-sql"]),
     ("forebay-delivery", &["forebay-ports"]),
     ("forebay-connectors", &["forebay-model", "forebay-ports"]),
-    ("forebay-pipeline", &["forebay-model", "forebay-profiling", "forebay-transform", "forebay-ports"]),
+    (
+        "forebay-pipeline",
+        &[
+            "forebay-model",
+            "forebay-profiling",
+            "forebay-anomalies",
+            "forebay-rules",
+            "forebay-transform",
+            "forebay-ports",
+        ],
+    ),
     ("forebay-api", &["forebay-model", "forebay-ports", "forebay-pipeline"]),
     // The engine for files, without the app.
     ("forebay", &["forebay-model", "forebay-profiling"]),
