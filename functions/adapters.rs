@@ -7,7 +7,9 @@ use async_trait::async_trait;
 use forebay_azure::{BlobStore, EventHubsPublisher, KeyVaultSecrets, PublishOptions, StorageQueue};
 use forebay_delivery::Delivery;
 use forebay_embedded::{FolderQueue, FolderStore, SettingsSecrets};
-use forebay_ports::{AlertSender, EventPublisher, PortError, RawStore, Repository, Secret, SecretStore, WorkQueue};
+use forebay_ports::{
+    AlertSender, EventPublisher, PortError, RawStore, Repository, Secret, SecretStore, WorkQueue,
+};
 
 use crate::settings::{EventsSetting, QueueSetting, RawSetting, RepositorySetting, SecretsSetting};
 

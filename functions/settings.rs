@@ -147,7 +147,8 @@ impl Settings {
             identity: identity(&get)?,
             sources: json(&get, "FOREBAY_SOURCES", "a JSON array of sources")?.unwrap_or_default(),
             web_root: web_root(&get),
-            page: get("FOREBAY_PAGE").or_else(|| get("WEBSITE_HOSTNAME").map(|host| format!("https://{host}/ui"))),
+            page: get("FOREBAY_PAGE")
+                .or_else(|| get("WEBSITE_HOSTNAME").map(|host| format!("https://{host}/ui"))),
             claim_life: Duration::from_secs(number(&get, "FOREBAY_CLAIM_SECONDS", DEFAULT_CLAIM_SECONDS)?),
             extract_within: Duration::from_secs(number(
                 &get,

@@ -6,8 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use axum::Router;
 use forebay_api::{
-    ApiState, CheckRule, CommandError, Commands, EasyAuth, FinishProfiles, Identify, NameDatasets, ReplayOutcome,
-    ReplayResult, RepositoryProvider, SingleTenant, StreamDatasets,
+    ApiState, CheckRule, CommandError, Commands, EasyAuth, FinishProfiles, Identify, NameDatasets,
+    ReplayOutcome, ReplayResult, RepositoryProvider, SingleTenant, StreamDatasets,
 };
 use forebay_model::profile::ColumnProfile;
 use forebay_model::rule::{ReferenceList, Rule};
@@ -58,7 +58,12 @@ impl FinishProfiles for Finish {
 struct Rules;
 
 impl CheckRule for Rules {
-    fn check(&self, rule: &Rule, schemas: &[StreamSchema], lists: &[ReferenceList]) -> Result<(), Vec<String>> {
+    fn check(
+        &self,
+        rule: &Rule,
+        schemas: &[StreamSchema],
+        lists: &[ReferenceList],
+    ) -> Result<(), Vec<String>> {
         check_rule(rule, schemas, lists)
     }
 }

@@ -51,7 +51,11 @@ pub async fn handle(app: &App, body: &[u8]) -> Response {
     match look(app, body).await {
         Ok(line) => wire::success(vec![line]),
         Err(error) => {
-            tracing::error!(function = FUNCTION, error, "quality was not looked at; the host delivers it again");
+            tracing::error!(
+                function = FUNCTION,
+                error,
+                "quality was not looked at; the host delivers it again"
+            );
             wire::failure(&error)
         }
     }
@@ -69,7 +73,12 @@ async fn watch(app: &App, request: WatchRequest) -> Result<String, PortError> {
     let delivered = app.deliverer().await?.deliver(tenant).await?;
     let line = format!(
         "{source}: {} streams measured, {} waiting, {} unusual; {} alerts sent, {} postponed, {} given up",
-        watched.measured, watched.waiting, watched.unusual, delivered.sent, delivered.postponed, delivered.given_up
+        watched.measured,
+        watched.waiting,
+        watched.unusual,
+        delivered.sent,
+        delivered.postponed,
+        delivered.given_up
     );
     tracing::info!(%tenant, "{line}");
     if let Some(pause) = next_look(&watched, *looks, delivered.next, app.clock.now()) {
@@ -105,9 +114,15 @@ mod tests {
     #[test]
     fn it_looks_again_while_something_waits_and_then_rests() {
         assert_eq!(pause(0, 0, None), None);
-        assert_eq!([pause(1, 0, None), pause(1, 3, None), pause(1, 29, None)], [Some(5), Some(40), Some(600)]);
+        assert_eq!(
+            [pause(1, 0, None), pause(1, 3, None), pause(1, 29, None)],
+            [Some(5), Some(40), Some(600)]
+        );
         assert_eq!(pause(1, MOST_LOOKS, None), None);
-        assert_eq!([pause(0, 0, Some(60)), pause(1, 0, Some(60)), pause(0, 0, Some(-9))], [Some(60), Some(5), Some(1)]);
+        assert_eq!(
+            [pause(0, 0, Some(60)), pause(1, 0, Some(60)), pause(0, 0, Some(-9))],
+            [Some(60), Some(5), Some(1)]
+        );
     }
 
     #[test]

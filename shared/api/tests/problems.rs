@@ -125,7 +125,7 @@ async fn building_the_router_generates_nothing() {
     // The fastest of many, so that a busy machine does not decide.
     let fastest = (0..50)
         .map(|_| {
-            let repository = std::sync::Arc::new(support::fake::Fake::default());
+            let repository = std::sync::Arc::new(support::fake::Fake::new(Vec::new()));
             let state = support::state(std::sync::Arc::new(support::Broken), repository, Some("web".into()));
             let start = Instant::now();
             let router = forebay_api::router(state);

@@ -3,8 +3,10 @@
 mod support;
 
 use axum::http::{Method, StatusCode};
+use serde_json::{Value, json};
 use support::seed::{ACME, BOLT, MARK, letter_id, run_id};
-use support::{Answer, app, get, post};
+use support::seed_quality::{ALERT, ANOMALY, CHANNEL, LIST, RULE, SILENCE};
+use support::{Answer, app, get, post, write};
 
 /// Asks nothing about a tenant.
 const OPEN: [&str; 3] = ["/api/v1/health/live", "/api/v1/health/ready", "/api/v1/openapi.json"];
@@ -16,7 +18,13 @@ fn address_of_acmes(path: &str) -> String {
         .replace("{stream}", MARK)
         .replace("{column}", "name")
         .replace("{run}", &run_id(ACME, 3))
-        .replace("{id}", letter_id(ACME, 4).as_str());
+        .replace("{id}", letter_id(ACME, 4).as_str())
+        .replace("{rule}", RULE)
+        .replace("{name}", LIST)
+        .replace("{anomaly}", ANOMALY)
+        .replace("{alert}", ALERT)
+        .replace("{silence}", SILENCE)
+        .replace("{channel}", CHANNEL);
     match path {
         "/api/v1/lineage" => format!("{filled}?namespace=netsuite://1&name={MARK}"),
         "/api/v1/lineage/events" => format!("{filled}?run={}", run_id(ACME, 3)),
@@ -26,16 +34,39 @@ fn address_of_acmes(path: &str) -> String {
 
 async fn ask(tenant: &str, method: &Method, path: &str) -> Answer {
     let app = app();
+    let address = address_of_acmes(path);
     if method == Method::GET {
-        return get(&app, tenant, &address_of_acmes(path)).await;
+        return get(&app, tenant, &address).await;
     }
-    let letters = [4, 7, 8].map(|ordinal| letter_id(ACME, ordinal).as_str().to_string());
-    post(&app, tenant, &address_of_acmes(path), &serde_json::json!({ "ids": letters }).to_string()).await
+    let versioned = path.ends_with("{rule}") || path.ends_with("{name}");
+    let address =
+        if method == Method::DELETE && versioned { format!("{address}?version=1") } else { address };
+    write(&app, method.clone(), tenant, &address, &body_for(path).to_string()).await
+}
+
+fn body_for(path: &str) -> Value {
+    match path {
+        "/api/v1/sources/{source}/streams/{stream}/rules/{rule}" => json!({
+            "version": 1, "description": "written", "expectation": {"kind": "not_null", "column": "name"},
+        }),
+        "/api/v1/reference-lists/{name}" => json!({"version": 1, "values": ["written"]}),
+        "/api/v1/silences" => json!({"until": "2026-03-08T00:00:00Z", "reason": "written"}),
+        "/api/v1/alert-channels/{channel}" => json!({"kind": "teams", "secret": "alert-teams"}),
+        _ => {
+            let letters = [4, 7, 8].map(|ordinal| letter_id(ACME, ordinal).as_str().to_string());
+            json!({ "ids": letters })
+        }
+    }
 }
 
 /// What a caller wrote in the address may come back in a problem's words; nothing else of acme's may.
 fn without_echo(path: &str, text: &str) -> String {
-    let echoes = [run_id(ACME, 3), format!("stream `{MARK}`"), letter_id(ACME, 4).as_str().to_string()];
+    let echoes = [
+        run_id(ACME, 3),
+        format!("stream `{MARK}`"),
+        format!("stream {MARK}"),
+        letter_id(ACME, 4).as_str().to_string(),
+    ];
     let problem = path.contains('{') || path.ends_with("/events");
     echoes.iter().filter(|_| problem).fold(text.to_string(), |text, echo| text.replace(echo.as_str(), ""))
 }
@@ -45,7 +76,7 @@ async fn the_owner_sees_its_data_on_every_route() {
     for route in forebay_api::routes().into_iter().filter(|route| !OPEN.contains(&route.path)) {
         let answer = ask(ACME, &route.method, route.path).await;
         assert!(answer.status.is_success(), "{} {}: {}", route.method, route.path, answer.text);
-        let posted = route.method == Method::POST;
+        let posted = route.method != Method::GET;
         let shows_the_column_only = route.path.ends_with("/profiles") || route.path.ends_with("/history");
         let own = answer.text.contains(MARK) || answer.text.contains(&run_id(ACME, 3));
         assert!(own || posted || shows_the_column_only, "{}: {}", route.path, answer.text);

@@ -49,8 +49,7 @@ impl Deliverer {
         loop {
             let now = self.clock.now();
             let lease = now.plus_seconds(LEASE_SECONDS);
-            let claimed =
-                self.repository.claim_deliveries(tenant, &self.holder, now, lease, AT_ONCE).await?;
+            let claimed = self.repository.claim_deliveries(tenant, &self.holder, now, lease, AT_ONCE).await?;
             if claimed.is_empty() {
                 return Ok(report);
             }
@@ -89,7 +88,8 @@ impl Deliverer {
     }
 
     fn message(&self, channel: &AlertChannel, alert: &Alert) -> Outgoing {
-        let link = self.page.as_ref().map(|page| format!("{}/alerts/{}", page.trim_end_matches('/'), alert.id));
+        let link =
+            self.page.as_ref().map(|page| format!("{}/alerts/{}", page.trim_end_matches('/'), alert.id));
         let link = link.as_deref();
         match channel.kind {
             ChannelKind::Webhook => Outgoing::Json { body: webhook(alert, link).to_string() },
@@ -137,7 +137,10 @@ impl Deliverer {
 /// Why a delivery was not sent. Texts hold no address.
 enum Failure {
     /// After so many seconds at the earliest.
-    Later { error: String, after: i64 },
+    Later {
+        error: String,
+        after: i64,
+    },
     Final(String),
 }
 
@@ -146,7 +149,8 @@ impl From<PortError> for Failure {
         let text = error.to_string();
         match error {
             PortError::Throttled { retry_after, .. } => {
-                let after = retry_after.map_or(0, |wait| wait.as_secs().min(MOST_PAUSE_SECONDS as u64) as i64);
+                let after =
+                    retry_after.map_or(0, |wait| wait.as_secs().min(MOST_PAUSE_SECONDS as u64) as i64);
                 Self::Later { error: text, after }
             }
             // A person may set the secret or grant the right meanwhile.

@@ -12,7 +12,10 @@ use forebay_rules::{ReferenceLists, validate};
 pub fn check_rule(rule: &Rule, schemas: &[StreamSchema], lists: &[ReferenceList]) -> Result<(), Vec<String>> {
     let schema_of = |stream: &StreamName| schemas.iter().find(|schema| schema.stream == *stream).cloned();
     let Some(schema) = schema_of(&rule.stream) else {
-        return Err(vec![format!("stream: {} has no schema yet; extract it once, then write the rule", rule.stream)]);
+        return Err(vec![format!(
+            "stream: {} has no schema yet; extract it once, then write the rule",
+            rule.stream
+        )]);
     };
     let lists: ReferenceLists = lists.iter().cloned().collect();
     validate(rule, &schema, &schema_of, &lists)

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use forebay_model::rule::ReferenceList;
 use forebay_ports::repository::Edit;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -32,7 +33,7 @@ pub async fn list(
 ) -> Result<Listing<ListView>, Problem> {
     let paging = Paging::new("reference_lists", query.after.as_deref(), query.limit)?;
     let lists = scope.repository.lists(&scope.tenant, paging.slice()).await?;
-    let (lists, next) = paging.cut(lists, |list| &list.name);
+    let (lists, next) = paging.cut(lists, |stored| &stored.list.name);
     Ok(Listing { items: lists.into_iter().map(ListView::summary).collect(), next })
 }
 
@@ -69,8 +70,8 @@ pub async fn put(
         return Err(Problem::new(ProblemKind::InvalidBody, detail));
     }
     let edit = Edit { expected: request.version, author: &author, at: state.clock.now() };
-    let list = scope.repository.put_list(&scope.tenant, &path.name, &request.values, edit).await?;
-    Ok(Json(ListView::whole(list)))
+    let list = ReferenceList { name: path.name, values: request.values.into_iter().collect() };
+    Ok(Json(ListView::whole(scope.repository.put_list(&scope.tenant, &list, edit).await?)))
 }
 
 /// Ends a reference list. Rules that name it say that they cannot be checked.

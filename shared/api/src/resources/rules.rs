@@ -167,9 +167,7 @@ async fn check(scope: &Scope, state: &Shared, rule: &Rule) -> Result<(), Problem
 async fn lists(scope: &Scope, expectation: &Expectation) -> Result<Vec<ReferenceList>, Problem> {
     let Expectation::Reference { list, .. } = expectation else { return Ok(Vec::new()) };
     let found = scope.repository.list(&scope.tenant, list, None).await?.filter(|list| !list.retired);
-    let lists =
-        found.map(|list| ReferenceList { name: list.name, values: list.values.into_iter().collect() });
-    Ok(lists.into_iter().collect())
+    Ok(found.into_iter().map(|stored| stored.list).collect())
 }
 
 fn view(rule: VersionedRule) -> Result<RuleView, Problem> {

@@ -1,17 +1,18 @@
 //! A repository in memory: what the API reads, filtered by tenant. What it never calls says so.
 
+use super::seed_quality;
 use async_trait::async_trait;
 use forebay_model::lineage::{DatasetName, LineageEdge};
 use forebay_model::{
     DeadLetter, DeadLetterId, Instant, NoticeKind, PageId, PageOutcome, Run, RunId, RunNotice, SourceConfig,
     SourceId, StreamName, StreamRun, StreamSchema, TenantId,
 };
-use forebay_ports::PortError;
 use forebay_ports::repository::{
     Applied, DeadLetterFilter, DeadLetterStore, FailedPage, LandedPage, LineageStore, NoticeStore, PageBatch,
     PeriodKey, PeriodQuery, ProfilePeriod, ProfileStore, Profiled, RecordPage, RecordStore, RollUp, RunStore,
     SchemaStore, Slice, SourceStore, StoredPage, StoredRecord, StoredState, StreamEnd, VersionedSchema,
 };
+use forebay_ports::{PortError, Repository};
 
 /// One tenant's data.
 pub struct House {
@@ -29,12 +30,26 @@ pub struct House {
     pub letters: Vec<DeadLetter>,
 }
 
-#[derive(Default)]
 pub struct Fake {
     pub houses: Vec<House>,
+    /// Rules, series and alerts are a real repository's.
+    quality: tokio::sync::OnceCell<Box<dyn Repository>>,
 }
 
 impl Fake {
+    pub fn new(houses: Vec<House>) -> Self {
+        Self { houses, quality: tokio::sync::OnceCell::new() }
+    }
+
+    pub(super) async fn quality(&self) -> &dyn Repository {
+        let opened = self.quality.get_or_init(async || {
+            let repository = forebay_embedded::temporary_repository().await.unwrap();
+            seed_quality::seed(&repository).await;
+            Box::new(repository) as Box<dyn Repository>
+        });
+        opened.await.as_ref()
+    }
+
     pub(super) fn house(&self, tenant: &TenantId) -> Result<&House, PortError> {
         let what = || format!("tenant {tenant}");
         self.houses.iter().find(|h| &h.tenant == tenant).ok_or_else(|| PortError::NotFound { what: what() })

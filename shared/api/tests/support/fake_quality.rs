@@ -1,4 +1,4 @@
-//! Rules, series and alerts: what the API reads of them is nothing yet, and what it never calls says so.
+//! Rules, series and alerts: kept by a real repository, so that what the API writes can be read again.
 
 use async_trait::async_trait;
 use forebay_model::alert::{AlertChannel, AlertState, Cause, Silence};
@@ -13,85 +13,85 @@ use forebay_ports::repository::{
     StoredPoint,
 };
 
-use super::fake::{Fake, written};
+use super::fake::Fake;
 
 #[async_trait]
 impl RuleStore for Fake {
-    async fn put_rule(&self, _: &TenantId, _: &Rule, _: Edit<'_>) -> Result<VersionedRule, PortError> {
-        written()
+    async fn put_rule(&self, a0: &TenantId, a1: &Rule, a2: Edit<'_>) -> Result<VersionedRule, PortError> {
+        self.quality().await.put_rule(a0, a1, a2).await
     }
     async fn retire_rule(
         &self,
-        _: &TenantId,
-        _: &SourceId,
-        _: &StreamName,
-        _: &RuleId,
-        _: Edit<'_>,
+        a0: &TenantId,
+        a1: &SourceId,
+        a2: &StreamName,
+        a3: &RuleId,
+        a4: Edit<'_>,
     ) -> Result<VersionedRule, PortError> {
-        written()
+        self.quality().await.retire_rule(a0, a1, a2, a3, a4).await
     }
     async fn rules(
         &self,
-        tenant: &TenantId,
-        _: &RuleFilter,
-        _: Slice,
+        a0: &TenantId,
+        a1: &RuleFilter,
+        a2: Slice,
     ) -> Result<Vec<VersionedRule>, PortError> {
-        self.house(tenant).map(|_| Vec::new())
+        self.quality().await.rules(a0, a1, a2).await
     }
     async fn rule_versions(
         &self,
-        tenant: &TenantId,
-        _: &SourceId,
-        _: &StreamName,
-        _: &RuleId,
+        a0: &TenantId,
+        a1: &SourceId,
+        a2: &StreamName,
+        a3: &RuleId,
     ) -> Result<Vec<VersionedRule>, PortError> {
-        self.house(tenant).map(|_| Vec::new())
+        self.quality().await.rule_versions(a0, a1, a2, a3).await
     }
 }
 
 #[async_trait]
 impl ReferenceListStore for Fake {
-    async fn put_list(&self, _: &TenantId, _: &ReferenceList, _: Edit<'_>) -> Result<StoredList, PortError> {
-        written()
-    }
-    async fn retire_list(&self, _: &TenantId, _: &str, _: Edit<'_>) -> Result<StoredList, PortError> {
-        written()
-    }
-    async fn list(
+    async fn put_list(
         &self,
-        tenant: &TenantId,
-        _: &str,
-        _: Option<u32>,
-    ) -> Result<Option<StoredList>, PortError> {
-        self.house(tenant).map(|_| None)
+        a0: &TenantId,
+        a1: &ReferenceList,
+        a2: Edit<'_>,
+    ) -> Result<StoredList, PortError> {
+        self.quality().await.put_list(a0, a1, a2).await
     }
-    async fn lists(&self, tenant: &TenantId, _: Slice) -> Result<Vec<StoredList>, PortError> {
-        self.house(tenant).map(|_| Vec::new())
+    async fn retire_list(&self, a0: &TenantId, a1: &str, a2: Edit<'_>) -> Result<StoredList, PortError> {
+        self.quality().await.retire_list(a0, a1, a2).await
+    }
+    async fn list(&self, a0: &TenantId, a1: &str, a2: Option<u32>) -> Result<Option<StoredList>, PortError> {
+        self.quality().await.list(a0, a1, a2).await
+    }
+    async fn lists(&self, a0: &TenantId, a1: Slice) -> Result<Vec<StoredList>, PortError> {
+        self.quality().await.lists(a0, a1).await
     }
 }
 
 #[async_trait]
 impl OutcomeStore for Fake {
-    async fn save_outcomes(&self, _: &TenantId, _: &[StoredOutcome]) -> Result<(), PortError> {
-        written()
+    async fn save_outcomes(&self, a0: &TenantId, a1: &[StoredOutcome]) -> Result<(), PortError> {
+        self.quality().await.save_outcomes(a0, a1).await
     }
     async fn outcomes_of_run(
         &self,
-        tenant: &TenantId,
-        _: &RunId,
-        _: Option<&StreamName>,
+        a0: &TenantId,
+        a1: &RunId,
+        a2: Option<&StreamName>,
     ) -> Result<Vec<StoredOutcome>, PortError> {
-        self.house(tenant).map(|_| Vec::new())
+        self.quality().await.outcomes_of_run(a0, a1, a2).await
     }
     async fn outcomes_of_rule(
         &self,
-        tenant: &TenantId,
-        _: &SourceId,
-        _: &StreamName,
-        _: &RuleId,
-        _: Slice,
+        a0: &TenantId,
+        a1: &SourceId,
+        a2: &StreamName,
+        a3: &RuleId,
+        a4: Slice,
     ) -> Result<Vec<StoredOutcome>, PortError> {
-        self.house(tenant).map(|_| Vec::new())
+        self.quality().await.outcomes_of_rule(a0, a1, a2, a3, a4).await
     }
 }
 
@@ -99,12 +99,12 @@ impl OutcomeStore for Fake {
 impl SetQueryStore for Fake {
     async fn answer(
         &self,
-        _: &TenantId,
-        _: &SourceId,
-        _: &StreamSchema,
-        _: &SetQuery,
+        a0: &TenantId,
+        a1: &SourceId,
+        a2: &StreamSchema,
+        a3: &SetQuery,
     ) -> Result<SetAnswer, PortError> {
-        written()
+        self.quality().await.answer(a0, a1, a2, a3).await
     }
 }
 
@@ -112,45 +112,45 @@ impl SetQueryStore for Fake {
 impl SeriesStore for Fake {
     async fn append_points(
         &self,
-        _: &TenantId,
-        _: &RunId,
-        _: &[(SeriesKey, Point)],
+        a0: &TenantId,
+        a1: &RunId,
+        a2: &[(SeriesKey, Point)],
     ) -> Result<(), PortError> {
-        written()
+        self.quality().await.append_points(a0, a1, a2).await
     }
 
     async fn series(
         &self,
-        tenant: &TenantId,
-        _: &SeriesKey,
-        _: Instant,
-        _: u32,
+        a0: &TenantId,
+        a1: &SeriesKey,
+        a2: Instant,
+        a3: u32,
     ) -> Result<Vec<StoredPoint>, PortError> {
-        self.house(tenant).map(|_| Vec::new())
+        self.quality().await.series(a0, a1, a2, a3).await
     }
     async fn stream_series(
         &self,
-        tenant: &TenantId,
-        _: &SourceId,
-        _: &StreamName,
-        _: Instant,
-        _: u32,
+        a0: &TenantId,
+        a1: &SourceId,
+        a2: &StreamName,
+        a3: Instant,
+        a4: u32,
     ) -> Result<Vec<(SeriesKey, Vec<StoredPoint>)>, PortError> {
-        self.house(tenant).map(|_| Vec::new())
+        self.quality().await.stream_series(a0, a1, a2, a3, a4).await
     }
     async fn series_keys(
         &self,
-        tenant: &TenantId,
-        _: &SourceId,
-        _: &StreamName,
+        a0: &TenantId,
+        a1: &SourceId,
+        a2: &StreamName,
     ) -> Result<Vec<SeriesKey>, PortError> {
-        self.house(tenant).map(|_| Vec::new())
+        self.quality().await.series_keys(a0, a1, a2).await
     }
-    async fn mark_point(&self, _: &TenantId, _: &SeriesKey, _: &RunId, _: Mark) -> Result<(), PortError> {
-        written()
+    async fn mark_point(&self, a0: &TenantId, a1: &SeriesKey, a2: &RunId, a3: Mark) -> Result<(), PortError> {
+        self.quality().await.mark_point(a0, a1, a2, a3).await
     }
-    async fn thin_points(&self, _: &TenantId, _: &SeriesKey, _: &[RunId]) -> Result<(), PortError> {
-        written()
+    async fn thin_points(&self, a0: &TenantId, a1: &SeriesKey, a2: &[RunId]) -> Result<(), PortError> {
+        self.quality().await.thin_points(a0, a1, a2).await
     }
 }
 
@@ -158,115 +158,121 @@ impl SeriesStore for Fake {
 impl MeasureStore for Fake {
     async fn measurable(
         &self,
-        tenant: &TenantId,
-        _: &SourceId,
-        _: Instant,
-        _: u32,
+        a0: &TenantId,
+        a1: &SourceId,
+        a2: Instant,
+        a3: u32,
     ) -> Result<Vec<Measurable>, PortError> {
-        self.house(tenant).map(|_| Vec::new())
+        self.quality().await.measurable(a0, a1, a2, a3).await
     }
-    async fn mark_measured(&self, _: &TenantId, _: &RunId, _: &StreamName, _: u64) -> Result<(), PortError> {
-        written()
+    async fn mark_measured(
+        &self,
+        a0: &TenantId,
+        a1: &RunId,
+        a2: &StreamName,
+        a3: u64,
+    ) -> Result<(), PortError> {
+        self.quality().await.mark_measured(a0, a1, a2, a3).await
     }
 }
 
 #[async_trait]
 impl AnomalyStore for Fake {
-    async fn save_anomalies(&self, _: &TenantId, _: &[Anomaly]) -> Result<(), PortError> {
-        written()
+    async fn save_anomalies(&self, a0: &TenantId, a1: &[Anomaly]) -> Result<(), PortError> {
+        self.quality().await.save_anomalies(a0, a1).await
     }
 
-    async fn anomaly(&self, tenant: &TenantId, _: &str) -> Result<Option<Anomaly>, PortError> {
-        self.house(tenant).map(|_| None)
+    async fn anomaly(&self, a0: &TenantId, a1: &str) -> Result<Option<Anomaly>, PortError> {
+        self.quality().await.anomaly(a0, a1).await
     }
     async fn anomalies(
         &self,
-        tenant: &TenantId,
-        _: &AnomalyFilter,
-        _: Slice,
+        a0: &TenantId,
+        a1: &AnomalyFilter,
+        a2: Slice,
     ) -> Result<Vec<Anomaly>, PortError> {
-        self.house(tenant).map(|_| Vec::new())
+        self.quality().await.anomalies(a0, a1, a2).await
     }
-    async fn mark_anomaly(&self, _: &TenantId, _: &str, _: Mark) -> Result<Anomaly, PortError> {
-        written()
+    async fn mark_anomaly(&self, a0: &TenantId, a1: &str, a2: Mark) -> Result<Anomaly, PortError> {
+        self.quality().await.mark_anomaly(a0, a1, a2).await
     }
 }
 
 #[async_trait]
 impl AlertStore for Fake {
-    async fn save_alert(&self, _: &TenantId, _: AlertChange<'_>) -> Result<AlertSaved, PortError> {
-        written()
+    async fn save_alert(&self, a0: &TenantId, a1: AlertChange<'_>) -> Result<AlertSaved, PortError> {
+        self.quality().await.save_alert(a0, a1).await
     }
 
-    async fn alert(&self, tenant: &TenantId, _: &str) -> Result<Option<StoredAlert>, PortError> {
-        self.house(tenant).map(|_| None)
+    async fn alert(&self, a0: &TenantId, a1: &str) -> Result<Option<StoredAlert>, PortError> {
+        self.quality().await.alert(a0, a1).await
     }
-    async fn unresolved_alert(&self, tenant: &TenantId, _: &Cause) -> Result<Option<StoredAlert>, PortError> {
-        self.house(tenant).map(|_| None)
+    async fn unresolved_alert(&self, a0: &TenantId, a1: &Cause) -> Result<Option<StoredAlert>, PortError> {
+        self.quality().await.unresolved_alert(a0, a1).await
     }
     async fn alerts(
         &self,
-        tenant: &TenantId,
-        _: &AlertFilter,
-        _: Slice,
+        a0: &TenantId,
+        a1: &AlertFilter,
+        a2: Slice,
     ) -> Result<Vec<StoredAlert>, PortError> {
-        self.house(tenant).map(|_| Vec::new())
+        self.quality().await.alerts(a0, a1, a2).await
     }
     async fn handle_alert(
         &self,
-        _: &TenantId,
-        _: &str,
-        _: AlertState,
-        _: &str,
+        a0: &TenantId,
+        a1: &str,
+        a2: AlertState,
+        a3: &str,
     ) -> Result<StoredAlert, PortError> {
-        written()
+        self.quality().await.handle_alert(a0, a1, a2, a3).await
     }
-    async fn put_silence(&self, _: &TenantId, _: &Silence) -> Result<(), PortError> {
-        written()
+    async fn put_silence(&self, a0: &TenantId, a1: &Silence) -> Result<(), PortError> {
+        self.quality().await.put_silence(a0, a1).await
     }
-    async fn silences(&self, tenant: &TenantId, _: Instant) -> Result<Vec<Silence>, PortError> {
-        self.house(tenant).map(|_| Vec::new())
+    async fn silences(&self, a0: &TenantId, a1: Instant) -> Result<Vec<Silence>, PortError> {
+        self.quality().await.silences(a0, a1).await
     }
-    async fn end_silence(&self, _: &TenantId, _: &str, _: Instant) -> Result<Silence, PortError> {
-        written()
+    async fn end_silence(&self, a0: &TenantId, a1: &str, a2: Instant) -> Result<Silence, PortError> {
+        self.quality().await.end_silence(a0, a1, a2).await
     }
 }
 
 #[async_trait]
 impl DeliveryStore for Fake {
-    async fn put_channel(&self, _: &TenantId, _: &AlertChannel) -> Result<(), PortError> {
-        written()
+    async fn put_channel(&self, a0: &TenantId, a1: &AlertChannel) -> Result<(), PortError> {
+        self.quality().await.put_channel(a0, a1).await
     }
-    async fn channels(&self, tenant: &TenantId) -> Result<Vec<AlertChannel>, PortError> {
-        self.house(tenant).map(|_| Vec::new())
+    async fn channels(&self, a0: &TenantId) -> Result<Vec<AlertChannel>, PortError> {
+        self.quality().await.channels(a0).await
     }
-    async fn remove_channel(&self, _: &TenantId, _: &str, _: Instant) -> Result<(), PortError> {
-        written()
+    async fn remove_channel(&self, a0: &TenantId, a1: &str, a2: Instant) -> Result<(), PortError> {
+        self.quality().await.remove_channel(a0, a1, a2).await
     }
     async fn claim_deliveries(
         &self,
-        _: &TenantId,
-        _: &str,
-        _: Instant,
-        _: Instant,
-        _: u32,
+        a0: &TenantId,
+        a1: &str,
+        a2: Instant,
+        a3: Instant,
+        a4: u32,
     ) -> Result<Vec<StoredDelivery>, PortError> {
-        written()
+        self.quality().await.claim_deliveries(a0, a1, a2, a3, a4).await
     }
     async fn settle_delivery(
         &self,
-        _: &TenantId,
-        _: &str,
-        _: &str,
-        _: Instant,
-        _: Delivered<'_>,
+        a0: &TenantId,
+        a1: &str,
+        a2: &str,
+        a3: Instant,
+        a4: Delivered<'_>,
     ) -> Result<(), PortError> {
-        written()
+        self.quality().await.settle_delivery(a0, a1, a2, a3, a4).await
     }
-    async fn deliveries(&self, tenant: &TenantId, _: &str) -> Result<Vec<StoredDelivery>, PortError> {
-        self.house(tenant).map(|_| Vec::new())
+    async fn deliveries(&self, a0: &TenantId, a1: &str) -> Result<Vec<StoredDelivery>, PortError> {
+        self.quality().await.deliveries(a0, a1).await
     }
-    async fn last_deliveries(&self, tenant: &TenantId, _: &Cause) -> Result<Vec<LastDelivery>, PortError> {
-        self.house(tenant).map(|_| Vec::new())
+    async fn last_deliveries(&self, a0: &TenantId, a1: &Cause) -> Result<Vec<LastDelivery>, PortError> {
+        self.quality().await.last_deliveries(a0, a1).await
     }
 }

@@ -8,6 +8,7 @@ pub mod fake;
 mod fake_extraction;
 mod fake_quality;
 pub mod seed;
+pub mod seed_quality;
 
 use commands::FakeCommands;
 use fake::Fake;
@@ -19,12 +20,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use forebay_api::{
-    ApiState, FinishProfiles, Identify, IdentityError, NameDatasets, RepositoryProvider, StreamDatasets,
+    ApiState, CheckRule, FinishProfiles, Identify, IdentityError, NameDatasets, RepositoryProvider,
+    StreamDatasets,
 };
 use forebay_model::lineage::DatasetName;
 use forebay_model::profile::{ColumnProfile, Estimate, InferredType};
+use forebay_model::rule::{Expectation, ReferenceList, Rule};
 use forebay_model::{Instant, SourceConfig, StreamSchema, TenantId};
 use forebay_ports::{Clock, PortError, Repository};
 use http_body_util::BodyExt;
@@ -59,6 +62,10 @@ impl Identify for ByHeader {
             Some(name) if [ACME, BOLT].contains(&name) => Ok(TenantId::new(name).unwrap()),
             Some(_) => Err(IdentityError::UnknownTenant),
         }
+    }
+
+    fn author(&self, _: &HeaderMap) -> String {
+        "grace@example.com".into()
     }
 }
 
@@ -96,6 +103,17 @@ impl FinishProfiles for CountRows {
     }
 }
 
+/// Knows one fault: a column that the stream does not have.
+pub struct NamesColumns;
+
+impl CheckRule for NamesColumns {
+    fn check(&self, rule: &Rule, schemas: &[StreamSchema], _: &[ReferenceList]) -> Result<(), Vec<String>> {
+        let Expectation::NotNull { column } = &rule.expectation else { return Ok(()) };
+        let known = schemas.iter().any(|s| s.stream == rule.stream && s.column(column).is_some());
+        if known { Ok(()) } else { Err(vec!["expectation.column: found text, expected a column".into()]) }
+    }
+}
+
 pub struct Names;
 
 impl NameDatasets for Names {
@@ -121,6 +139,7 @@ pub fn state(
         clock: Arc::new(Noon),
         profiles: Arc::new(CountRows),
         datasets: Arc::new(Names),
+        rules: Arc::new(NamesColumns),
         web_root,
     }
 }
@@ -190,7 +209,13 @@ pub async fn get(app: &Router, tenant: &str, path: &str) -> Answer {
 }
 
 pub async fn post(app: &Router, tenant: &str, path: &str, body: &str) -> Answer {
-    let request = Request::post(path)
+    write(app, Method::POST, tenant, path, body).await
+}
+
+pub async fn write(app: &Router, method: Method, tenant: &str, path: &str, body: &str) -> Answer {
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
         .header("x-tenant", tenant)
         .header(header::CONTENT_TYPE, "application/json")
         .body(Body::from(body.to_string()))

@@ -21,7 +21,7 @@ pub const BOLT: &str = "bolt";
 pub const MARK: &str = "acme_mark";
 
 pub fn seeded() -> Fake {
-    Fake { houses: vec![house(ACME, MARK), house(BOLT, "bolt_own")] }
+    Fake::new(vec![house(ACME, MARK), house(BOLT, "bolt_own")])
 }
 
 pub fn run_id(tenant: &str, number: u32) -> String {

@@ -1,5 +1,5 @@
 use forebay_model::Instant;
-use forebay_ports::repository::ReferenceList;
+use forebay_ports::repository::StoredList;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -30,20 +30,20 @@ pub struct ListView {
 }
 
 impl ListView {
-    pub fn whole(list: ReferenceList) -> Self {
-        let values = Some(list.values.clone());
-        Self { values, ..Self::summary(list) }
+    pub fn whole(stored: StoredList) -> Self {
+        let values = Some(stored.list.values.iter().cloned().collect());
+        Self { values, ..Self::summary(stored) }
     }
 
-    pub fn summary(list: ReferenceList) -> Self {
+    pub fn summary(stored: StoredList) -> Self {
         Self {
-            name: list.name,
+            name: stored.list.name,
             values: None,
-            count: list.count,
-            version: list.version,
-            since: list.since,
-            author: list.author,
-            retired: list.retired,
+            count: stored.count,
+            version: stored.version,
+            since: stored.since,
+            author: stored.author,
+            retired: stored.retired,
         }
     }
 }

@@ -1,0 +1,153 @@
+//! Rules, lists, anomalies, alerts, silences and channels: written, read again, and refused in words.
+
+mod support;
+
+use axum::http::Method;
+use serde_json::{Value, json};
+use support::seed::{ACME, MARK};
+use support::seed_quality::{ALERT, ANOMALY, CHANNEL, LIST, RULE, SILENCE};
+use support::{Answer, app, get, write};
+
+fn rule_path() -> String {
+    format!("/api/v1/sources/netsuite/streams/{MARK}/rules/{RULE}")
+}
+
+fn rule(version: u32, expectation: Value) -> String {
+    json!({"version": version, "description": "d", "severity": "critical", "expectation": expectation})
+        .to_string()
+}
+
+async fn put(app: &axum::Router, path: &str, body: &str) -> Answer {
+    write(app, Method::PUT, ACME, path, body).await
+}
+
+async fn post(app: &axum::Router, path: &str, body: &str) -> Answer {
+    write(app, Method::POST, ACME, path, body).await
+}
+
+async fn delete(app: &axum::Router, path: &str) -> Answer {
+    write(app, Method::DELETE, ACME, path, "").await
+}
+
+#[tokio::test]
+async fn a_rule_gets_a_version_with_each_change_and_keeps_its_history() {
+    let app = app();
+    let written = put(&app, &rule_path(), &rule(1, json!({"kind": "not_null", "column": "name"}))).await.ok();
+    assert_eq!((&written["version"], &written["author"]), (&json!(2), &json!("grace@example.com")));
+    assert_eq!(written["severity"], "critical");
+    let versions = get(&app, ACME, &format!("{}/versions", rule_path())).await.ok();
+    let kinds: Vec<_> =
+        versions["items"].as_array().unwrap().iter().map(|v| &v["expectation"]["kind"]).collect();
+    assert_eq!(kinds, [&json!("not_null"), &json!("reference")]);
+    let retired = delete(&app, &format!("{}?version=2", rule_path())).await.ok();
+    assert_eq!((&retired["version"], &retired["retired"]), (&json!(3), &json!(true)));
+    let listed = get(&app, ACME, "/api/v1/rules?source=netsuite").await.ok();
+    assert_eq!(listed["items"][0]["retired"], true);
+}
+
+#[tokio::test]
+async fn of_two_authors_who_read_the_same_version_one_is_told() {
+    let app = app();
+    let first = json!({"kind": "unique", "columns": ["id"]});
+    put(&app, &rule_path(), &rule(1, first)).await.ok();
+    let second = put(&app, &rule_path(), &rule(1, json!({"kind": "unique", "columns": ["name"]}))).await;
+    assert!(second.problem(409, "conflict").contains("read it and try again"));
+}
+
+#[tokio::test]
+async fn a_rule_that_cannot_be_checked_is_refused_with_its_field() {
+    let app = app();
+    let column = put(&app, &rule_path(), &rule(1, json!({"kind": "not_null", "column": "s3cr3t"}))).await;
+    assert!(column.problem(400, "invalid-body").contains("expectation.column"));
+    for (expectation, words) in [
+        (json!({"kind": "s3cr3t"}), "`expectation.kind`"),
+        (json!({"kind": "range", "column": 7}), "`expectation"),
+        (
+            json!({"kind": "foreign_key", "column": "a", "references": "s3cr3t/s3cr3t", "key": "b"}),
+            "no stream",
+        ),
+    ] {
+        let detail = put(&app, &rule_path(), &rule(1, expectation)).await.problem(400, "invalid-body");
+        assert!(detail.contains(words) && !detail.contains("s3cr3t"), "{detail}");
+    }
+    let detail = put(&app, &rule_path(), r#"{"version": "s3cr3t"}"#).await.problem(400, "invalid-body");
+    assert!(detail.contains("field `version`") && detail.contains("expected u32"), "{detail}");
+    assert!(!detail.contains("s3cr3t"), "{detail}");
+}
+
+#[tokio::test]
+async fn a_list_is_written_whole_and_listed_without_its_values() {
+    let app = app();
+    let path = format!("/api/v1/reference-lists/{LIST}");
+    let written = put(&app, &path, r#"{"version": 1, "values": ["b", "a", "b"]}"#).await.ok();
+    assert_eq!((&written["values"], &written["count"]), (&json!(["a", "b"]), &json!(2)));
+    let listed = get(&app, ACME, "/api/v1/reference-lists").await.ok();
+    assert_eq!(listed["items"][0].get("values"), None);
+    put(&app, &path, r#"{"version": 2, "values": []}"#).await.problem(400, "invalid-body");
+    put(&app, "/api/v1/reference-lists/a%20b", r#"{"version": 0, "values": ["a"]}"#)
+        .await
+        .problem(400, "invalid-path");
+}
+
+#[tokio::test]
+async fn a_false_alarm_is_marked_and_its_series_shows_it() {
+    let app = app();
+    let mark = format!("/api/v1/anomalies/{ANOMALY}/false-alarm");
+    assert_eq!(put(&app, &mark, "").await.ok()["false_alarm"], true);
+    let series = get(&app, ACME, &format!("/api/v1/sources/netsuite/streams/{MARK}/series")).await.ok();
+    assert_eq!(series["items"][0]["metric"], "volume");
+    assert_eq!(series["items"][0]["points"][0]["false_alarm"], true);
+    assert_eq!(delete(&app, &mark).await.ok()["false_alarm"], false);
+    let none = get(&app, ACME, "/api/v1/anomalies?metric=freshness").await.ok();
+    assert_eq!(none["items"], json!([]));
+    assert_eq!(get(&app, ACME, "/api/v1/anomalies?metric=volume").await.ok()["items"][0]["id"], ANOMALY);
+}
+
+#[tokio::test]
+async fn an_alert_is_acknowledged_then_resolved_and_says_by_whom() {
+    let app = app();
+    let path = format!("/api/v1/alerts/{ALERT}");
+    let acknowledged = post(&app, &format!("{path}/acknowledge"), "").await.ok();
+    assert_eq!(
+        (&acknowledged["state"], &acknowledged["handled_by"]),
+        (&json!("acknowledged"), &json!("grace@example.com"))
+    );
+    assert_eq!(post(&app, &format!("{path}/resolve"), "").await.ok()["state"], "resolved");
+    post(&app, &format!("{path}/acknowledge"), "").await.problem(409, "conflict");
+    assert_eq!(get(&app, ACME, "/api/v1/alerts?state=open").await.ok()["items"], json!([]));
+    let deliveries = get(&app, ACME, &format!("{path}/deliveries")).await.ok();
+    assert_eq!(deliveries["items"][0]["channel"], CHANNEL);
+    post(&app, "/api/v1/alerts/none/resolve", "").await.problem(404, "not-found");
+}
+
+#[tokio::test]
+async fn a_silence_has_an_end_and_a_reason() {
+    let app = app();
+    let body = r#"{"until": "2026-03-08T00:00:00Z", "reason": "migration", "kind": "flow"}"#;
+    let silence = post(&app, "/api/v1/silences", body).await.ok();
+    assert_eq!((&silence["kind"], &silence["source"]), (&json!("flow"), &Value::Null));
+    assert_eq!(get(&app, ACME, "/api/v1/silences").await.ok()["items"].as_array().unwrap().len(), 2);
+    delete(&app, &format!("/api/v1/silences/{SILENCE}")).await.ok();
+    assert_eq!(get(&app, ACME, "/api/v1/silences").await.ok()["items"].as_array().unwrap().len(), 1);
+    for body in [
+        r#"{"until": "2026-02-01T00:00:00Z", "reason": "too late"}"#,
+        r#"{"until": "2027-03-01T00:00:00Z", "reason": "for ever"}"#,
+        r#"{"until": "2026-03-08T00:00:00Z", "reason": ""}"#,
+        r#"{"until": "2026-03-08T00:00:00Z", "reason": "r", "source": "a/b"}"#,
+    ] {
+        post(&app, "/api/v1/silences", body).await.problem(400, "invalid-body");
+    }
+}
+
+#[tokio::test]
+async fn a_channel_is_written_listed_and_removed() {
+    let app = app();
+    let path = "/api/v1/alert-channels/mail";
+    let body = r#"{"kind": "email", "secret": "alert-smtp", "recipients": ["ops@example.com"]}"#;
+    assert_eq!(put(&app, path, body).await.ok()["cool_down_seconds"], 3600);
+    assert_eq!(get(&app, ACME, "/api/v1/alert-channels").await.ok()["items"].as_array().unwrap().len(), 2);
+    delete(&app, path).await.ok();
+    delete(&app, path).await.problem(404, "not-found");
+    let source = put(&app, path, r#"{"kind": "webhook", "secret": "netsuite-private-key"}"#).await;
+    assert!(source.problem(400, "invalid-body").contains("begins with `alert-`"));
+}
