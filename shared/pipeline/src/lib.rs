@@ -4,7 +4,6 @@ mod budget;
 mod check;
 mod claim;
 mod codec;
-// mod deliver;
 mod engine;
 mod extract;
 mod finish;
@@ -20,7 +19,6 @@ mod transform;
 
 pub use budget::{AccountGate, Pace};
 pub use check::{CheckItem, CheckReport, CheckVerdict, check, check_within};
-// pub use deliver::{Deliverer, DeliveryReport};
 pub use engine::{Engine, NamespacesOf};
 pub use extract::{ExtractReport, begin_run};
 pub use finish::finish_profile;
