@@ -4,6 +4,178 @@
  */
 
 export interface paths {
+    "/api/v1/alert-channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Channels, in order of id. */
+        get: operations["list_alert_channels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-channels/{channel}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Writes a channel. Its address is a secret of the vault, which is read for each delivery. */
+        put: operations["put_alert_channel"];
+        post?: never;
+        /** Removes a channel; what was to be sent there is given up. */
+        delete: operations["remove_alert_channel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts, the last opened first. */
+        get: operations["list_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One alert. */
+        get: operations["get_alert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that somebody deals with it: it is not delivered again unless it becomes more severe. */
+        post: operations["acknowledge_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of telling it, the latest due first. */
+        get: operations["list_alert_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends it: what comes next of this cause is a new alert. */
+        post: operations["resolve_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/anomalies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Anomalies, newest first. */
+        get: operations["list_anomalies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/anomalies/{anomaly}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One anomaly. */
+        get: operations["get_anomaly"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/anomalies/{anomaly}/false-alarm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says that it is none. Its series learns from it. */
+        put: operations["mark_false_alarm"];
+        post?: never;
+        /** Takes back that it is none. */
+        delete: operations["unmark_false_alarm"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dead-letters": {
         parameters: {
             query?: never;
@@ -161,6 +333,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reference-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reference lists without their values, in order of name. */
+        get: operations["list_reference_lists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reference-lists/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A reference list with its values. */
+        get: operations["get_reference_list"];
+        /** Writes a reference list's next version. Rules that name it check against it from the next page on. */
+        put: operations["put_reference_list"];
+        post?: never;
+        /** Ends a reference list. Rules that name it say that they cannot be checked. */
+        delete: operations["retire_reference_list"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rules in their newest versions, retired ones too, in order of source, stream and id. */
+        get: operations["list_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs": {
         parameters: {
             query?: never;
@@ -195,6 +420,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run}/outcomes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What every rule came to in a run, in order of stream and rule. */
+        get: operations["list_run_outcomes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run}/pages": {
         parameters: {
             query?: never;
@@ -207,6 +449,41 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/silences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Silences that have not ended, the first to end first. */
+        get: operations["list_silences"];
+        put?: never;
+        /** Keeps alerts of matching causes from being delivered for a while. They are recorded all the same. */
+        post: operations["create_silence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/silences/{silence}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a silence now. */
+        delete: operations["end_silence"];
         options?: never;
         head?: never;
         patch?: never;
@@ -408,6 +685,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sources/{source}/streams/{stream}/rules/{rule}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One rule in its newest version. */
+        get: operations["get_rule"];
+        /** Writes a rule's next version, after checking that the stream's columns can be held against it. */
+        put: operations["put_rule"];
+        post?: never;
+        /** Ends a rule; its versions and what came of them stay. */
+        delete: operations["retire_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{source}/streams/{stream}/rules/{rule}/outcomes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a rule came to, run by run, newest first. */
+        get: operations["list_rule_outcomes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{source}/streams/{stream}/rules/{rule}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every version of a rule, newest first. */
+        get: operations["list_rule_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{source}/streams/{stream}/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every series of a stream and its columns, in order of column and metric. */
+        get: operations["list_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/summary": {
         parameters: {
             query?: never;
@@ -429,6 +776,94 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Findings with one cause, until somebody has dealt with them. */
+        Alert: {
+            /** @description Most severe first, twenty at most. */
+            findings: components["schemas"]["Finding"][];
+            /** @description Who acknowledged or resolved it. */
+            handled_by: string | null;
+            id: string;
+            kind: components["schemas"]["CauseKind"];
+            /** Format: date-time */
+            last_seen: string;
+            /**
+             * Format: int64
+             * @description How often a finding of this cause came since it opened.
+             */
+            occurrences: number;
+            /** Format: date-time */
+            opened: string;
+            /** @description The latest run with a finding. */
+            run: string;
+            severity: components["schemas"]["Severity"];
+            source: string;
+            state: components["schemas"]["AlertState"];
+            stream: string | null;
+            title: string;
+        };
+        /** @description Where alerts go. */
+        AlertChannel: {
+            /** Format: int32 */
+            cool_down_seconds: number;
+            id: string;
+            kind: components["schemas"]["ChannelKind"];
+            least_severity: components["schemas"]["Severity"];
+            recipients: string[];
+            /** @description The secret's name. */
+            secret: string;
+        };
+        /** @description What became of telling a channel. */
+        AlertDelivery: {
+            /** Format: int32 */
+            attempts: number;
+            channel: string;
+            /**
+             * Format: date-time
+             * @description When it was sent or given up.
+             */
+            done: string | null;
+            /** Format: date-time */
+            due: string;
+            /** @description What went wrong last. */
+            error: string | null;
+            /** @description `pending`, `sent` or `failed`. */
+            state: string;
+        };
+        /**
+         * @description How far an alert is dealt with.
+         * @enum {string}
+         */
+        AlertState: "open" | "acknowledged" | "resolved";
+        /** @description An unusual point of a series. */
+        Anomaly: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: double
+             * @description The chance that a usual point is as far off.
+             */
+            chance: number;
+            /** @description Null where the stream itself is measured; a rule's id for `rule_violations`. */
+            column: string | null;
+            /**
+             * Format: double
+             * @description How far off, in the series' own robust standard deviations.
+             */
+            deviations: number;
+            expected: components["schemas"]["Expected"];
+            explanation: string;
+            /** @description Somebody said that it is none; the series learns from it. */
+            false_alarm: boolean;
+            id: string;
+            metric: components["schemas"]["Metric"];
+            /** Format: double */
+            observed: number;
+            run: string;
+            /** Format: date-time */
+            since: string;
+            source: string;
+            stream: string;
+        };
         /** @description Texts by the case of their letters. */
         Casing: {
             /** Format: int64 */
@@ -439,6 +874,36 @@ export interface components {
             title: number;
             /** Format: int64 */
             upper: number;
+        };
+        /**
+         * @description What alerts are grouped by: volume and freshness; what columns hold; the schema; rules.
+         * @enum {string}
+         */
+        CauseKind: "flow" | "content" | "schema" | "rules";
+        /**
+         * @description How a channel is spoken to.
+         * @enum {string}
+         */
+        ChannelKind: "webhook" | "teams" | "email";
+        /** @description Where alerts go, as its author writes it. */
+        ChannelRequest: {
+            /**
+             * Format: int32
+             * @description After a delivery, the same cause is not delivered again for so long, unless it became more severe.
+             * @default 3600
+             */
+            cool_down_seconds: number;
+            kind: components["schemas"]["ChannelKind"];
+            /** @description Less severe alerts are not sent here. */
+            least_severity?: components["schemas"]["Severity"];
+            /** @description Of e-mail. */
+            recipients?: string[];
+            /**
+             * @description The secret that holds the address: a webhook's URL, or for e-mail
+             *     `smtps://user:password@host:465?from=name@example.com`. Its name begins with `alert-`.
+             * @example alert-teams-data
+             */
+            secret: string;
         };
         /** @description Texts that hold at least one character of a class. */
         CharacterClasses: {
@@ -566,6 +1031,37 @@ export interface components {
          * @enum {string}
          */
         ColumnType: "boolean" | "integer" | "decimal" | "float" | "date" | "timestamp" | "text" | "json";
+        /**
+         * @description How two values compare.
+         * @enum {string}
+         */
+        Comparison: "less" | "less_or_equal" | "equal" | "not_equal" | "greater_or_equal" | "greater";
+        /** @description A test of one column of one record. */
+        Condition: {
+            column: string;
+            /** @enum {string} */
+            is: "null";
+        } | {
+            column: string;
+            /** @enum {string} */
+            is: "present";
+        } | {
+            column: string;
+            /** @enum {string} */
+            is: "one_of";
+            values: string[];
+        } | {
+            column: string;
+            /** @enum {string} */
+            is: "matches";
+            regex: string;
+        } | {
+            column: string;
+            /** @enum {string} */
+            is: "compared";
+            operator: components["schemas"]["Comparison"];
+            value: string;
+        };
         /** @enum {string} */
         DatasetKind: "source" | "raw" | "table";
         /** @description A dataset's name by OpenLineage's naming. */
@@ -634,12 +1130,93 @@ export interface components {
             /** Format: double */
             value: number;
         };
+        /**
+         * @description What a rule demands. Values are texts that are read in the column's type, written as in JSON: `12.50`,
+         *     `true`, `2026-03-01`, `2026-03-01T00:00:00Z`.
+         */
+        Expectation: {
+            column: string;
+            /** @enum {string} */
+            kind: "not_null";
+        } | {
+            column: string;
+            /** @enum {string} */
+            kind: "pattern";
+            regex: string;
+        } | {
+            column: string;
+            /** @enum {string} */
+            kind: "range";
+            max?: string | null;
+            min?: string | null;
+        } | {
+            column: string;
+            /** @enum {string} */
+            kind: "one_of";
+            values: string[];
+        } | {
+            column: string;
+            /** @enum {string} */
+            kind: "reference";
+            list: string;
+        } | {
+            columns: string[];
+            /** @enum {string} */
+            kind: "unique";
+        } | {
+            /** @enum {string} */
+            kind: "compare";
+            left: string;
+            operator: components["schemas"]["Comparison"];
+            right: string;
+        } | {
+            columns: string[];
+            /** @enum {string} */
+            kind: "exactly_one";
+        } | {
+            /** @enum {string} */
+            kind: "if_then";
+            then: components["schemas"]["Condition"];
+            when: components["schemas"]["Condition"];
+        } | {
+            amount: string;
+            /** @enum {string} */
+            kind: "sum_of_lines";
+            line_parent: string;
+            lines: string;
+            parent_key: string;
+            tolerance?: string | null;
+            total: string;
+        } | {
+            column: string;
+            key: string;
+            /** @enum {string} */
+            kind: "foreign_key";
+            references: string;
+        };
+        /** @description What was to be expected: between `low` and `high` the point would have been usual. */
+        Expected: {
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            value: number;
+        };
         /** @description A column of a dataset, or the whole dataset. */
         Field: {
             /** @description Null for the dataset as a whole. */
             field: string | null;
             name: string;
             namespace: string;
+        };
+        /** @description What was found. */
+        Finding: {
+            column: string | null;
+            explanation: string;
+            severity: components["schemas"]["Severity"];
+            /** @description An anomaly's id, or a rule's. */
+            subject: string;
         };
         /** @description How values are written. */
         Format: {
@@ -782,6 +1359,46 @@ export interface components {
             name: string;
             namespace: string;
         };
+        /** @description A reference list as its author writes it. */
+        ListRequest: {
+            /**
+             * @example [
+             *       "open",
+             *       "paid",
+             *       "void"
+             *     ]
+             */
+            values: string[];
+            /**
+             * Format: int32
+             * @description The newest version that its author has read; 0 for a new list.
+             */
+            version: number;
+        };
+        /** @description A slice of a list. */
+        Listing_Alert: {
+            items: components["schemas"]["Alert"][];
+            /** @description Give this as `after` to read on; null at the end. Also sent as `Link` with `rel="next"`. */
+            next: string | null;
+        };
+        /** @description A slice of a list. */
+        Listing_AlertChannel: {
+            items: components["schemas"]["AlertChannel"][];
+            /** @description Give this as `after` to read on; null at the end. Also sent as `Link` with `rel="next"`. */
+            next: string | null;
+        };
+        /** @description A slice of a list. */
+        Listing_AlertDelivery: {
+            items: components["schemas"]["AlertDelivery"][];
+            /** @description Give this as `after` to read on; null at the end. Also sent as `Link` with `rel="next"`. */
+            next: string | null;
+        };
+        /** @description A slice of a list. */
+        Listing_Anomaly: {
+            items: components["schemas"]["Anomaly"][];
+            /** @description Give this as `after` to read on; null at the end. Also sent as `Link` with `rel="next"`. */
+            next: string | null;
+        };
         /** @description A slice of a list. */
         Listing_Column: {
             items: components["schemas"]["Column"][];
@@ -807,8 +1424,38 @@ export interface components {
             next: string | null;
         };
         /** @description A slice of a list. */
+        Listing_ReferenceList: {
+            items: components["schemas"]["ReferenceList"][];
+            /** @description Give this as `after` to read on; null at the end. Also sent as `Link` with `rel="next"`. */
+            next: string | null;
+        };
+        /** @description A slice of a list. */
+        Listing_Rule: {
+            items: components["schemas"]["Rule"][];
+            /** @description Give this as `after` to read on; null at the end. Also sent as `Link` with `rel="next"`. */
+            next: string | null;
+        };
+        /** @description A slice of a list. */
+        Listing_RuleOutcome: {
+            items: components["schemas"]["RuleOutcome"][];
+            /** @description Give this as `after` to read on; null at the end. Also sent as `Link` with `rel="next"`. */
+            next: string | null;
+        };
+        /** @description A slice of a list. */
         Listing_Run: {
             items: components["schemas"]["Run"][];
+            /** @description Give this as `after` to read on; null at the end. Also sent as `Link` with `rel="next"`. */
+            next: string | null;
+        };
+        /** @description A slice of a list. */
+        Listing_Series: {
+            items: components["schemas"]["Series"][];
+            /** @description Give this as `after` to read on; null at the end. Also sent as `Link` with `rel="next"`. */
+            next: string | null;
+        };
+        /** @description A slice of a list. */
+        Listing_Silence: {
+            items: components["schemas"]["Silence"][];
             /** @description Give this as `after` to read on; null at the end. Also sent as `Link` with `rel="next"`. */
             next: string | null;
         };
@@ -824,6 +1471,11 @@ export interface components {
             /** @description Give this as `after` to read on; null at the end. Also sent as `Link` with `rel="next"`. */
             next: string | null;
         };
+        /**
+         * @description What a series measures.
+         * @enum {string}
+         */
+        Metric: "volume" | "freshness" | "null_share" | "uniqueness" | "distinct" | "mean" | "standard_deviation" | "min" | "max" | "median" | "mean_length" | "distribution_shift" | "schema_change" | "rule_violations";
         /** @description Something a run met on its way, counted. */
         Notice: {
             /**
@@ -982,6 +1634,16 @@ export interface components {
              */
             share: number;
         };
+        /** @description One measurement. */
+        Point: {
+            /** Format: date-time */
+            at: string;
+            /** @description It looked unusual and is not. */
+            false_alarm: boolean;
+            run: string;
+            /** Format: double */
+            value: number;
+        };
         /** @description Problem details for HTTP APIs (RFC 9457). */
         Problem: {
             /**
@@ -1055,6 +1717,20 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description Values that rules refer to by name, in one version. */
+        ReferenceList: {
+            author: string;
+            /** Format: int64 */
+            count: number;
+            name: string;
+            retired: boolean;
+            /** Format: date-time */
+            since: string;
+            /** @description Left out where lists are listed. */
+            values?: string[] | null;
+            /** Format: int32 */
+            version: number;
+        };
         /** @enum {string} */
         ReplayOutcome: "replayed" | "already_replayed" | "rejected" | "not_found";
         /** @description Which dead letters to load again. */
@@ -1072,6 +1748,72 @@ export interface components {
         /** @description One result per id, in the order asked. */
         ReplayResults: {
             items: components["schemas"]["ReplayResult"][];
+        };
+        /** @description One version of a rule. Versions are numbered from 1 and never changed. */
+        Rule: {
+            /** @description By whom. */
+            author: string;
+            description: string;
+            expectation: components["schemas"]["Expectation"];
+            id: string;
+            /** @description It holds no more. */
+            retired: boolean;
+            severity: components["schemas"]["Severity"];
+            /**
+             * Format: date-time
+             * @description When this version was written.
+             */
+            since: string;
+            source: string;
+            stream: string;
+            /** Format: double */
+            tolerated_share: number;
+            /** Format: int32 */
+            version: number;
+        };
+        /** @description What a rule came to in one run. */
+        RuleOutcome: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description Records that the rule applied to.
+             */
+            checked: number;
+            /** @description Ten at most. */
+            examples: components["schemas"]["Violation"][];
+            /** @description Why the rule could not be checked; counts are 0 then. */
+            failure: string | null;
+            /**
+             * Format: int64
+             * @description With 95% confidence `violations` is off by at most this; 0 where it was counted.
+             */
+            margin: number;
+            rule: string;
+            run: string;
+            source: string;
+            stream: string;
+            /** Format: int32 */
+            version: number;
+            /** Format: int64 */
+            violations: number;
+        };
+        /** @description A rule as its author writes it. */
+        RuleRequest: {
+            /** @example Invoices are open, paid or void */
+            description: string;
+            expectation: components["schemas"]["Expectation"];
+            severity?: components["schemas"]["Severity"];
+            /**
+             * Format: double
+             * @description The share of records, 0 to 1, that may violate it before an alert is raised.
+             */
+            tolerated_share?: number;
+            /**
+             * Format: int32
+             * @description The newest version that its author has read; 0 for a new rule.
+             */
+            version: number;
         };
         /** @description One extraction of one source, with its numbers over all streams. */
         Run: {
@@ -1209,6 +1951,40 @@ export interface components {
              * @description Of the filled values.
              */
             share: number;
+        };
+        /** @description A measured figure of a stream or a column over its runs. */
+        Series: {
+            column: string | null;
+            metric: components["schemas"]["Metric"];
+            /** @description Oldest first. */
+            points: components["schemas"]["Point"][];
+        };
+        /**
+         * @description How bad a violation is.
+         * @enum {string}
+         */
+        Severity: "info" | "warning" | "critical";
+        /** @description Keeps alerts of matching causes from being delivered until it ends. */
+        Silence: {
+            author: string;
+            id: string;
+            kind: null | components["schemas"]["CauseKind"];
+            reason: string;
+            source: string | null;
+            stream: string | null;
+            /** Format: date-time */
+            until: string;
+        };
+        /** @description Keeps alerts of matching causes from being delivered, as its author writes it. */
+        SilenceRequest: {
+            kind?: null | components["schemas"]["CauseKind"];
+            /** @example migration weekend */
+            reason: string;
+            /** @description Null or left out matches all. */
+            source?: string | null;
+            stream?: string | null;
+            /** Format: date-time */
+            until: string;
         };
         /** @description A configured source system. */
         Source: {
@@ -1435,6 +2211,17 @@ export interface components {
             /** Format: double */
             share: number;
         };
+        /** @description A column that the rule looked at, and its value as text. */
+        ViolatingValue: {
+            column: string;
+            value: string | null;
+        };
+        /** @description A record that broke a rule. Personal data is masked. */
+        Violation: {
+            /** @description The record's key. */
+            key: string;
+            values: components["schemas"]["ViolatingValue"][];
+        };
         /** @description An offset met in texts. */
         ZoneOffset: {
             /** Format: int64 */
@@ -1496,6 +2283,23 @@ export interface components {
                  *       "status": 413,
                  *       "title": "The body is too large",
                  *       "type": "urn:forebay:problem:body-too-large"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Something else must end or change first */
+        Changed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "rule known-status was changed by somebody else meanwhile; read it and try again",
+                 *       "status": 409,
+                 *       "title": "Something else must end or change first",
+                 *       "type": "urn:forebay:problem:conflict"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -1679,6 +2483,382 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_alert_channels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Channels, in order of id. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_AlertChannel"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    put_alert_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A channel's id: 1 to 100 of `a-z A-Z 0-9 _ - .`.
+                 * @example data-team
+                 */
+                channel: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelRequest"];
+            };
+        };
+        responses: {
+            /** @description Writes a channel. Its address is a secret of the vault, which is read for each delivery. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertChannel"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    remove_alert_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A channel's id: 1 to 100 of `a-z A-Z 0-9 _ - .`.
+                 * @example data-team
+                 */
+                channel: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removes a channel; what was to be sent there is given up. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertChannel"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_alerts: {
+        parameters: {
+            query?: {
+                /** @description `open`, `acknowledged` or `resolved`. */
+                state?: components["schemas"]["AlertState"];
+                /** @description Only this source's. */
+                source?: string;
+                /** @description Only this stream's. */
+                stream?: string;
+                /** @description Only of this kind of cause. */
+                kind?: components["schemas"]["CauseKind"];
+                /** @description The `next` of the last answer. */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Alerts, the last opened first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Alert"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An alert's id. */
+                alert: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One alert. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    acknowledge_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An alert's id. */
+                alert: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Says that somebody deals with it: it is not delivered again unless it becomes more severe. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Changed"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_alert_deliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An alert's id. */
+                alert: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of telling it, the latest due first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_AlertDelivery"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resolve_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An alert's id. */
+                alert: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ends it: what comes next of this cause is a new alert. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Changed"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_anomalies: {
+        parameters: {
+            query?: {
+                /** @description Only this source's. */
+                source?: string;
+                /** @description Only this stream's. */
+                stream?: string;
+                /** @description Only this run's. */
+                run?: string;
+                /** @description Only of this metric. */
+                metric?: components["schemas"]["Metric"];
+                /** @description From then on. */
+                since?: string;
+                /** @description The `next` of the last answer. */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Anomalies, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Anomaly"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_anomaly: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An anomaly's id. */
+                anomaly: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One anomaly. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Anomaly"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    mark_false_alarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An anomaly's id. */
+                anomaly: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Says that it is none. Its series learns from it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Anomaly"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    unmark_false_alarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An anomaly's id. */
+                anomaly: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Takes back that it is none. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Anomaly"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_dead_letters: {
         parameters: {
             query?: {
@@ -1929,6 +3109,175 @@ export interface operations {
             };
         };
     };
+    list_reference_lists: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the last answer. */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Reference lists without their values, in order of name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_ReferenceList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_reference_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A list's name: 1 to 100 of `a-z A-Z 0-9 _ - .`.
+                 * @example statuses
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A reference list with its values. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferenceList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    put_reference_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A list's name: 1 to 100 of `a-z A-Z 0-9 _ - .`.
+                 * @example statuses
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListRequest"];
+            };
+        };
+        responses: {
+            /** @description Writes a reference list's next version. Rules that name it check against it from the next page on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferenceList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Changed"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retire_reference_list: {
+        parameters: {
+            query: {
+                /** @description The newest version that the caller has read. */
+                version: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description A list's name: 1 to 100 of `a-z A-Z 0-9 _ - .`.
+                 * @example statuses
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ends a reference list. Rules that name it say that they cannot be checked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferenceList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Changed"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_rules: {
+        parameters: {
+            query?: {
+                /** @description Only this source's. */
+                source?: string;
+                /** @description Only this stream's. */
+                stream?: string;
+                /** @description The `next` of the last answer. */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Rules in their newest versions, retired ones too, in order of source, stream and id. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Rule"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_runs: {
         parameters: {
             query?: {
@@ -1989,6 +3338,38 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    list_run_outcomes: {
+        parameters: {
+            query?: {
+                /** @description Only this stream's. */
+                stream?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A run's id. */
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What every rule came to in a run, in order of stream and rule. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_RuleOutcome"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_pages: {
         parameters: {
             query?: {
@@ -2014,6 +3395,91 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing_Page"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_silences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Silences that have not ended, the first to end first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Silence"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_silence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SilenceRequest"];
+            };
+        };
+        responses: {
+            /** @description Keeps alerts of matching causes from being delivered for a while. They are recorded all the same. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Silence"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    end_silence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A silence's id. */
+                silence: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ends a silence now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Silence"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -2419,6 +3885,273 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing_Record"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A source's id.
+                 * @example netsuite
+                 */
+                source: string;
+                /**
+                 * @description A stream's name.
+                 * @example transaction
+                 */
+                stream: string;
+                /**
+                 * @description A rule's id: 1 to 100 of `a-z A-Z 0-9 _ - .`.
+                 * @example known-status
+                 */
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One rule in its newest version. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    put_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A source's id.
+                 * @example netsuite
+                 */
+                source: string;
+                /**
+                 * @description A stream's name.
+                 * @example transaction
+                 */
+                stream: string;
+                /**
+                 * @description A rule's id: 1 to 100 of `a-z A-Z 0-9 _ - .`.
+                 * @example known-status
+                 */
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleRequest"];
+            };
+        };
+        responses: {
+            /** @description Writes a rule's next version, after checking that the stream's columns can be held against it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Changed"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retire_rule: {
+        parameters: {
+            query: {
+                /** @description The newest version that the caller has read. */
+                version: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description A source's id.
+                 * @example netsuite
+                 */
+                source: string;
+                /**
+                 * @description A stream's name.
+                 * @example transaction
+                 */
+                stream: string;
+                /**
+                 * @description A rule's id: 1 to 100 of `a-z A-Z 0-9 _ - .`.
+                 * @example known-status
+                 */
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ends a rule; its versions and what came of them stay. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Changed"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_rule_outcomes: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the last answer. */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description A source's id.
+                 * @example netsuite
+                 */
+                source: string;
+                /**
+                 * @description A stream's name.
+                 * @example transaction
+                 */
+                stream: string;
+                /**
+                 * @description A rule's id: 1 to 100 of `a-z A-Z 0-9 _ - .`.
+                 * @example known-status
+                 */
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a rule came to, run by run, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_RuleOutcome"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_rule_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A source's id.
+                 * @example netsuite
+                 */
+                source: string;
+                /**
+                 * @description A stream's name.
+                 * @example transaction
+                 */
+                stream: string;
+                /**
+                 * @description A rule's id: 1 to 100 of `a-z A-Z 0-9 _ - .`.
+                 * @example known-status
+                 */
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every version of a rule, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Rule"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_series: {
+        parameters: {
+            query?: {
+                /** @description Points from then on; without it, those of the last 90 days. */
+                since?: string;
+                /** @description At most so many of the newest points of each series. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description A source's id.
+                 * @example netsuite
+                 */
+                source: string;
+                /**
+                 * @description A stream's name.
+                 * @example customer
+                 */
+                stream: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every series of a stream and its columns, in order of column and metric. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Series"];
                 };
             };
             400: components["responses"]["BadRequest"];
