@@ -34,7 +34,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("forebay-api", &["forebay-model", "forebay-ports", "forebay-pipeline"]),
     // The engine for files, without the app.
-    ("forebay", &["forebay-model", "forebay-profiling"]),
+    ("forebay", &["forebay-model", "forebay-profiling", "forebay-anomalies"]),
     (
         "forebay-functions",
         &[

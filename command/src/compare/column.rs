@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use forebay_anomalies::distance::{self, Extent};
 use forebay_model::profile::{ColumnProfile, KeyCandidate};
 
-use super::shift::shift;
 use super::{Aspect, ColumnComparison, Finding, Side, Standing};
 use crate::report::figures;
 
@@ -23,18 +23,18 @@ pub fn compare(
     before_unmasked: &ColumnProfile,
     after_unmasked: &ColumnProfile,
 ) -> ColumnComparison {
-    let shift = shift(before_unmasked, after_unmasked);
+    let shift = distance::shift(before_unmasked, after_unmasked);
     let mut findings = Vec::new();
     findings.extend(types(before, after));
     findings.extend(nulls(before, after));
     findings.extend(distinct(before, after));
     findings.extend(key(before, after));
     findings.extend(values(before, after));
-    if let Some(shift) = shift.filter(|shift| shift.is_news()) {
-        let how = if shift.is_large() { "strongly" } else { "moderately" };
+    if let Some(shift) = shift.filter(|shift| shift.extent() > Extent::None) {
+        let how = if shift.extent() == Extent::Large { "strongly" } else { "moderately" };
         let what = format!(
             "the distribution shifted {how}: {} of the values moved",
-            figures::share(shift.distance, 1.0)
+            figures::share(shift.distance(), 1.0)
         );
         findings.push(Finding { aspect: Aspect::Distribution, what });
     }
@@ -43,7 +43,7 @@ pub fn compare(
         standing: if findings.is_empty() { Standing::Same } else { Standing::Changed },
         before: Some(Side::of(before)),
         after: Some(Side::of(after)),
-        distance: shift.map(|shift| shift.distance),
+        distance: shift.map(|shift| shift.distance()),
         findings,
     }
 }

@@ -2,7 +2,6 @@
 
 mod column;
 mod report;
-mod shift;
 
 use std::collections::BTreeMap;
 
