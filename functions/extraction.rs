@@ -132,11 +132,12 @@ async fn pages(engine: &Engine, run: &Run) -> Result<u64, PortError> {
     Ok(streams.iter().map(|stream| u64::from(stream.pages)).sum())
 }
 
-/// Announces what was left behind, then reads the source.
+/// Announces what was left behind, measures what is complete, then reads the source.
 pub async fn run(app: &App, source: &SourceConfig, trigger: Trigger) -> Result<String, PortError> {
     let begun = begin(app, source, trigger).await?;
     let engine = Arc::clone(&begun.engine);
     let before = engine.clock.now().plus_seconds(-app.settings.sweep_after.as_secs().cast_signed());
     engine.sweep(source, before).await?;
+    engine.measure(&source.tenant, &source.id).await?;
     begun.finish(app, trigger).await
 }

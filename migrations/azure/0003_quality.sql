@@ -123,6 +123,7 @@ CREATE TABLE [dbo].[alert] (
     [severity] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
     [state] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
     [opened] DATETIME2(6) NOT NULL,
+    [last_seen] DATETIME2(6) NOT NULL,
     [version] BIGINT NOT NULL,
     [body] NVARCHAR(MAX) NOT NULL,
     CONSTRAINT [pk_alert] PRIMARY KEY CLUSTERED ([tenant], [id])
@@ -130,6 +131,9 @@ CREATE TABLE [dbo].[alert] (
 GO
 
 CREATE INDEX [alert_opened] ON [dbo].[alert] ([tenant], [opened], [id]);
+GO
+
+CREATE INDEX [alert_seen] ON [dbo].[alert] ([tenant], [source], [last_seen]);
 GO
 
 -- Of one cause, one alert at most is not resolved, whatever the code does.

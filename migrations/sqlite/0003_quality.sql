@@ -112,12 +112,15 @@ CREATE TABLE [alert] (
     [severity] TEXT NOT NULL,
     [state] TEXT NOT NULL,
     [opened] TEXT NOT NULL,
+    [last_seen] TEXT NOT NULL,
     [version] INTEGER NOT NULL,
     [body] TEXT NOT NULL,
     PRIMARY KEY ([tenant], [id])
 );
 
 CREATE INDEX [alert_opened] ON [alert] ([tenant], [opened], [id]);
+
+CREATE INDEX [alert_seen] ON [alert] ([tenant], [source], [last_seen]);
 
 -- Of one cause, one alert at most is not resolved, whatever the code does.
 CREATE UNIQUE INDEX [alert_unresolved] ON [alert] ([tenant], [source], [stream], [kind]) WHERE [state] <> 'resolved';

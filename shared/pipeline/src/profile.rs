@@ -1,15 +1,15 @@
 //! A batch of transformed pages: observed, merged into the run's profiles, saved once.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use forebay_model::event::{PAGE_TRANSFORMED, PageTransformed};
 use forebay_model::{PageDescriptor, PageId, RunId, StreamName, TenantId};
 use forebay_ports::PortError;
-use forebay_ports::repository::{Profiled, StateKind, StoredState};
-use forebay_profiling::{BatchProfile, ColumnState};
+use forebay_ports::repository::Profiled;
 
 use crate::engine::Engine;
 use crate::inbound::{Inbound, keep_undelivered};
+use crate::quality::Observed;
 
 /// What a batch came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -28,7 +28,7 @@ const MAX_TRIES: u32 = 50;
 type Group = (TenantId, RunId, StreamName);
 
 impl Engine {
-    /// Profiles the pages that the events announce. An error means that the batch is to be delivered
+    /// Profiles the pages that the events announce, and measures what is complete with them. An error means that the batch is to be delivered
     /// again; what was saved until then does not count twice.
     pub async fn profile(&self, events: &[Inbound]) -> Result<ProfileReport, PortError> {
         let mut report = ProfileReport::default();
@@ -47,7 +47,9 @@ impl Engine {
                 groups.entry(group).or_default().push(page);
             }
         }
+        let mut sources = BTreeSet::new();
         for (group, pages) in groups {
+            sources.extend(pages.first().map(|page| (page.tenant.clone(), page.source.clone())));
             let ids: Vec<PageId> = pages.iter().map(|p| p.id.clone()).collect();
             match self.profile_group(&group, pages, &mut report).await {
                 Ok(()) => {}
@@ -58,6 +60,9 @@ impl Engine {
                 }
                 Err(error) => return Err(error),
             }
+        }
+        for (tenant, source) in sources {
+            self.measure(&tenant, &source).await?;
         }
         Ok(report)
     }
@@ -78,8 +83,9 @@ impl Engine {
             if pages.is_empty() {
                 return Ok(());
             }
-            let (records, columns) = self.observe(&pages).await?;
-            if self.merge_and_save(group, &pages, columns).await? {
+            let observed = self.observe_pages(&pages).await?;
+            let records = observed.records;
+            if self.merge_and_save(group, &pages, observed).await? {
                 report.records += records;
                 return Ok(());
             }
@@ -87,55 +93,18 @@ impl Engine {
         Err(PortError::Conflict { what: format!("the profile of stream {} in run {}", group.2, group.1) })
     }
 
-    async fn observe(
-        &self,
-        pages: &[PageDescriptor],
-    ) -> Result<(u64, Vec<(String, ColumnState)>), PortError> {
-        let mut records = 0;
-        let mut whole = BatchProfile::new(&[]);
-        for page in pages {
-            let schema = self.schema_of(page).await?;
-            let typed = self.typed_or_rejected(page, &schema).await?;
-            let names: Vec<&str> = schema.columns.iter().map(|c| c.name.as_str()).collect();
-            let mut batch = BatchProfile::new(&names);
-            for record in &typed.records {
-                batch.observe(&record.values);
-            }
-            records += typed.records.len() as u64;
-            whole.merge(batch);
-        }
-        Ok((records, whole.into_columns()))
-    }
-
     /// False where another writer merged in between.
     async fn merge_and_save(
         &self,
         (tenant, run, stream): &Group,
         pages: &[PageDescriptor],
-        columns: Vec<(String, ColumnState)>,
+        observed: Observed,
     ) -> Result<bool, PortError> {
         let (revision, stored) = self.repository.run_profiles(tenant, run, stream).await?;
-        let mut known: BTreeMap<(StateKind, String), Vec<u8>> =
-            stored.into_iter().map(|s| ((s.kind, s.name), s.state)).collect();
-        let mut states = Vec::with_capacity(columns.len());
-        for (column, fresh) in columns {
-            let key = (StateKind::Column, column);
-            let merged = match known.remove(&key) {
-                Some(bytes) => {
-                    let mut state = ColumnState::from_bytes(&bytes).map_err(|e| PortError::Rejected {
-                        service: "profile store",
-                        detail: format!("the stored profile of {stream}.{} cannot be read: {e}", key.1),
-                    })?;
-                    state.merge(&fresh);
-                    state
-                }
-                None => fresh,
-            };
-            states.push(StoredState { kind: key.0, name: key.1, state: merged.to_bytes() });
-        }
-        // Columns that these pages do not have keep what they hold: schemas change within a run.
-        let untouched = known.into_iter().map(|((kind, name), state)| StoredState { kind, name, state });
-        states.extend(untouched);
+        let states = observed.merged(stored).map_err(|why| PortError::Rejected {
+            service: "profile store",
+            detail: format!("a stored state of stream {stream} cannot be read: {why}"),
+        })?;
         let ids: Vec<PageId> = pages.iter().map(|p| p.id.clone()).collect();
         let saved = self.repository.save_profiles(tenant, run, stream, revision, &states, &ids).await?;
         Ok(saved == Profiled::Saved)

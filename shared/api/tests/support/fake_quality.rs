@@ -8,7 +8,7 @@ use forebay_model::{Instant, RunId, SourceId, StreamName, StreamSchema, TenantId
 use forebay_ports::PortError;
 use forebay_ports::repository::{
     AlertChange, AlertFilter, AlertSaved, AlertStore, AnomalyFilter, AnomalyStore, Delivered, DeliveryStore,
-    Edit, LastDelivery, Mark, Measurable, MeasureStore, OutcomeStore, ReferenceListStore, RuleFilter,
+    Edit, Mark, Measurable, MeasureStore, OutcomeStore, PastDelivery, ReferenceListStore, RuleFilter,
     RuleStore, SeriesStore, SetQueryStore, Slice, StoredAlert, StoredDelivery, StoredList, StoredOutcome,
     StoredPoint,
 };
@@ -210,6 +210,14 @@ impl AlertStore for Fake {
     async fn unresolved_alert(&self, a0: &TenantId, a1: &Cause) -> Result<Option<StoredAlert>, PortError> {
         self.quality().await.unresolved_alert(a0, a1).await
     }
+    async fn current_alerts(
+        &self,
+        a0: &TenantId,
+        a1: &SourceId,
+        a2: Instant,
+    ) -> Result<Vec<StoredAlert>, PortError> {
+        self.quality().await.current_alerts(a0, a1, a2).await
+    }
     async fn alerts(
         &self,
         a0: &TenantId,
@@ -272,7 +280,12 @@ impl DeliveryStore for Fake {
     async fn deliveries(&self, a0: &TenantId, a1: &str) -> Result<Vec<StoredDelivery>, PortError> {
         self.quality().await.deliveries(a0, a1).await
     }
-    async fn last_deliveries(&self, a0: &TenantId, a1: &Cause) -> Result<Vec<LastDelivery>, PortError> {
-        self.quality().await.last_deliveries(a0, a1).await
+    async fn past_deliveries(
+        &self,
+        a0: &TenantId,
+        a1: &Cause,
+        a2: Instant,
+    ) -> Result<Vec<PastDelivery>, PortError> {
+        self.quality().await.past_deliveries(a0, a1, a2).await
     }
 }

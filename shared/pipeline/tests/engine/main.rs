@@ -6,6 +6,7 @@ mod crowd;
 mod gates;
 mod interruptions;
 mod progress;
+mod quality;
 mod races;
 mod refusals;
 mod support;

@@ -96,6 +96,15 @@ pub trait AlertStore: Send + Sync {
         cause: &Cause,
     ) -> Result<Option<StoredAlert>, PortError>;
 
+    /// Those of a source that are not resolved, or were last seen then or later: what a run's findings are folded
+    /// into. The last opened first.
+    async fn current_alerts(
+        &self,
+        tenant: &TenantId,
+        source: &SourceId,
+        seen_since: Instant,
+    ) -> Result<Vec<StoredAlert>, PortError>;
+
     /// The last opened first; `Slice::after` is an alert's id.
     async fn alerts(
         &self,
@@ -155,9 +164,9 @@ pub struct StoredDelivery {
     pub done: Option<Instant>,
 }
 
-/// The newest delivery of a cause to a channel that was sent or is on its way.
+/// A delivery that was sent or is on its way.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LastDelivery {
+pub struct PastDelivery {
     pub channel: String,
     pub due: Instant,
     pub severity: Severity,
@@ -215,7 +224,12 @@ pub trait DeliveryStore: Send + Sync {
     /// Of an alert, the latest due first.
     async fn deliveries(&self, tenant: &TenantId, alert: &str) -> Result<Vec<StoredDelivery>, PortError>;
 
-    /// One per channel, in order of channel.
-    async fn last_deliveries(&self, tenant: &TenantId, cause: &Cause)
-    -> Result<Vec<LastDelivery>, PortError>;
+    /// Of a cause, those that were due then or later, whether they were sent or are on their way; the latest
+    /// due first.
+    async fn past_deliveries(
+        &self,
+        tenant: &TenantId,
+        cause: &Cause,
+        since: Instant,
+    ) -> Result<Vec<PastDelivery>, PortError>;
 }

@@ -15,7 +15,7 @@ mod sources;
 
 pub use alerts::{
     AlertChange, AlertFilter, AlertSaved, AlertStore, AnomalyFilter, AnomalyStore, Delivered, Delivery,
-    DeliveryState, DeliveryStore, LastDelivery, StoredAlert, StoredDelivery,
+    DeliveryState, DeliveryStore, PastDelivery, StoredAlert, StoredDelivery,
 };
 pub use dead_letters::{DeadLetterFilter, DeadLetterStore};
 pub use extraction::{

@@ -77,6 +77,7 @@ pub const ALERT: Table = Table {
         ("severity", Id),
         ("state", Id),
         ("opened", Instant),
+        ("last_seen", Instant),
         ("version", Integer),
         ("body", Text),
     ],

@@ -2,7 +2,7 @@
 
 use forebay_model::alert::{Alert, AlertState, Cause, CauseKind, Finding, Silence};
 use forebay_model::rule::Severity;
-use forebay_model::{Instant, RunId};
+use forebay_model::{Instant, RunId, SourceId};
 
 use super::super::assert_error;
 use super::super::given::{World, all, at, stream};
@@ -18,6 +18,7 @@ pub(super) async fn suite(repo: &dyn Repository) {
     an_alert_and_its_deliveries_are_saved_together(repo).await;
     alerts_are_filtered_and_sliced_by_opening(repo).await;
     handling_never_leads_back(repo).await;
+    current_alerts_are_unresolved_or_lately_seen(repo).await;
     silences_end(repo).await;
 }
 
@@ -184,6 +185,29 @@ async fn handling_never_leads_back(repo: &dyn Repository) {
     assert_error!(handle(AlertState::Acknowledged, "ann").await, Conflict);
     assert_eq!(repo.alert(&world.tenant, "one").await.unwrap(), Some(resolved));
     assert_error!(repo.handle_alert(&world.tenant, "none", AlertState::Resolved, "ann").await, NotFound);
+}
+
+async fn current_alerts_are_unresolved_or_lately_seen(repo: &dyn Repository) {
+    let world = World::new(repo);
+    let states = [AlertState::Open, AlertState::Acknowledged, AlertState::Resolved];
+    for (opened, state) in (0..).zip(states) {
+        for seen in [10, 20] {
+            let name = format!("stream-{opened}-{seen}");
+            let one = alert(&world, &name, Some(&name), opened);
+            let one = Alert { state, last_seen: at(seen), ..one };
+            save(&world, &one, 0, None, &[]).await.unwrap();
+        }
+    }
+    let mut elsewhere = alert(&world, "elsewhere", Some("item"), 9);
+    elsewhere.cause.source = SourceId::new("source-2").unwrap();
+    save(&world, &elsewhere, 0, None, &[]).await.unwrap();
+    let found = repo.current_alerts(&world.tenant, &world.source, at(20)).await.unwrap();
+    let ids: Vec<&str> = found.iter().map(|stored| stored.alert.id.as_str()).collect();
+    assert_eq!(ids, ["stream-2-20", "stream-1-10", "stream-1-20", "stream-0-10", "stream-0-20"]);
+    let mut back = found[0].clone();
+    back.alert.state = AlertState::Open;
+    let saved = save(&world, &back.alert, back.version, None, &[]).await.unwrap();
+    assert_eq!(saved, AlertSaved::Saved { version: 2 }, "what came back goes on");
 }
 
 pub(super) fn silence(id: &str, until: i64) -> Silence {

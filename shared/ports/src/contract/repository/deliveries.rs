@@ -6,7 +6,7 @@ use forebay_model::rule::Severity;
 use super::super::assert_error;
 use super::super::given::{World, at};
 use super::alerts::{alert, save};
-use crate::repository::{Delivered, Delivery, DeliveryState, LastDelivery, Repository, StoredDelivery};
+use crate::repository::{Delivered, Delivery, DeliveryState, PastDelivery, Repository, StoredDelivery};
 
 pub(super) async fn suite(repo: &dyn Repository) {
     channels_are_kept_by_id(repo).await;
@@ -14,7 +14,7 @@ pub(super) async fn suite(repo: &dyn Repository) {
     of_holders_at_once_each_delivery_has_one(repo).await;
     what_failed_comes_again_and_what_was_given_up_does_not(repo).await;
     that_it_was_sent_counts_from_whomever(repo).await;
-    the_last_delivery_of_a_cause_is_known_per_channel(repo).await;
+    past_deliveries_of_a_cause_are_known(repo).await;
 }
 
 pub(super) fn channel(id: &str) -> AlertChannel {
@@ -132,19 +132,21 @@ async fn that_it_was_sent_counts_from_whomever(repo: &dyn Repository) {
     assert_eq!(stored(&world, "d-0").await.state, DeliveryState::Sent, "what was sent stays sent");
 }
 
-async fn the_last_delivery_of_a_cause_is_known_per_channel(repo: &dyn Repository) {
+async fn past_deliveries_of_a_cause_are_known(repo: &dyn Repository) {
     let world = World::new(repo);
     let one = given(&world, 2).await;
     let worse = Alert { severity: Severity::Critical, occurrences: 2, ..one.clone() };
     let list = [delivery("e-0", "hook", &worse, 5), delivery("e-1", "mail", &worse, 0)];
     save(&world, &worse, 1, None, &list).await.unwrap();
-    let last = async || repo.last_deliveries(&world.tenant, &one.cause).await.unwrap();
-    let of = |channel: &str, due, severity| LastDelivery { channel: channel.into(), due: at(due), severity };
-    assert_eq!(last().await, [of("hook", 5, Severity::Critical), of("mail", 1, Severity::Warning)]);
+    let past = async |since| repo.past_deliveries(&world.tenant, &one.cause, at(since)).await.unwrap();
+    let of = |channel: &str, due, severity| PastDelivery { channel: channel.into(), due: at(due), severity };
+    let (warning, critical) = (Severity::Warning, Severity::Critical);
+    assert_eq!(past(1).await, [of("hook", 5, critical), of("mail", 1, warning)]);
+    assert_eq!(past(0).await.len(), 4);
     assert_eq!(claim(&world, "a", 9, 9).await.len(), 4);
     settle(&world, "e-0", "a", 9, Delivered::GivenUp { error: "HTTP 410" }).await;
     settle(&world, "d-1", "a", 9, Delivered::Sent).await;
-    assert_eq!(last().await, [of("mail", 1, Severity::Warning)], "one that was given up told nobody");
+    assert_eq!(past(1).await, [of("mail", 1, warning)], "one that was given up told nobody");
     let elsewhere = alert(&world, "x", Some("other"), 0).cause;
-    assert_eq!(repo.last_deliveries(&world.tenant, &elsewhere).await.unwrap(), []);
+    assert_eq!(repo.past_deliveries(&world.tenant, &elsewhere, at(0)).await.unwrap(), []);
 }

@@ -183,7 +183,7 @@ async fn the_last_outcome_stands(repo: &dyn Repository) {
     let first = [of("run-1", "item", "b", 1), of("run-1", "item", "a", 0), of("run-1", "aaa", "z", 0)];
     repo.save_outcomes(tenant, &first).await.unwrap();
     let again = [of("run-1", "item", "b", 5), of("run-2", "item", "b", 2)];
-    repo.save_outcomes(tenant, &again).await.unwrap();
+    repo.save_outcomes(tenant, &[first[0].clone(), again[0].clone(), again[1].clone()]).await.unwrap();
     repo.save_outcomes(tenant, &again).await.unwrap();
     repo.save_outcomes(tenant, &[]).await.unwrap();
     let run = RunId::new("run-1").unwrap();

@@ -149,7 +149,8 @@ async fn sees_nothing_of_quality(stranger: &World<'_>) {
     assert_eq!(repo.alerts(tenant, &AlertFilter::default(), all()).await.unwrap(), []);
     let cause = alerts::alert(stranger, "alert", None, 1).cause;
     assert_eq!(repo.unresolved_alert(tenant, &cause).await.unwrap(), None);
-    assert_eq!(repo.last_deliveries(tenant, &cause).await.unwrap(), []);
+    assert_eq!(repo.current_alerts(tenant, source, at(0)).await.unwrap(), []);
+    assert_eq!(repo.past_deliveries(tenant, &cause, at(0)).await.unwrap(), []);
     assert_eq!(repo.deliveries(tenant, "alert").await.unwrap(), []);
     assert_eq!(repo.claim_deliveries(tenant, "h", at(99), at(999), 9).await.unwrap(), []);
     assert_eq!(repo.silences(tenant, at(0)).await.unwrap(), []);

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use forebay_model::alert::{Alert, AlertState, Cause, Silence};
-use forebay_model::{Instant, TenantId};
+use forebay_model::{Instant, SourceId, TenantId};
 use forebay_ports::PortError;
 use forebay_ports::repository::{AlertChange, AlertFilter, AlertSaved, AlertStore, Slice, StoredAlert};
 
@@ -18,6 +18,9 @@ const ONE: &str = "SELECT [version], [body] FROM [alert] WHERE [tenant] = ?1 AND
 
 const UNRESOLVED: &str = "SELECT [version], [body] FROM [alert] WHERE [tenant] = ?1 AND [source] = ?2 \
     AND [stream] = ?3 AND [kind] = ?4 AND [state] <> 'resolved'";
+
+const CURRENT: &str = "SELECT [version], [body] FROM [alert] WHERE [tenant] = ?1 AND [source] = ?2 \
+    AND ([state] <> 'resolved' OR [last_seen] >= ?3) ORDER BY [opened] DESC, [id]";
 
 const FOLDED: &str = "SELECT [alert] FROM [alert_fold] WHERE [tenant] = ?1 AND [run] = ?2 AND [source] = ?3 \
     AND [stream] = ?4 AND [kind] = ?5";
@@ -43,6 +46,7 @@ pub(super) fn statements(dialect: Dialect) -> Vec<(&'static str, String)> {
     vec![
         ("alert_one", ONE.into()),
         ("alert_unresolved", UNRESOLVED.into()),
+        ("alert_current", CURRENT.into()),
         ("alert_folded", FOLDED.into()),
         ("alert_list", list(dialect, &[])),
         ("alert_list_filtered", list(dialect, &all)),
@@ -61,6 +65,7 @@ fn row(tenant: &TenantId, alert: &Alert, version: u64) -> Result<Vec<SqlValue>, 
         word(alert.severity)?.into(),
         word(alert.state)?.into(),
         alert.opened.into(),
+        alert.last_seen.into(),
         version.into(),
         to_json(alert)?.into(),
     ]);
@@ -176,6 +181,16 @@ impl AlertStore for SqlRepository {
         let mut params = vec![tenant.into()];
         params.extend(cause_values(cause)?);
         self.query(tenant, UNRESOLVED, &params).await?.first().map(read).transpose()
+    }
+
+    async fn current_alerts(
+        &self,
+        tenant: &TenantId,
+        source: &SourceId,
+        seen_since: Instant,
+    ) -> Result<Vec<StoredAlert>, PortError> {
+        let params = [tenant.into(), source.into(), seen_since.into()];
+        self.query(tenant, CURRENT, &params).await?.iter().map(read).collect()
     }
 
     async fn alerts(

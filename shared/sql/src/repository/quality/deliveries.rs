@@ -5,7 +5,7 @@ use forebay_model::alert::{AlertChannel, Cause};
 use forebay_model::{Instant, TenantId};
 use forebay_ports::PortError;
 use forebay_ports::repository::{
-    Delivered, Delivery, DeliveryState, DeliveryStore, LastDelivery, StoredDelivery,
+    Delivered, Delivery, DeliveryState, DeliveryStore, PastDelivery, StoredDelivery,
 };
 
 use super::super::retry::again;
@@ -43,10 +43,8 @@ fn of_alert() -> String {
     format!("SELECT {COLUMNS} FROM [delivery] WHERE [tenant] = ?1 AND [alert] = ?2 ORDER BY [due] DESC, [id]")
 }
 
-const LAST: &str = "SELECT p.[channel], p.[due], p.[severity] FROM (SELECT [channel], [due], [severity], \
-    ROW_NUMBER() OVER (PARTITION BY [channel] ORDER BY [due] DESC, [id]) AS [place] FROM [delivery] \
-    WHERE [tenant] = ?1 AND [source] = ?2 AND [stream] = ?3 AND [kind] = ?4 AND [state] <> 'failed') AS p \
-    WHERE p.[place] = 1 ORDER BY p.[channel]";
+const PAST: &str = "SELECT [channel], [due], [severity] FROM [delivery] WHERE [tenant] = ?1 AND [source] = ?2 \
+    AND [stream] = ?3 AND [kind] = ?4 AND [due] >= ?5 AND [state] <> 'failed' ORDER BY [due] DESC, [id]";
 
 pub(super) fn statements(dialect: Dialect) -> Vec<(&'static str, String)> {
     vec![
@@ -57,7 +55,7 @@ pub(super) fn statements(dialect: Dialect) -> Vec<(&'static str, String)> {
         ("delivery_held", HELD.into()),
         ("delivery_known", known(dialect)),
         ("delivery_of_alert", of_alert()),
-        ("delivery_last", LAST.into()),
+        ("delivery_past", PAST.into()),
     ]
 }
 
@@ -249,21 +247,23 @@ impl DeliveryStore for SqlRepository {
         rows.iter().map(read).collect()
     }
 
-    async fn last_deliveries(
+    async fn past_deliveries(
         &self,
         tenant: &TenantId,
         cause: &Cause,
-    ) -> Result<Vec<LastDelivery>, PortError> {
+        since: Instant,
+    ) -> Result<Vec<PastDelivery>, PortError> {
         let mut params = vec![tenant.into()];
         params.extend(cause_values(cause)?);
+        params.push(since.into());
         let read = |row: &Row| {
             let mut reader = row.reader();
-            Ok(LastDelivery {
+            Ok(PastDelivery {
                 channel: reader.text()?,
                 due: reader.instant()?,
                 severity: from_word(reader.text()?)?,
             })
         };
-        self.query(tenant, LAST, &params).await?.iter().map(read).collect()
+        self.query(tenant, PAST, &params).await?.iter().map(read).collect()
     }
 }

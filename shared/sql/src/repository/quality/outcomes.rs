@@ -1,5 +1,7 @@
 //! What rules came to, per run.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use forebay_model::rule::RuleId;
 use forebay_model::{RunId, SourceId, StreamName, TenantId};
@@ -69,7 +71,9 @@ impl SqlRepository {
         outcomes: &[StoredOutcome],
     ) -> Result<(), PortError> {
         let mut tx = self.begin(tenant).await?;
-        let rows = outcomes.iter().map(|o| row(tenant, o)).collect::<Result<_, _>>()?;
+        let last: BTreeMap<_, _> =
+            outcomes.iter().map(|o| ((&o.outcome.run, &o.stream, &o.outcome.rule), o)).collect();
+        let rows = last.into_values().map(|o| row(tenant, o)).collect::<Result<_, _>>()?;
         RULE_OUTCOME.write(tx.as_mut(), WriteKind::Upsert, rows).await?;
         tx.commit().await
     }

@@ -1,0 +1,103 @@
+//! Rules are observed with the profile, each page once, and come to an outcome when the stream's part of the run
+//! is over.
+
+use forebay_model::Instant;
+use forebay_model::rule::{Expectation, ReferenceList, Rule, RuleId, RuleOutcome, Severity};
+use forebay_ports::repository::{Edit, StateKind};
+use forebay_profiling::Relations;
+
+use crate::support::{Bench, ScriptedSource, end, more, stream};
+
+const FIRST: &str = r#"[{"id":1,"name":"red"},{"id":2,"name":"green"},{"id":3}]"#;
+const SECOND: &str = r#"[{"id":4,"name":"red"},{"id":5,"name":"mauve"}]"#;
+
+fn source() -> ScriptedSource {
+    let source = ScriptedSource::default().stream("item", &["id", "name"]);
+    source.page("item", "", FIRST, more("2"));
+    source.page("item", "2", SECOND, end("done"));
+    source
+}
+
+async fn demand(bench: &Bench, id: &str, expectation: Expectation, expected: u32) {
+    let rule = Rule {
+        id: RuleId::new(id),
+        source: bench.source.id.clone(),
+        stream: stream("item"),
+        description: id.into(),
+        severity: Severity::Warning,
+        expectation,
+        tolerated_share: 0.0,
+    };
+    let edit = Edit { expected, author: "ann", at: Instant::EPOCH };
+    bench.repository.put_rule(&bench.source.tenant, &rule, edit).await.unwrap();
+}
+
+async fn demand_all(bench: &Bench) {
+    let values = ["red", "green"].map(String::from).into();
+    let list = ReferenceList { name: "colours".into(), values };
+    let edit = Edit { expected: 0, author: "ann", at: Instant::EPOCH };
+    bench.repository.put_list(&bench.source.tenant, &list, edit).await.unwrap();
+    let name = || "name".to_owned();
+    demand(bench, "colour", Expectation::Reference { column: name(), list: "colours".into() }, 0).await;
+    demand(bench, "gone", Expectation::NotNull { column: "no_such_column".into() }, 0).await;
+    demand(bench, "named", Expectation::NotNull { column: name() }, 0).await;
+    demand(bench, "unique", Expectation::Unique { columns: vec![name()] }, 0).await;
+    let (references, key) = (stream("nowhere"), "id".to_owned());
+    demand(bench, "known", Expectation::ForeignKey { column: name(), references, key }, 0).await;
+}
+
+fn brief(outcomes: &[RuleOutcome]) -> Vec<(&str, u64, u64, bool)> {
+    outcomes.iter().map(|o| (o.rule.as_str(), o.checked, o.violations, o.failure.is_some())).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_page_counts_once_in_rules_and_relations_and_the_run_has_one_outcome_of_each_rule() {
+    let (bench, source) = (Bench::new().await, source());
+    demand_all(&bench).await;
+    let run = bench.extract(&source).await.unwrap();
+    let (tenant, repository) = (&bench.source.tenant, &bench.repository);
+    let measure = || bench.engine.measure(tenant, &bench.source.id);
+    assert_eq!(measure().await.unwrap(), 0, "nothing is profiled");
+    bench.settle().await;
+    bench.settle().await;
+    let (_, states) = repository.run_profiles(tenant, &run.id, &stream("item")).await.unwrap();
+    let relations = states.iter().find(|s| s.kind == StateKind::Relations).unwrap();
+    assert_eq!(Relations::from_bytes(&relations.state).unwrap().rows(), 5);
+
+    let outcomes = async || {
+        let found = repository.outcomes_of_run(tenant, &run.id, None).await.unwrap();
+        found.into_iter().map(|stored| stored.outcome).collect::<Vec<_>>()
+    };
+    let found = outcomes().await;
+    let expected = [
+        ("colour", 4, 1, false),
+        ("gone", 0, 0, true),
+        ("known", 0, 0, true),
+        ("named", 5, 1, false),
+        ("unique", 4, 2, false),
+    ];
+    assert_eq!(brief(&found), expected);
+    assert_eq!((found[0].examples.len(), found[0].examples[0].key.as_str()), (1, "5"));
+    assert_eq!(measure().await.unwrap(), 0, "measured once");
+    assert_eq!(outcomes().await, found);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_rule_that_changed_within_a_run_the_newest_version_stands() {
+    let (bench, source) = (Bench::new().await, source());
+    let colours = |values: &[&str]| Expectation::OneOf {
+        column: "name".into(),
+        values: values.iter().map(|v| (*v).to_owned()).collect(),
+    };
+    demand(&bench, "colour", colours(&["red"]), 0).await;
+    let run = bench.extract(&source).await.unwrap();
+    let hub = forebay_model::event::RECORDS_HUB;
+    bench.engine.transform(&bench.inbound(forebay_model::event::RAW_HUB)).await.unwrap();
+    bench.engine.profile(&bench.inbound(hub)[..1]).await.unwrap();
+    demand(&bench, "colour", colours(&["mauve"]), 1).await;
+    bench.settle().await;
+    let found = bench.repository.outcomes_of_run(&bench.source.tenant, &run.id, None).await.unwrap();
+    let found: Vec<_> = found.into_iter().map(|stored| stored.outcome).collect();
+    assert_eq!(brief(&found), [("colour", 2, 1, false)]);
+    assert_eq!(found[0].version, 2);
+}
