@@ -57,7 +57,7 @@ pub struct FileFacts {
     pub bad_rows: u64,
     /// The first few bad rows: where they are and what was expected.
     pub bad_examples: Vec<String>,
-    /// What was found out about the format, as in `"delimiter": ";"`.
+    /// What was found out about the format, as in `"delimiter": "semicolon"`.
     pub details: BTreeMap<&'static str, String>,
 }
 

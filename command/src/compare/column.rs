@@ -11,8 +11,11 @@ use crate::report::figures;
 
 /// Two-sided normal quantile of one in a thousand.
 const SIGNIFICANT: f64 = 3.29;
-/// Null shares and uniqueness that differ by less are no news, however certain.
+/// Null shares that differ by less are no news, however certain.
 const LEAST_SHARE: f64 = 0.01;
+/// Different values per filled row from which on all are taken to differ, and to which values repeat.
+const ALL_DIFFER: f64 = 0.98;
+const REPEATING: f64 = 0.9;
 /// Up to so many different values a column's values are listed in full.
 const LISTED: f64 = 20.0;
 
@@ -80,7 +83,7 @@ fn nulls(before: &ColumnProfile, after: &ColumnProfile) -> Option<Finding> {
     finding(Aspect::Nulls, what)
 }
 
-/// How many values differ grows with the rows, so large numbers are compared per row.
+/// How many values differ depends on how many rows there are; only whether they repeat at all does not.
 fn distinct(before: &ColumnProfile, after: &ColumnProfile) -> Option<Finding> {
     if before.constant && !after.constant && after.distinct.value > 1.0 {
         return finding(Aspect::Distinct, "the column had one value and now has several".to_owned());
@@ -89,18 +92,14 @@ fn distinct(before: &ColumnProfile, after: &ColumnProfile) -> Option<Finding> {
         return finding(Aspect::Distinct, "the column had several values and now has one".to_owned());
     }
     let (was, is) = (before.uniqueness, after.uniqueness);
-    let grows =
-        |profile: &ColumnProfile| profile.distinct.value > 0.5 * (profile.rows - profile.nulls) as f64;
     let error = SIGNIFICANT * (was.value * was.relative_error).hypot(is.value * is.relative_error);
-    let apart = (was.value - is.value).abs();
-    if !(grows(before) || grows(after)) || apart < LEAST_SHARE.max(error) {
+    let (least, most) = (was.value.min(is.value), was.value.max(is.value));
+    if most < ALL_DIFFER || least > REPEATING - error {
         return None;
     }
     let share = |value: f64| figures::share(value, 1.0);
-    finding(
-        Aspect::Distinct,
-        format!("{} of the values are different, before {}", share(is.value), share(was.value)),
-    )
+    let what = format!("{} of the values are different, before {}", share(is.value), share(was.value));
+    finding(Aspect::Distinct, what)
 }
 
 fn key(before: &ColumnProfile, after: &ColumnProfile) -> Option<Finding> {

@@ -66,3 +66,26 @@ fn values_cannot_command_a_terminal() {
     let outcome = files.run(&["a.jsonl"]);
     assert!(!outcome.out.contains('\u{1b}') && outcome.out.contains("\\u{1b}[31mred"), "{}", outcome.out);
 }
+
+#[test]
+fn the_program_reads_standard_input_and_exits_with_its_code() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let run = |arguments: &[&str], input: &[u8]| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_forebay"));
+        program.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = program.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    };
+    let (code, out, complaint) = run(&["profile", "-"], b"a,b\n1,2\n");
+    assert!(code == 0 && out.starts_with("standard input · 1 rows × 2 columns"), "{out}");
+    assert_eq!(complaint, "", "no bar is drawn where there is no terminal");
+    let (code, out, complaint) = run(&["profile", "-"], b"{\"a\":1}\n{\"a\" 1}\n");
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert_eq!(complaint, "forebay: standard input, line 2, byte 13: expected a colon, found '1'\n");
+    assert_eq!(run(&["profile"], b"").0, 1);
+    assert_eq!(run(&["--version"], b"").0, 0);
+}

@@ -70,6 +70,10 @@ impl Dialect {
     pub fn details(&self) -> Vec<(&'static str, String)> {
         let sign = |sign: u8| match sign {
             b'\t' => "tab".to_owned(),
+            b',' => "comma".to_owned(),
+            b';' => "semicolon".to_owned(),
+            b'"' => "double".to_owned(),
+            b'\'' => "single".to_owned(),
             other => char::from(other).to_string(),
         };
         let mut details = vec![("delimiter", sign(self.delimiter))];
