@@ -5,8 +5,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use forebay_azure::{BlobStore, EventHubsPublisher, KeyVaultSecrets, PublishOptions, StorageQueue};
+use forebay_delivery::Delivery;
 use forebay_embedded::{FolderQueue, FolderStore, SettingsSecrets};
-use forebay_ports::{EventPublisher, PortError, RawStore, Repository, Secret, SecretStore, WorkQueue};
+use forebay_ports::{
+    AlertSender, EventPublisher, PortError, RawStore, Repository, Secret, SecretStore, WorkQueue,
+};
 
 use crate::settings::{EventsSetting, QueueSetting, RawSetting, RepositorySetting, SecretsSetting};
 
@@ -53,6 +56,11 @@ pub fn queue(setting: &QueueSetting) -> Result<Arc<dyn WorkQueue>, PortError> {
         QueueSetting::Connection(text) => Arc::new(StorageQueue::from_connection(text)?),
         QueueSetting::Folder(folder) => Arc::new(FolderQueue::new(folder)),
     })
+}
+
+/// The same at home and in Azure: it opens nothing until something is sent.
+pub fn alert_sender() -> Arc<dyn AlertSender> {
+    Arc::new(Delivery)
 }
 
 /// A vault that cannot be set up says so when a secret is asked for, on the run that needs it.

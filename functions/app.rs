@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use forebay_model::SourceConfig;
-use forebay_pipeline::{Engine, Namespaces};
+use forebay_pipeline::{Deliverer, Engine, Namespaces};
 use forebay_ports::{Clock, PortError, Repository, SecretStore, SystemClock, WorkQueue};
 use tokio::sync::OnceCell;
 
@@ -18,6 +18,8 @@ pub struct App {
     engine: OnceCell<Arc<Engine>>,
     secrets: std::sync::OnceLock<Arc<dyn SecretStore>>,
     queue: std::sync::OnceLock<Arc<dyn WorkQueue>>,
+    /// Names this process where it holds something for a while.
+    holder: String,
 }
 
 impl App {
@@ -29,6 +31,7 @@ impl App {
             engine: OnceCell::new(),
             secrets: std::sync::OnceLock::new(),
             queue: std::sync::OnceLock::new(),
+            holder: uuid::Uuid::new_v4().to_string(),
         }
     }
 
@@ -66,6 +69,18 @@ impl App {
         }
         let queue = adapters::queue(&self.settings.queue)?;
         Ok(Arc::clone(self.queue.get_or_init(|| queue)))
+    }
+
+    /// Sends alerts. Each process is a holder of its own.
+    pub async fn deliverer(&self) -> Result<Deliverer, PortError> {
+        Ok(Deliverer {
+            repository: self.repository().await?,
+            vault: self.secrets(),
+            sender: adapters::alert_sender(),
+            clock: Arc::clone(&self.clock),
+            page: self.settings.page.clone(),
+            holder: self.holder.clone(),
+        })
     }
 
     /// Making the store reads nothing; a secret is fetched when a connector asks for it.

@@ -9,6 +9,7 @@ use forebay_pipeline::{AccountGate, AuditedSecrets, CheckReport, Engine, begin_r
 use forebay_ports::{Connector, PortError, Repository, RequestGate, SourceError};
 
 use crate::app::App;
+use crate::watch_quality;
 use crate::work;
 
 /// Messages go on from one to the next, so a short one costs nothing and lets others have a turn.
@@ -116,6 +117,9 @@ impl Begun {
             tracing::error!("extraction failed in part: {line}");
         } else {
             tracing::info!("{line}");
+        }
+        if report.ended + report.failed > 0 {
+            watch_quality::ask(app, &source.tenant, &source.id).await;
         }
         let out_of_time = report.left > 0 && engine.clock.now() >= deadline;
         // A run that got nowhere would go round for ever.

@@ -16,6 +16,7 @@ mod profile_records;
 mod settings;
 mod timers;
 mod transform_records;
+mod watch_quality;
 mod wire;
 mod work;
 
@@ -97,6 +98,7 @@ fn router(app: Arc<App>) -> Router {
         .route("/keep_poison", post(keep_poison))
         .route("/transform_records", post(transform_records))
         .route("/profile_records", post(profile_records))
+        .route("/watch_quality", post(watch_quality))
         .layer(DefaultBodyLimit::max(MAX_INVOCATION_BYTES))
         .with_state(Arc::clone(&app));
     functions.merge(api::router(app))
@@ -112,6 +114,10 @@ async fn extract_netsuite(State(app): State<Arc<App>>, body: Bytes) -> Response 
 
 async fn extract_on_demand(State(app): State<Arc<App>>, body: Bytes) -> Response {
     extract_on_demand::handle(&app, &body).await
+}
+
+async fn watch_quality(State(app): State<Arc<App>>, body: Bytes) -> Response {
+    watch_quality::handle(&app, &body).await
 }
 
 async fn keep_poison(State(app): State<Arc<App>>, body: Bytes) -> Response {

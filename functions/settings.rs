@@ -95,6 +95,8 @@ pub struct Settings {
     pub sources: Vec<SourceConfig>,
     /// The built web app, if it is there.
     pub web_root: PathBuf,
+    /// Where people open the web page: alerts link to it.
+    pub page: Option<String>,
     /// How long a process that reads a run holds it without saying so again.
     pub claim_life: Duration,
     /// Landed pages not finished after this long are announced again.
@@ -145,6 +147,8 @@ impl Settings {
             identity: identity(&get)?,
             sources: json(&get, "FOREBAY_SOURCES", "a JSON array of sources")?.unwrap_or_default(),
             web_root: web_root(&get),
+            page: get("FOREBAY_PAGE")
+                .or_else(|| get("WEBSITE_HOSTNAME").map(|host| format!("https://{host}/ui"))),
             claim_life: Duration::from_secs(number(&get, "FOREBAY_CLAIM_SECONDS", DEFAULT_CLAIM_SECONDS)?),
             extract_within: Duration::from_secs(number(
                 &get,

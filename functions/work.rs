@@ -1,4 +1,6 @@
-//! What travels by the queue `extract`: requests to read a source at once.
+//! What travels by queues. By `extract`: requests to read a source at once.
+
+use std::time::Duration;
 
 use bytes::Bytes;
 use forebay_model::{Run, RunId, SourceId, TenantId};
@@ -40,10 +42,20 @@ impl ExtractRequest {
 
     /// Durable when this returns.
     pub async fn send(&self, app: &App) -> Result<(), PortError> {
-        let body = serde_json::to_vec(self)
-            .map_err(|error| PortError::Rejected { service: "the queue", detail: error.to_string() })?;
-        app.queue()?.send(EXTRACT_QUEUE, Bytes::from(body), None).await
+        send(app, EXTRACT_QUEUE, self, None).await
     }
+}
+
+/// Durable when this returns; seen by its function after `delay`.
+pub async fn send(
+    app: &App,
+    queue: &str,
+    message: &impl Serialize,
+    delay: Option<Duration>,
+) -> Result<(), PortError> {
+    let body = serde_json::to_vec(message)
+        .map_err(|error| PortError::Rejected { service: "the queue", detail: error.to_string() })?;
+    app.queue()?.send(queue, Bytes::from(body), delay).await
 }
 
 /// Asks to go on with a run that ran out of time. Where that cannot be asked, the next timer goes on.

@@ -4,6 +4,7 @@ mod budget;
 mod check;
 mod claim;
 mod codec;
+mod deliver;
 mod engine;
 mod extract;
 mod finish;
@@ -21,6 +22,7 @@ mod transform;
 
 pub use budget::{AccountGate, Pace};
 pub use check::{CheckItem, CheckReport, CheckVerdict, check, check_within};
+pub use deliver::{Deliverer, DeliveryReport};
 pub use engine::{Engine, NamespacesOf};
 pub use extract::{ExtractReport, begin_run};
 pub use finish::finish_profile;

@@ -1,0 +1,184 @@
+//! Alerts on their way to people: what is due is claimed, put into words, sent, and settled. A kill at any
+//! moment leaves a delivery pending until its lease is over, so it may be sent twice and is never lost.
+
+use std::sync::Arc;
+
+use forebay_anomalies::alerts::{email, teams_card, webhook};
+use forebay_model::alert::{Alert, AlertChannel, AlertState, ChannelKind};
+use forebay_model::{Instant, TenantId};
+use forebay_ports::repository::{Delivered, StoredDelivery};
+use forebay_ports::{AlertSender, Clock, Outgoing, PortError, Repository, SecretStore};
+
+use crate::secrets::AuditedSecrets;
+
+/// Longer than a delivery may take, many times over.
+const LEASE_SECONDS: i64 = 300;
+const AT_ONCE: u32 = 5;
+/// A minute, then twice as long each time; the last try is about two days after the first.
+const FIRST_PAUSE_SECONDS: i64 = 60;
+const MOST_ATTEMPTS: u32 = 12;
+const MOST_PAUSE_SECONDS: i64 = 8 * 3600;
+
+/// What deliveries need.
+pub struct Deliverer {
+    pub repository: Arc<dyn Repository>,
+    pub vault: Arc<dyn SecretStore>,
+    pub sender: Arc<dyn AlertSender>,
+    pub clock: Arc<dyn Clock>,
+    /// Where people read alerts: the web page's address.
+    pub page: Option<String>,
+    /// Who holds what is claimed: another name for each process.
+    pub holder: String,
+}
+
+/// What a round of deliveries came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DeliveryReport {
+    pub sent: u32,
+    /// To be tried again.
+    pub postponed: u32,
+    pub given_up: u32,
+    /// When the first of the postponed ones is due.
+    pub next: Option<Instant>,
+}
+
+impl Deliverer {
+    /// Sends everything of a tenant that is due now.
+    pub async fn deliver(&self, tenant: &TenantId) -> Result<DeliveryReport, PortError> {
+        let mut report = DeliveryReport::default();
+        loop {
+            let now = self.clock.now();
+            let lease = now.plus_seconds(LEASE_SECONDS);
+            let claimed = self.repository.claim_deliveries(tenant, &self.holder, now, lease, AT_ONCE).await?;
+            if claimed.is_empty() {
+                return Ok(report);
+            }
+            let channels = self.repository.channels(tenant).await?;
+            for stored in &claimed {
+                let result = self.send(tenant, stored, &channels).await;
+                self.settle(tenant, stored, result, &mut report).await?;
+            }
+        }
+    }
+
+    async fn send(
+        &self,
+        tenant: &TenantId,
+        stored: &StoredDelivery,
+        channels: &[AlertChannel],
+    ) -> Result<(), Failure> {
+        let delivery = &stored.delivery;
+        let channel = channels.iter().find(|channel| channel.id == delivery.channel);
+        let channel = channel.ok_or_else(|| Failure::Final("the channel was removed".to_owned()))?;
+        let current = self.repository.alert(tenant, &delivery.alert.id).await.map_err(Failure::from)?;
+        if current.is_some_and(|current| current.alert.state != AlertState::Open) {
+            return Err(Failure::Final("somebody dealt with the alert before it was sent".to_owned()));
+        }
+        let source = &delivery.alert.cause.source;
+        let secrets = AuditedSecrets::new(
+            Arc::clone(&self.vault),
+            Arc::clone(&self.repository),
+            Arc::clone(&self.clock),
+            tenant,
+            source,
+        );
+        let address = secrets.get(&channel.secret).await.map_err(Failure::from)?;
+        let message = self.message(channel, &delivery.alert);
+        self.sender.send(&delivery.id, &message, &address).await.map_err(Failure::from)
+    }
+
+    fn message(&self, channel: &AlertChannel, alert: &Alert) -> Outgoing {
+        let link =
+            self.page.as_ref().map(|page| format!("{}/alerts/{}", page.trim_end_matches('/'), alert.id));
+        let link = link.as_deref();
+        match channel.kind {
+            ChannelKind::Webhook => Outgoing::Json { body: webhook(alert, link).to_string() },
+            ChannelKind::Teams => Outgoing::Json { body: teams_card(alert, link).to_string() },
+            ChannelKind::Email => {
+                let mail = email(alert, link);
+                let recipients = channel.recipients.clone();
+                Outgoing::Email { recipients, subject: mail.subject, text: mail.text, html: mail.html }
+            }
+        }
+    }
+
+    async fn settle(
+        &self,
+        tenant: &TenantId,
+        stored: &StoredDelivery,
+        result: Result<(), Failure>,
+        report: &mut DeliveryReport,
+    ) -> Result<(), PortError> {
+        let id = &stored.delivery.id;
+        let channel = &stored.delivery.channel;
+        let now = self.clock.now();
+        let settled = match &result {
+            Ok(()) => {
+                report.sent += 1;
+                Delivered::Sent
+            }
+            Err(Failure::Later { error, after }) if stored.attempts < MOST_ATTEMPTS => {
+                tracing::warn!(%tenant, channel, error, "an alert could not be delivered; it is tried again");
+                report.postponed += 1;
+                let due = now.plus_seconds((*after).max(pause(stored.attempts)));
+                report.next = Some(report.next.map_or(due, |next| next.min(due)));
+                Delivered::Again { due, error }
+            }
+            Err(Failure::Later { error, .. } | Failure::Final(error)) => {
+                tracing::error!(%tenant, channel, error, "an alert was not delivered");
+                report.given_up += 1;
+                Delivered::GivenUp { error }
+            }
+        };
+        self.repository.settle_delivery(tenant, id, &self.holder, now, settled).await
+    }
+}
+
+/// Why a delivery was not sent. Texts hold no address.
+enum Failure {
+    /// After so many seconds at the earliest.
+    Later {
+        error: String,
+        after: i64,
+    },
+    Final(String),
+}
+
+impl From<PortError> for Failure {
+    fn from(error: PortError) -> Self {
+        let text = error.to_string();
+        match error {
+            PortError::Throttled { retry_after, .. } => {
+                let after =
+                    retry_after.map_or(0, |wait| wait.as_secs().min(MOST_PAUSE_SECONDS as u64) as i64);
+                Self::Later { error: text, after }
+            }
+            // A person may set the secret or grant the right meanwhile.
+            PortError::Transient { .. }
+            | PortError::Unauthorized { .. }
+            | PortError::NotFound { .. }
+            | PortError::Conflict { .. }
+            | PortError::Full { .. } => Self::Later { error: text, after: 0 },
+            PortError::Misconfigured { .. } | PortError::Rejected { .. } => Self::Final(text),
+        }
+    }
+}
+
+/// After so many attempts.
+fn pause(attempts: u32) -> i64 {
+    let doubled = 1_i64 << attempts.saturating_sub(1).min(20);
+    (FIRST_PAUSE_SECONDS * doubled).min(MOST_PAUSE_SECONDS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tries_spread_over_two_days_and_never_pause_longer_than_eight_hours() {
+        assert_eq!([pause(0), pause(1), pause(2), pause(5)], [60, 60, 120, 960]);
+        assert_eq!(pause(MOST_ATTEMPTS), MOST_PAUSE_SECONDS);
+        let all: i64 = (1..MOST_ATTEMPTS).map(pause).sum();
+        assert!((24 * 3600..3 * 24 * 3600).contains(&all), "{all}");
+    }
+}
