@@ -72,13 +72,8 @@ async fn watch(app: &App, request: WatchRequest) -> Result<String, PortError> {
     let watched = app.engine().await?.watch(tenant, source).await?;
     let delivered = app.deliverer().await?.deliver(tenant).await?;
     let line = format!(
-        "{source}: {} streams measured, {} waiting, {} unusual; {} alerts sent, {} postponed, {} given up",
-        watched.measured,
-        watched.waiting,
-        watched.unusual,
-        delivered.sent,
-        delivered.postponed,
-        delivered.given_up
+        "{source}: {} streams measured, {} waiting; {} alerts sent, {} postponed, {} given up",
+        watched.measured, watched.waiting, delivered.sent, delivered.postponed, delivered.given_up
     );
     tracing::info!(%tenant, "{line}");
     if let Some(pause) = next_look(&watched, *looks, delivered.next, app.clock.now()) {

@@ -19,6 +19,7 @@ mod secrets;
 mod stream;
 mod sweep;
 mod transform;
+mod watch;
 
 pub use budget::{AccountGate, Pace};
 pub use check::{CheckItem, CheckReport, CheckVerdict, check, check_within};
@@ -33,3 +34,4 @@ pub use replay::Replayed;
 pub use rules::check_rule;
 pub use secrets::AuditedSecrets;
 pub use transform::TransformReport;
+pub use watch::Watched;
