@@ -68,7 +68,7 @@ impl Identify for EasyAuth {
     fn author(&self, headers: &HeaderMap) -> String {
         let named = |principal: Principal| {
             let claim = |typ: &&str| principal.claims.iter().find(|claim| claim.typ == **typ);
-            AUTHOR_CLAIMS.iter().find_map(|typ| claim(typ)).map(|claim| claim.val.clone())
+            AUTHOR_CLAIMS.iter().find_map(claim).map(|claim| claim.val.clone())
         };
         let name = principal(headers).ok().and_then(named).unwrap_or_else(|| "unnamed".to_owned());
         name.chars().take(MOST_AUTHOR_CHARACTERS).collect()
