@@ -50,6 +50,14 @@ impl Client {
         })
     }
 
+    pub fn put(&self, path: &str, body: &Value) -> Result<Answer> {
+        let mut answer = self.agent.put(format!("{}{path}", self.base)).send_json(body)?;
+        Ok(Answer {
+            status: answer.status().as_u16(),
+            body: answer.body_mut().read_json().unwrap_or_default(),
+        })
+    }
+
     /// All items of a paged list.
     pub fn all(&self, path: &str) -> Result<Vec<Value>> {
         let mut items = Vec::new();

@@ -120,7 +120,7 @@ impl Deliverer {
             Err(Failure::Later { error, after }) if stored.attempts < MOST_ATTEMPTS => {
                 tracing::warn!(%tenant, channel, error, "an alert could not be delivered; it is tried again");
                 report.postponed += 1;
-                let due = now.plus_seconds((*after).max(pause(stored.attempts)));
+                let due = now.plus_seconds(after.unwrap_or_else(|| pause(stored.attempts)));
                 report.next = Some(report.next.map_or(due, |next| next.min(due)));
                 Delivered::Again { due, error }
             }
@@ -136,7 +136,7 @@ impl Deliverer {
 
 /// Why a delivery was not sent. Texts hold no address.
 enum Failure {
-    /// After so many seconds at the earliest.
+    /// After so many seconds, where the receiver said how long.
     Later {
         error: String,
         after: i64,
@@ -158,7 +158,7 @@ impl From<PortError> for Failure {
             | PortError::Unauthorized { .. }
             | PortError::NotFound { .. }
             | PortError::Conflict { .. }
-            | PortError::Full { .. } => Self::Later { error: text, after: 0 },
+            | PortError::Full { .. } => Self::Later { error: text, after: None },
             PortError::Misconfigured { .. } | PortError::Rejected { .. } => Self::Final(text),
         }
     }
