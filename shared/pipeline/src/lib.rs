@@ -9,6 +9,7 @@ mod engine;
 mod extract;
 mod finish;
 mod inbound;
+mod judge;
 mod land;
 mod measure;
 mod profile;

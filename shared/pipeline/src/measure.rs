@@ -1,15 +1,18 @@
-//! A stream's part of a run, once it has ended and is profiled: what rules came to.
+//! A stream's part of a run, once it has ended and is profiled: what rules came to, and whether it was unusual.
 
 use std::collections::BTreeMap;
 
+use forebay_anomalies::metrics::StreamFacts;
+use forebay_model::profile::{ColumnProfile, SensitiveKind};
 use forebay_model::rule::{RuleId, RuleOutcome, SetAnswer, VersionedRule};
-use forebay_model::{RunId, SourceId, StreamSchema, TenantId};
+use forebay_model::{Instant, RunId, SourceId, StreamName, StreamSchema, TenantId};
 use forebay_ports::PortError;
-use forebay_ports::repository::{Measurable, StateKind, StoredOutcome, StoredState};
+use forebay_ports::repository::{Measurable, PeriodQuery, StateKind, StoredOutcome, StoredState};
 use forebay_profiling::{ColumnState, Mask};
 use forebay_rules::{RuleStates, answered, set_query};
 
 use crate::engine::Engine;
+use crate::judge::Measured;
 use crate::quality::WHOLE;
 
 /// Streams' parts of runs that are measured in one call; the next call takes the rest.
@@ -17,6 +20,19 @@ const LIMIT: u32 = 100;
 
 /// Runs that began longer ago are not measured any more: what they would be compared with has gone by.
 const MEASURED_BACK_SECONDS: i64 = 7 * 86_400;
+
+/// How many periods are read to find the one before a run: later runs may have been profiled first.
+const RUNS_BACK: u32 = 5;
+
+/// What was seen of a stream in a run.
+#[derive(Debug, Clone, Copy)]
+struct Seen<'a> {
+    schema: &'a StreamSchema,
+    run: &'a RunId,
+    states: &'a [StoredState],
+    profiles: &'a [ColumnProfile],
+    rules: &'a [VersionedRule],
+}
 
 /// Whose data it is.
 #[derive(Debug, Clone, Copy)]
@@ -54,31 +70,64 @@ impl Engine {
         schema: &StreamSchema,
         part: &Measurable,
     ) -> Result<(), PortError> {
-        let (_, states) = self.repository.run_profiles(of.tenant, &part.run, &part.stream).await?;
-        let outcomes = self.outcomes(of, schema, &part.run, &states).await?;
+        let Measurable { run, stream, .. } = part;
+        let (_, states) = self.repository.run_profiles(of.tenant, run, stream).await?;
+        let profiles = profiles(&states);
+        let rules = self.rules_of(of.tenant, of.source, stream).await?;
+        let seen = Seen { schema, run, states: &states, profiles: &profiles, rules: &rules };
+        let outcomes = self.outcomes(of, &seen).await?;
         let at = self.clock.now();
-        let stored =
-            |outcome| StoredOutcome { source: of.source.clone(), stream: part.stream.clone(), at, outcome };
-        let outcomes: Vec<StoredOutcome> = outcomes.into_iter().map(stored).collect();
-        self.repository.save_outcomes(of.tenant, &outcomes).await
+        let stored = |outcome: &RuleOutcome| StoredOutcome {
+            source: of.source.clone(),
+            stream: stream.clone(),
+            at,
+            outcome: outcome.clone(),
+        };
+        let stored: Vec<StoredOutcome> = outcomes.iter().map(stored).collect();
+        self.repository.save_outcomes(of.tenant, &stored).await?;
+        let runs = self.repository.stream_runs(of.tenant, run).await?;
+        let facts = StreamFacts {
+            source: of.source.clone(),
+            stream: stream.clone(),
+            records: runs.iter().find(|r| r.stream == *stream).map_or(0, |r| r.records),
+            started: part.started,
+            newest_change: newest_change(schema, &profiles),
+        };
+        let previous = self.profiles_before(of, run, stream).await?;
+        let measured = Measured {
+            tenant: of.tenant,
+            run,
+            facts: &facts,
+            profiles: &profiles,
+            previous: &previous,
+            rules: &rules,
+            outcomes: &outcomes,
+        };
+        self.judge(&measured).await
+    }
+
+    /// The profiles of the stream in the newest of its runs before this one that has any.
+    async fn profiles_before(
+        &self,
+        of: Of<'_>,
+        run: &RunId,
+        stream: &StreamName,
+    ) -> Result<Vec<ColumnProfile>, PortError> {
+        let query = PeriodQuery { source: of.source, stream, only: None, since: None, limit: RUNS_BACK };
+        let periods = self.repository.profile_periods(of.tenant, &query).await?;
+        Ok(periods.iter().find(|p| p.key.run < *run).map(|p| profiles(&p.states)).unwrap_or_default())
     }
 
     /// What the stream's rules came to in the run, in order of rule: of several versions of a rule the newest.
-    async fn outcomes(
-        &self,
-        of: Of<'_>,
-        schema: &StreamSchema,
-        run: &RunId,
-        states: &[StoredState],
-    ) -> Result<Vec<RuleOutcome>, PortError> {
-        let rules = self.rules_of(of.tenant, of.source, &schema.stream).await?;
-        let masks = masks(states);
+    async fn outcomes(&self, of: Of<'_>, seen: &Seen<'_>) -> Result<Vec<RuleOutcome>, PortError> {
+        let Seen { schema, run, states, profiles, rules } = *seen;
+        let masks = masks(states, profiles);
         let mask = |column: &str, text: &str| masks.get(column).map(|mask| mask.apply(text));
         let observed = rule_states(states).finish(run, &schema.key, &mask);
         // In order of version, so that the newest stays.
         let mut all: BTreeMap<RuleId, RuleOutcome> =
             observed.into_iter().map(|outcome| (outcome.rule.clone(), outcome)).collect();
-        for rule in &rules {
+        for rule in rules {
             let Some(answer) = self.answer(of, schema, rule).await? else { continue };
             // What records alone tell is kept where the tables have no answer.
             if answer.is_ok() || !all.contains_key(&rule.rule.id) {
@@ -109,14 +158,28 @@ impl Engine {
     }
 }
 
-/// How the values of each sensitive column are shown. A state that cannot be read hides its column whole.
-fn masks(states: &[StoredState]) -> BTreeMap<&str, Mask> {
+/// The profiles of the columns whose states can be read.
+fn profiles(states: &[StoredState]) -> Vec<ColumnProfile> {
     let columns = states.iter().filter(|state| state.kind == StateKind::Column);
-    let mask = |state: &StoredState| match ColumnState::from_bytes(&state.state) {
-        Ok(column) => Mask::of(&column.finish(&state.name).sensitive),
-        Err(_) => Some(Mask::new(forebay_model::profile::SensitiveKind::Address)),
+    let finish = |state: &StoredState| Some(ColumnState::from_bytes(&state.state).ok()?.finish(&state.name));
+    columns.filter_map(finish).collect()
+}
+
+/// How the values of each sensitive column are shown. A column whose state cannot be read is hidden whole.
+fn masks<'a>(states: &'a [StoredState], profiles: &[ColumnProfile]) -> BTreeMap<&'a str, Mask> {
+    let columns = states.iter().filter(|state| state.kind == StateKind::Column);
+    let mask = |state: &StoredState| match profiles.iter().find(|p| p.column == state.name) {
+        Some(profile) => Mask::of(&profile.sensitive),
+        None => Some(Mask::new(SensitiveKind::Address)),
     };
     columns.filter_map(|state| Some((state.name.as_str(), mask(state)?))).collect()
+}
+
+/// The latest time in the column that says when a record changed.
+fn newest_change(schema: &StreamSchema, profiles: &[ColumnProfile]) -> Option<Instant> {
+    let column = schema.modified.as_ref()?;
+    let profile = profiles.iter().find(|profile| profile.column == *column)?;
+    Instant::parse(&profile.times.as_ref()?.latest)
 }
 
 /// States that cannot be read are as if nothing had been observed: the rules of a next run are.

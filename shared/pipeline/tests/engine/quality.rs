@@ -2,8 +2,10 @@
 //! is over.
 
 use forebay_model::Instant;
+use forebay_model::alert::{AlertChannel, CauseKind, ChannelKind};
+use forebay_model::anomaly::Metric;
 use forebay_model::rule::{Expectation, ReferenceList, Rule, RuleId, RuleOutcome, Severity};
-use forebay_ports::repository::{Edit, StateKind};
+use forebay_ports::repository::{AlertFilter, Edit, Slice, StateKind};
 use forebay_profiling::Relations;
 
 use crate::support::{Bench, ScriptedSource, end, more, stream};
@@ -16,6 +18,10 @@ fn source() -> ScriptedSource {
     source.page("item", "", FIRST, more("2"));
     source.page("item", "2", SECOND, end("done"));
     source
+}
+
+fn all() -> Slice {
+    Slice { after: None, limit: 100 }
 }
 
 async fn demand(bench: &Bench, id: &str, expectation: Expectation, expected: u32) {
@@ -100,4 +106,44 @@ async fn of_a_rule_that_changed_within_a_run_the_newest_version_stands() {
     let found: Vec<_> = found.into_iter().map(|stored| stored.outcome).collect();
     assert_eq!(brief(&found), [("colour", 2, 1, false)]);
     assert_eq!(found[0].version, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_without_records_after_many_with_some_becomes_an_alert_and_one_delivery() {
+    let bench = Bench::new().await;
+    let (tenant, repository) = (&bench.source.tenant, &bench.repository);
+    let channel = AlertChannel {
+        id: "team".into(),
+        kind: ChannelKind::Teams,
+        secret: "teams-address".into(),
+        recipients: Vec::new(),
+        least_severity: Severity::Info,
+        cool_down_seconds: 3_600,
+    };
+    repository.put_channel(tenant, &channel).await.unwrap();
+    let full = ScriptedSource::default().stream("item", &["id", "name"]);
+    full.page("item", "", FIRST, end(""));
+    for _ in 0..30 {
+        bench.clock.pass_hours(24);
+        bench.extract(&full).await.unwrap();
+        bench.settle().await;
+    }
+    let found = async || repository.alerts(tenant, &AlertFilter::default(), all()).await.unwrap();
+    assert_eq!(found().await, [], "thirty runs that are alike");
+    let empty = ScriptedSource::default().stream("item", &["id", "name"]);
+    empty.page("item", "", "[]", end(""));
+    bench.clock.pass_hours(24);
+    let run = bench.extract(&empty).await.unwrap();
+    bench.settle().await;
+    bench.engine.measure(tenant, &bench.source.id).await.unwrap();
+    let alerts = found().await;
+    let flow = alerts.iter().find(|stored| stored.alert.cause.kind == CauseKind::Flow).unwrap();
+    assert_eq!((flow.alert.run.clone(), flow.alert.severity), (run.id.clone(), Severity::Critical));
+    let anomaly = repository.anomaly(tenant, &flow.alert.findings[0].subject).await.unwrap().unwrap();
+    assert_eq!((anomaly.series.metric, anomaly.observed), (Metric::Volume, 0.0));
+    let deliveries = repository.deliveries(tenant, &flow.alert.id).await.unwrap();
+    assert_eq!(deliveries.len(), 1);
+    assert_eq!(deliveries[0].delivery.alert, flow.alert);
+    bench.settle().await;
+    assert_eq!(found().await, alerts, "what comes again changes nothing");
 }
