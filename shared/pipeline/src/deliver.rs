@@ -139,7 +139,7 @@ enum Failure {
     /// After so many seconds, where the receiver said how long.
     Later {
         error: String,
-        after: i64,
+        after: Option<i64>,
     },
     Final(String),
 }
@@ -149,8 +149,7 @@ impl From<PortError> for Failure {
         let text = error.to_string();
         match error {
             PortError::Throttled { retry_after, .. } => {
-                let after =
-                    retry_after.map_or(0, |wait| wait.as_secs().min(MOST_PAUSE_SECONDS as u64) as i64);
+                let after = retry_after.map(|wait| wait.as_secs().clamp(1, MOST_PAUSE_SECONDS as u64) as i64);
                 Self::Later { error: text, after }
             }
             // A person may set the secret or grant the right meanwhile.
