@@ -18,14 +18,21 @@ export class ApiProblem extends Error {
 export const get = <T>(path: string, signal?: AbortSignal): Promise<T> =>
   call<T>(path, signal ? { signal } : {});
 
-export function post<T>(path: string, body?: unknown): Promise<T> {
-  if (body === undefined) return call<T>(path, { method: "POST" });
+export const post = <T>(path: string, body?: unknown): Promise<T> => send<T>("POST", path, body);
+
+export const put = <T>(path: string, body?: unknown): Promise<T> => send<T>("PUT", path, body);
+
+/** DELETE; the word itself is taken. */
+export const remove = <T>(path: string): Promise<T> => send<T>("DELETE", path);
+
+function send<T>(method: string, path: string, body?: unknown): Promise<T> {
+  if (body === undefined) return call<T>(path, { method });
   const headers = { "content-type": "application/json" };
-  return call<T>(path, { method: "POST", headers, body: JSON.stringify(body) });
+  return call<T>(path, { method, headers, body: JSON.stringify(body) });
 }
 
 async function call<T>(path: string, init: RequestInit): Promise<T> {
-  const response = await send(path, init);
+  const response = await answered(path, init);
   if (!response.ok) throw await problem(response);
   try {
     return (await response.json()) as T;
@@ -34,7 +41,7 @@ async function call<T>(path: string, init: RequestInit): Promise<T> {
   }
 }
 
-async function send(path: string, init: RequestInit): Promise<Response> {
+async function answered(path: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(path, { ...init, headers: { accept: "application/json", ...init.headers } });
   } catch (error) {

@@ -39,7 +39,8 @@ export function useReplay() {
   });
 }
 
-function failure(error: Error) {
+/** A problem as a message. */
+export function failure(error: Error) {
   const title = error instanceof ApiProblem ? error.title : "That did not work";
   return { tone: "bad" as const, title, detail: error.message };
 }

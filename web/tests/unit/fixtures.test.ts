@@ -10,6 +10,9 @@ const ajv = new Ajv2020({ strict: false, validateFormats: false });
 ajv.addSchema({ ...openapi, $id: "forebay" });
 
 const RUN = "run-20260301T080000-91d4";
+const ANOMALY = "a1".repeat(16);
+const ALERT = "1a".repeat(16);
+const demand = (expectation: object) => ({ version: 0, description: "", expectation });
 const CUSTOMER = "/api/v1/sources/netsuite/streams/customer";
 
 const ANSWERS: [method: string, address: string, schema: string, body?: unknown][] = [
@@ -34,6 +37,36 @@ const ANSWERS: [method: string, address: string, schema: string, body?: unknown]
   ["POST", "/api/v1/dead-letters/replay", "ReplayResults", { ids: ["customer-0000-5e1c", "none"] }],
   ["GET", "/api/v1/summary", "Summary"],
   ["GET", "/api/v1/runs/none", "Problem"],
+  ["GET", "/api/v1/rules?source=netsuite&stream=customer", "Listing_Rule"],
+  ["GET", `${CUSTOMER}/rules/known-terms`, "Rule"],
+  ["GET", `${CUSTOMER}/rules/credit-in-bounds/versions`, "Listing_Rule"],
+  ["GET", `${CUSTOMER}/rules/credit-in-bounds/outcomes`, "Listing_RuleOutcome"],
+  ["GET", `${CUSTOMER}/rules/terms-exist/outcomes`, "Listing_RuleOutcome"],
+  ["PUT", `${CUSTOMER}/rules/new`, "Rule", demand({ kind: "not_null", column: "email" })],
+  ["PUT", `${CUSTOMER}/rules/new`, "Problem", demand({ kind: "not_null", column: "mail" })],
+  ["PUT", `${CUSTOMER}/rules/known-terms`, "Problem", demand({ kind: "not_null", column: "email" })],
+  ["DELETE", `${CUSTOMER}/rules/known-terms?version=1`, "Rule"],
+  ["DELETE", `${CUSTOMER}/rules/known-terms?version=9`, "Problem"],
+  ["GET", "/api/v1/runs/run-20260301T100000-3f9a/outcomes", "Listing_RuleOutcome"],
+  ["GET", "/api/v1/reference-lists", "Listing_ReferenceList"],
+  ["GET", `${CUSTOMER}/series`, "Listing_Series"],
+  ["GET", "/api/v1/anomalies", "Listing_Anomaly"],
+  ["GET", `/api/v1/anomalies/${ANOMALY}`, "Anomaly"],
+  ["PUT", `/api/v1/anomalies/${ANOMALY}/false-alarm`, "Anomaly"],
+  ["DELETE", `/api/v1/anomalies/${ANOMALY}/false-alarm`, "Anomaly"],
+  ["GET", "/api/v1/alerts?state=open", "Listing_Alert"],
+  ["GET", `/api/v1/alerts/${ALERT}`, "Alert"],
+  ["GET", `/api/v1/alerts/${ALERT}/deliveries`, "Listing_AlertDelivery"],
+  ["POST", `/api/v1/alerts/${ALERT}/acknowledge`, "Alert"],
+  ["POST", `/api/v1/alerts/${ALERT}/resolve`, "Alert"],
+  ["GET", "/api/v1/alert-channels", "Listing_AlertChannel"],
+  ["PUT", "/api/v1/alert-channels/hook", "AlertChannel", { kind: "webhook", secret: "alert-hook" }],
+  ["PUT", "/api/v1/alert-channels/hook", "Problem", { kind: "webhook", secret: "hook" }],
+  ["DELETE", "/api/v1/alert-channels/on-call", "AlertChannel"],
+  ["GET", "/api/v1/silences", "Listing_Silence"],
+  ["POST", "/api/v1/silences", "Silence", { until: "2026-03-02T00:00:00Z", reason: "migration" }],
+  ["POST", "/api/v1/silences", "Problem", { until: "2026-03-02T00:00:00Z", reason: "" }],
+  ["DELETE", "/api/v1/silences/0197-quiet", "Silence"],
 ];
 
 test.each(ANSWERS)("%s %s answers in the shape the API describes", (method, address, schema, body) => {
@@ -48,5 +81,14 @@ test("every run's accounting balances once it has settled", () => {
   const { handle } = fixtureApi({ now: () => BEGUN });
   for (const { totals } of handle("GET", "/api/v1/runs").body.items) {
     expect(totals.read).toBe(totals.applied + totals.unchanged + totals.superseded + totals.dead_lettered);
+  }
+});
+
+test("every figure that is unusual is a point of its series", () => {
+  const { handle } = fixtureApi({ now: () => BEGUN });
+  const series = handle("GET", `${CUSTOMER}/series`).body.items as { column: string | null; metric: string; points: { run: string; value: number }[] }[];
+  for (const found of handle("GET", "/api/v1/anomalies").body.items.filter((each: { false_alarm: boolean }) => !each.false_alarm)) {
+    const { points } = series.find(({ column, metric }) => column === found.column && metric === found.metric) ?? { points: [] };
+    expect(points.find(({ run }) => run === found.run)?.value).toBe(found.observed);
   }
 });

@@ -1,0 +1,122 @@
+/** Reads what is measured, demanded and told: series, anomalies, rules, alerts. */
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+
+import { get, path, withQuery } from "./client";
+import { AT_REST } from "./live";
+import type {
+  Alert, AlertChannel, AlertDelivery, Anomaly, Listing, ReferenceList, Rule, RuleOutcome, Series, Silence,
+} from "./types";
+
+const V1 = "/api/v1";
+const MOST = 1000;
+/** Alerts come with runs, so seconds do not matter. */
+const SELDOM = 20_000;
+/** Points of a chart: what a small picture can still tell apart. */
+const POINTS = 60;
+
+export interface AlertFilter {
+  state?: string;
+  source?: string;
+  kind?: string;
+}
+
+export function useAlerts(filter: AlertFilter, limit = 100) {
+  return useInfiniteQuery({
+    queryKey: ["alerts", filter, limit],
+    queryFn: ({ pageParam, signal }) =>
+      get<Listing<Alert>>(withQuery(`${V1}/alerts`, { ...filter, limit, after: pageParam }), signal),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next,
+    placeholderData: keepPreviousData,
+    refetchInterval: SELDOM,
+  });
+}
+
+export function useAlert(id: string) {
+  return useQuery({
+    queryKey: ["alert", id],
+    queryFn: ({ signal }) => get<Alert>(path`/api/v1/alerts/${id}`, signal),
+    refetchInterval: SELDOM,
+  });
+}
+
+export function useDeliveries(alert: string) {
+  return useQuery({
+    queryKey: ["deliveries", alert],
+    queryFn: ({ signal }) => get<Listing<AlertDelivery>>(path`/api/v1/alerts/${alert}/deliveries`, signal),
+    refetchInterval: AT_REST,
+  });
+}
+
+export interface AnomalyFilter {
+  source: string;
+  stream: string | null;
+  run?: string;
+}
+
+/** The newest thousand at most. */
+export function useAnomalies(filter: AnomalyFilter) {
+  return useQuery({
+    queryKey: ["anomalies", filter],
+    queryFn: ({ signal }) => get<Listing<Anomaly>>(withQuery(`${V1}/anomalies`, { ...filter, limit: MOST }), signal),
+    enabled: filter.stream !== null,
+  });
+}
+
+export function useSeries(source: string, stream: string | null) {
+  return useQuery({
+    queryKey: ["series", source, stream],
+    queryFn: ({ signal }) =>
+      get<Listing<Series>>(
+        withQuery(path`/api/v1/sources/${source}/streams/${stream ?? ""}/series`, { limit: POINTS }), signal),
+    enabled: stream !== null,
+  });
+}
+
+/** All rules of a stream, retired ones too. */
+export function useRules(source: string, stream: string) {
+  return useQuery({
+    queryKey: ["rules", source, stream],
+    queryFn: ({ signal }) => get<Listing<Rule>>(withQuery(`${V1}/rules`, { source, stream, limit: MOST }), signal),
+  });
+}
+
+export function useVersions({ source, stream, id }: Rule) {
+  return useQuery({
+    queryKey: ["rule-versions", source, stream, id],
+    queryFn: ({ signal }) => get<Listing<Rule>>(path`/api/v1/sources/${source}/streams/${stream}/rules/${id}/versions`, signal),
+  });
+}
+
+/** What a rule came to in its newest runs, newest first. */
+export function useOutcomes({ source, stream, id }: Rule) {
+  return useQuery({
+    queryKey: ["outcomes", source, stream, id],
+    queryFn: ({ signal }) =>
+      get<Listing<RuleOutcome>>(
+        withQuery(path`/api/v1/sources/${source}/streams/${stream}/rules/${id}/outcomes`, { limit: POINTS }), signal),
+    refetchInterval: SELDOM,
+  });
+}
+
+export function useReferenceLists() {
+  return useQuery({
+    queryKey: ["reference-lists"],
+    queryFn: ({ signal }) => get<Listing<ReferenceList>>(withQuery(`${V1}/reference-lists`, { limit: MOST }), signal),
+  });
+}
+
+export function useChannels() {
+  return useQuery({
+    queryKey: ["channels"],
+    queryFn: ({ signal }) => get<Listing<AlertChannel>>(`${V1}/alert-channels`, signal),
+  });
+}
+
+export function useSilences() {
+  return useQuery({
+    queryKey: ["silences"],
+    queryFn: ({ signal }) => get<Listing<Silence>>(`${V1}/silences`, signal),
+    refetchInterval: SELDOM,
+  });
+}
