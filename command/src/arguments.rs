@@ -116,6 +116,7 @@ impl ReadingArguments {
         let exposure = if self.show_values { Exposure::Shown } else { Exposure::Masked };
         How {
             exposure,
+            for_comparison: false,
             format: self.format,
             options: Options { depth: self.depth, csv },
             sampling: self.sample.clone().unwrap_or_default(),

@@ -26,6 +26,8 @@ pub struct How {
     pub as_of: Instant,
     /// Whether values of personal data are shown.
     pub exposure: Exposure,
+    /// Whether profiles are to be compared, which needs them unmasked too.
+    pub for_comparison: bool,
 }
 
 /// A table: one file, or several with the same columns.
@@ -38,7 +40,7 @@ pub struct TableProfile {
     pub sample: Sample,
     pub files: Vec<FileFacts>,
     pub columns: Vec<ColumnProfile>,
-    /// The same with no value masked, to compare by; never shown.
+    /// The same with no value masked, to compare by; never shown, and empty where nothing is compared.
     #[serde(skip)]
     pub unmasked: Vec<ColumnProfile>,
 }
@@ -79,7 +81,7 @@ pub fn profile(files: &[String], how: &How, progress: &Progress) -> Result<Table
     let Pass { mut rows, mut table, sampler } = pass;
     let sample = sampler.finish(&mut rows, &mut table, ended)?;
     let columns = table.finish(&sample, how.exposure);
-    let unmasked = table.finish(&sample, Exposure::Shown);
+    let unmasked = if how.for_comparison { table.finish(&sample, Exposure::Shown) } else { Vec::new() };
     Ok(TableProfile { name: table_name(files), rows: table.rows(), sample, files: facts, columns, unmasked })
 }
 

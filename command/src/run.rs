@@ -8,7 +8,7 @@ use crate::html;
 use crate::input::paths;
 use crate::input::progress::Progress;
 use crate::problem::Problem;
-use crate::profile::{TableProfile, profile};
+use crate::profile::{How, TableProfile, profile};
 use crate::report;
 
 /// The exit code of `--fail-on-change`.
@@ -70,7 +70,7 @@ fn finished(written: io::Result<()>, out: &mut impl Write) -> Result<(), Problem
 fn tables(files: &[String], wanted: &ProfileArguments) -> Result<Vec<TableProfile>, Problem> {
     let progress =
         if wanted.reading.quiet { Progress::hidden() } else { Progress::bytes(total_bytes(files)) };
-    let how = wanted.reading.how();
+    let how = How { for_comparison: !wanted.against.is_empty(), ..wanted.reading.how() };
     let result = if wanted.each {
         files.iter().map(|file| profile(std::slice::from_ref(file), &how, &progress)).collect()
     } else {

@@ -80,9 +80,12 @@ pub fn compare(before: &TableProfile, after: &TableProfile) -> Comparison {
     let mut columns = Vec::new();
     for (at, profile) in after.columns.iter().enumerate() {
         columns.push(match earlier.get(profile.column.as_str()) {
-            Some(&was) => {
-                column::compare(&before.columns[was], profile, &before.unmasked[was], &after.unmasked[at])
-            }
+            Some(&was) => column::compare(
+                &before.columns[was],
+                profile,
+                before.unmasked.get(was).unwrap_or(&before.columns[was]),
+                after.unmasked.get(at).unwrap_or(profile),
+            ),
             None => one_sided(profile, Standing::Appeared),
         });
     }
