@@ -6,6 +6,9 @@ import { ApiProblem } from "./api/client";
 import { Shell } from "./components/Shell";
 import { Loading } from "./components/Loading";
 import { ToastProvider } from "./components/ToastProvider";
+import { AlertPage } from "./pages/AlertPage";
+import { AlertsPage } from "./pages/AlertsPage";
+import { AlertSettingsPage } from "./pages/AlertSettingsPage";
 import { DeadLetterPage } from "./pages/DeadLetterPage";
 import { DeadLettersPage } from "./pages/DeadLettersPage";
 import { NotFoundPage } from "./pages/NotFoundPage";
@@ -14,7 +17,9 @@ import { RunsPage } from "./pages/RunsPage";
 import { SourcePage } from "./pages/SourcePage";
 import { SourcesPage } from "./pages/SourcesPage";
 import { StreamColumnsPage } from "./pages/StreamColumnsPage";
+import { StreamMeasuredPage } from "./pages/StreamMeasuredPage";
 import { StreamRecordsPage } from "./pages/StreamRecordsPage";
+import { StreamRulesPage } from "./pages/StreamRulesPage";
 
 // The graph's and the description's code is only loaded where it is shown.
 const StreamLineagePage = lazy(() => import("./pages/StreamLineagePage"));
@@ -51,8 +56,13 @@ function Pages() {
       <Route path="/sources/:source/streams/:stream">{(at) => <StreamColumnsPage {...at} />}</Route>
       <Route path="/sources/:source/streams/:stream/records">{(at) => <StreamRecordsPage {...at} />}</Route>
       <Route path="/sources/:source/streams/:stream/lineage">{(at) => <StreamLineagePage {...at} />}</Route>
+      <Route path="/sources/:source/streams/:stream/measured">{(at) => <StreamMeasuredPage {...at} />}</Route>
+      <Route path="/sources/:source/streams/:stream/rules">{(at) => <StreamRulesPage {...at} />}</Route>
       <Route path="/runs" component={RunsPage} />
       <Route path="/runs/:run">{({ run }) => <RunPage run={run} />}</Route>
+      <Route path="/alerts" component={AlertsPage} />
+      <Route path="/alerts/:id">{({ id }) => <AlertPage id={id} />}</Route>
+      <Route path="/settings" component={AlertSettingsPage} />
       <Route path="/dead-letters" component={DeadLettersPage} />
       <Route path="/dead-letters/:id">{({ id }) => <DeadLetterPage id={id} />}</Route>
       <Route path="/api-docs" component={ApiDocsPage} />

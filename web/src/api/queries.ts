@@ -86,10 +86,12 @@ export function useStream(source: string, stream: string) {
   });
 }
 
-export function useColumns(source: string, stream: string) {
+/** @param stream Null where there is none to read. */
+export function useColumns(source: string, stream: string | null) {
   return useQuery({
     queryKey: ["columns", source, stream],
-    queryFn: ({ signal }) => get<Listing<Column>>(path`/api/v1/sources/${source}/streams/${stream}/columns`, signal),
+    queryFn: ({ signal }) => get<Listing<Column>>(path`/api/v1/sources/${source}/streams/${stream ?? ""}/columns`, signal),
+    enabled: stream !== null && stream !== "",
   });
 }
 

@@ -16,6 +16,7 @@ export type CheckItem = Schemas["CheckItem"];
 export type Column = Schemas["Column"];
 export type ColumnProfile = Schemas["ColumnProfile"];
 export type ColumnProfiles = Schemas["ColumnProfiles"];
+export type ColumnType = Column["type"];
 export type Comparison = Schemas["Comparison"];
 export type Condition = Schemas["Condition"];
 export type DeadLetter = Schemas["DeadLetter"];

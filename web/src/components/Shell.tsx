@@ -1,12 +1,14 @@
 import { useEffect, useRef, type ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 
+import { OpenAlerts } from "../alerts/OpenAlerts";
 import { Boundary } from "./Boundary";
 import { Brand } from "./Brand";
 
 const PLACES: readonly { to: string; label: string; owns: (path: string) => boolean }[] = [
   { to: "/", label: "Sources", owns: (path) => path === "/" || path.startsWith("/sources") },
   { to: "/runs", label: "Runs", owns: (path) => path.startsWith("/runs") },
+  { to: "/alerts", label: "Alerts", owns: (path) => path.startsWith("/alerts") || path.startsWith("/settings") },
   { to: "/dead-letters", label: "Dead letters", owns: (path) => path.startsWith("/dead-letters") },
   { to: "/api-docs", label: "API", owns: (path) => path.startsWith("/api-docs") },
 ];
@@ -23,7 +25,9 @@ export function Shell({ children }: { children: ReactNode }) {
           <Link href="/" className="brand" aria-label="Forebay, start page"><Brand /> Forebay</Link>
           <nav aria-label="Main">
             {PLACES.map(({ to, label, owns }) => (
-              <Link key={to} href={to} aria-current={owns(path) ? "page" : undefined}>{label}</Link>
+              <Link key={to} href={to} aria-current={owns(path) ? "page" : undefined}>
+                {label}{to === "/alerts" && <OpenAlerts />}
+              </Link>
             ))}
           </nav>
         </div>

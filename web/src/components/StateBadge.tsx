@@ -1,11 +1,12 @@
-import type { DeadLetter, Page, Run, StreamRun } from "../api/types";
+import type { Alert, DeadLetter, Page, Run, StreamRun } from "../api/types";
 
-type State = Run["state"] | StreamRun["state"] | Page["state"] | DeadLetter["state"] | "complete" | "working";
+type State = Run["state"] | StreamRun["state"] | Page["state"] | DeadLetter["state"] | Alert["state"] | "complete" | "working";
 
 const TONES: Record<State, string> = {
   extracting: "busy", working: "busy", reading: "busy", landed: "busy", applied: "busy",
   extracted: "good", complete: "good", ended: "good", profiled: "good", replayed: "good",
   failed: "bad", unappliable: "bad", open: "warn", pending: "idle", skipped: "idle",
+  acknowledged: "busy", resolved: "good",
 };
 
 export function StateBadge({ state }: { state: State }) {

@@ -34,7 +34,10 @@ export function StreamFrame({ source, stream, children }: Props) {
   );
 }
 
-const TABS = [{ end: "", label: "Columns" }, { end: "/records", label: "Records" }, { end: "/lineage", label: "Lineage" }];
+const TABS = [
+  { end: "", label: "Columns" }, { end: "/records", label: "Records" }, { end: "/lineage", label: "Lineage" },
+  { end: "/rules", label: "Rules" }, { end: "/measured", label: "Measured" },
+];
 
 function Tabs({ at }: { at: string }) {
   const [path] = useLocation();

@@ -7,6 +7,11 @@ const dateTime = new Intl.DateTimeFormat("en-GB", {
 /** `1 Mar 2026, 08:00:12`, local. */
 export const moment = (instant: string): string => dateTime.format(new Date(instant));
 
+const shortly = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+
+/** `1 Mar, 08:00`, local: where room is short and the year is plain. */
+export const brief = (instant: string): string => shortly.format(new Date(instant));
+
 /** `8 s ago`, `3 min ago`, else the moment itself. */
 export function ago(instant: string, now: number): string {
   const seconds = Math.max(0, Math.round((now - Date.parse(instant)) / 1000));

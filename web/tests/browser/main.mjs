@@ -1,7 +1,7 @@
 /** Clicks through the built page in a real browser. Fails on any error, policy violation or axe finding.
  *
  *  CHROMIUM is the browser's path. FOREBAY_URL, where set, is a running app to visit instead of fixtures.
- *  `--keep` renews web/screenshot.png. */
+ *  `--keep` renews web/screenshot.png; `--only=alert` visits those whose names begin so. */
 import { mkdirSync } from "node:fs";
 
 import { axe, launch, openPage } from "./browser.mjs";
@@ -15,6 +15,7 @@ const LOOKS = [
   { look: "dark", colorScheme: "dark", width: 1280, height: 900 },
   { look: "narrow", colorScheme: "light", width: 400, height: 800 },
 ];
+const only = process.argv.find((word) => word.startsWith("--only="))?.slice("--only=".length) ?? "";
 const real = process.env.FOREBAY_URL?.replace(/\/+$/, "");
 
 async function main() {
@@ -25,7 +26,7 @@ async function main() {
     // Each look starts from the same state.
     const server = real ? { url: real, stop: () => undefined } : await serve();
     const facts = await factsOf(server.url);
-    for (const visit of VISITS.filter(({ only }) => !(real && only === "fixtures"))) {
+    for (const visit of VISITS.filter((each) => each.name.startsWith(only) && !(real && each.only === "fixtures"))) {
       failures.push(...(await tried(browser, server.url, look, visit, facts)));
     }
     if (process.argv.includes("--keep") && look.look === "light" && !real) await keep(browser, server.url, facts);

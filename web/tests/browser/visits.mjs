@@ -137,6 +137,142 @@ export const VISITS = [
     },
   },
   {
+    name: "rules",
+    visit: async (page, facts) => {
+      await page.goto(at(facts));
+      await page.getByRole("link", { name: "Rules" }).click();
+      await page.getByRole("list", { name: "Rules", exact: true }).or(page.getByText("Nothing is demanded yet")).first().waitFor();
+    },
+  },
+  {
+    name: "rule",
+    only: "fixtures",
+    visit: async (page, facts) => {
+      await page.goto(`${at(facts)}/rules?rule=credit-in-bounds`);
+      await page.getByRole("region", { name: "Examples that broke credit-in-bounds" }).getByText("152000.00").waitFor();
+      await page.getByText("3 versions").click();
+      await page.getByText("Version 1", { exact: true }).waitFor();
+    },
+  },
+  {
+    name: "rule-refused",
+    only: "fixtures",
+    visit: async (page, facts, watch) => {
+      watch.expect(/400/);
+      await page.goto(`${at(facts)}/rules`);
+      await page.getByRole("button", { name: "Add a rule" }).click();
+      await page.getByLabel("Name", { exact: true }).fill("called-or-mailed");
+      await page.getByLabel("Demand").selectOption("range");
+      await page.getByLabel("Column", { exact: true }).selectOption("custentity_credit_score");
+      await page.getByRole("button", { name: "Add rule" }).click();
+      await page.getByText("Found neither min nor max").waitFor();
+    },
+  },
+  {
+    name: "rule-added",
+    only: "fixtures",
+    visit: async (page, facts) => {
+      await page.goto(`${at(facts)}/rules`);
+      await page.getByRole("button", { name: "Add a rule" }).click();
+      await page.getByLabel("Name", { exact: true }).fill("one-way-to-reach");
+      await page.getByLabel("Demand").selectOption("exactly_one");
+      await page.getByLabel("email", { exact: true }).check();
+      await page.getByLabel("phone", { exact: true }).check();
+      await page.getByLabel("Description").fill("Nobody is told twice");
+      await page.getByRole("button", { name: "Add rule" }).click();
+      await page.getByRole("button", { name: /^one-way-to-reach/ }).waitFor();
+      await page.getByRole("button", { name: /^phone-or-mail/ }).click();
+      await page.getByRole("button", { name: "Edit phone-or-mail" }).click();
+      await page.getByLabel("If: test").waitFor();
+    },
+  },
+  {
+    name: "measured",
+    visit: async (page, facts) => {
+      await page.goto(at(facts));
+      await page.getByRole("link", { name: "Measured" }).click();
+      await page.getByRole("heading", { name: "The stream" }).or(page.getByText("Nothing is measured yet")).first().waitFor();
+    },
+  },
+  {
+    name: "measured-mean",
+    only: "fixtures",
+    visit: async (page, facts) => {
+      await page.goto(`${at(facts)}/measured`);
+      await page.getByLabel("Measure", { exact: true }).selectOption("mean");
+      await page.getByRole("img", { name: /^balancesearch over 48 runs/ }).waitFor();
+      await page.getByRole("button", { name: /^This is a false alarm about Shift/ }).click();
+      await page.getByText("Noted as a false alarm").waitFor();
+    },
+  },
+  {
+    name: "alerts",
+    visit: async (page) => {
+      await page.goto("/ui/");
+      await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: /^Alerts/ }).click();
+      await page.getByRole("region", { name: "Alerts (table)" }).or(page.getByText("No alert")).first().waitFor();
+      await page.getByLabel("State", { exact: true }).selectOption("all");
+      await page.getByRole("region", { name: "Alerts (table)" }).or(page.getByText("No alert")).first().waitFor();
+    },
+  },
+  {
+    name: "alert",
+    only: "fixtures",
+    visit: async (page) => {
+      await page.goto("/ui/alerts");
+      await page.getByRole("link", { name: /^What customer of netsuite holds/ }).click();
+      await page.getByRole("img", { name: /^email over 48 runs.*2 unusual/ }).waitFor();
+      await page.getByRole("button", { name: /^This is a false alarm about Shift/ }).waitFor();
+    },
+  },
+  {
+    name: "alert-handled",
+    only: "fixtures",
+    visit: async (page) => {
+      await page.goto("/ui/alerts");
+      await page.getByRole("link", { name: /^The flow of customer/ }).click();
+      await page.getByRole("cell", { name: /answered 503/ }).waitFor();
+      await page.getByRole("button", { name: "Acknowledge" }).click();
+      await page.getByText("acknowledged", { exact: true }).waitFor();
+      await page.getByRole("button", { name: "Silence this…" }).click();
+      await page.getByLabel("Why").fill("the source is moved this weekend");
+    },
+  },
+  {
+    name: "alert-of-rules",
+    only: "fixtures",
+    visit: async (page) => {
+      await page.goto("/ui/alerts?state=acknowledged");
+      await page.getByRole("link", { name: /breaks 2 rules/ }).click();
+      await page.getByRole("img", { name: /^credit-in-bounds over 48 runs/ }).waitFor();
+      await page.getByRole("link", { name: /^Rule credit-in-bounds/ }).first().waitFor();
+    },
+  },
+  {
+    name: "settings",
+    visit: async (page) => {
+      await page.goto("/ui/alerts");
+      await page.getByRole("link", { name: "Channels and silences" }).click();
+      await page.getByRole("button", { name: "Add a channel" }).click();
+      await page.getByLabel("Kind").selectOption("email");
+      await page.getByLabel("Recipients").waitFor();
+      await page.getByRole("heading", { name: "Silences", exact: true }).waitFor();
+    },
+  },
+  {
+    name: "settings-refused",
+    only: "fixtures",
+    visit: async (page, _, watch) => {
+      watch.expect(/400/);
+      await page.goto("/ui/settings");
+      await page.getByRole("button", { name: "Add a channel" }).click();
+      await page.getByLabel("Name", { exact: true }).fill("hook");
+      await page.getByLabel("Name of the secret").fill("hook");
+      await page.getByRole("button", { name: "Save channel" }).click();
+      await page.getByText("begins with `alert-`").waitFor();
+    },
+  },
+  {
     name: "dead-letters",
     visit: async (page) => {
       await page.goto("/ui/dead-letters");

@@ -1,0 +1,29 @@
+import { useId, type ReactNode } from "react";
+
+interface InputProps {
+  id: string;
+  "aria-describedby": string | undefined;
+  "aria-invalid": true | undefined;
+}
+
+interface Props {
+  label: string;
+  hint?: string | undefined;
+  /** What is wrong with what stands here. */
+  fault?: string | undefined;
+  wide?: boolean;
+  children: (input: InputProps) => ReactNode;
+}
+
+/** A control with its name above, and below it help or what is wrong. */
+export function FormField({ label, hint, fault, wide = false, children }: Props) {
+  const id = useId();
+  const said = fault ?? hint;
+  return (
+    <div className={wide ? "form-field wide" : "form-field"}>
+      <label htmlFor={id}>{label}</label>
+      {children({ id, "aria-describedby": said ? `${id}-said` : undefined, "aria-invalid": fault ? true : undefined })}
+      {said && <p id={`${id}-said`} className={fault ? "form-said bad-text" : "form-said"}>{said}</p>}
+    </div>
+  );
+}

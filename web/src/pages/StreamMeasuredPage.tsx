@@ -1,0 +1,91 @@
+import { useState } from "react";
+
+import { useColumns } from "../api/queries";
+import { useAnomalies, useSeries } from "../api/quality";
+import type { Anomaly, Column, Metric, Series } from "../api/types";
+import { Empty } from "../components/Empty";
+import { Fetched } from "../components/Fetched";
+import { Select } from "../components/Select";
+import { StreamFrame } from "../components/StreamFrame";
+import { metricsOf, ofColumns, ofRules, ofStream, unusualOf } from "../quality/groups";
+import { METRICS } from "../quality/metrics";
+import { SeriesGrid } from "../quality/SeriesGrid";
+import { SeriesLegend } from "../quality/SeriesLegend";
+import { UnusualItem } from "../quality/UnusualItem";
+
+interface Measured {
+  series: Series[];
+  anomalies: Anomaly[];
+  columns: Column[];
+}
+
+/** A stream's figures over its runs, with what was unusual among them. */
+export function StreamMeasuredPage({ source, stream }: { source: string; stream: string }) {
+  const series = useSeries(source, stream);
+  const anomalies = useAnomalies({ source, stream });
+  const columns = useColumns(source, stream).data?.items ?? [];
+  return (
+    <StreamFrame source={source} stream={stream}>
+      <Fetched query={series} what="the series">
+        {({ items }) => items.length === 0
+          ? <Empty title="Nothing is measured yet">Every run that reads the stream adds a point to each series.</Empty>
+          : (
+            <Fetched query={anomalies} what="what was unusual">
+              {({ items: found }) => <All series={items} anomalies={found} columns={columns} />}
+            </Fetched>
+          )}
+      </Fetched>
+    </StreamFrame>
+  );
+}
+
+function All({ series, anomalies, columns }: Measured) {
+  const unusual = unusualOf(series, anomalies);
+  const rules = ofRules(series);
+  return (
+    <>
+      {unusual.length > 0 && (
+        <section className="card" aria-labelledby="unusual">
+          <div className="card-head"><h2 id="unusual">Unusual lately</h2><SeriesLegend /></div>
+          <ul className="findings">
+            {unusual.map((each) => (
+              <UnusualItem key={each.anomaly.id} of={each} all={anomalies} column={columns.find(({ name }) => name === each.series.column)} />
+            ))}
+          </ul>
+        </section>
+      )}
+      <section className="card" aria-labelledby="of-stream">
+        <div className="card-head"><h2 id="of-stream">The stream</h2></div>
+        <SeriesGrid series={ofStream(series)} anomalies={anomalies} columns={columns} />
+      </section>
+      <OfColumns series={series} anomalies={anomalies} columns={columns} />
+      {rules.length > 0 && (
+        <section className="card" aria-labelledby="of-rules">
+          <div className="card-head"><h2 id="of-rules">Share of records that break a rule</h2></div>
+          <SeriesGrid series={rules} anomalies={anomalies} columns={[]} />
+        </section>
+      )}
+    </>
+  );
+}
+
+const ORDER = Object.keys(METRICS).filter((metric) => metric !== "rule_violations") as Metric[];
+
+function OfColumns({ series, anomalies, columns }: Measured) {
+  const [chosen, setChosen] = useState<Metric>();
+  const metrics = metricsOf(series, ORDER);
+  const metric = chosen ?? metrics[0];
+  if (!metric) return null;
+  return (
+    <section className="card" aria-labelledby="of-columns">
+      <div className="card-head">
+        <h2 id="of-columns">Columns</h2>
+        <div className="actions">
+          <Select label="Measure" value={metric} onChange={(value) => setChosen(value as Metric)}
+            options={metrics.map((value) => ({ value, label: METRICS[value] }))} />
+        </div>
+      </div>
+      <SeriesGrid series={ofColumns(series, metric)} anomalies={anomalies} columns={columns} />
+    </section>
+  );
+}

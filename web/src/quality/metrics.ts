@@ -1,0 +1,39 @@
+/** What is measured over runs: names, and how values are written. */
+import type { Column, Metric } from "../api/types";
+import { figure, integer, percent } from "../format/numbers";
+import { duration } from "../format/time";
+import { spreadText, valueText } from "../format/values";
+
+export const METRICS: Record<Metric, string> = {
+  volume: "Records",
+  freshness: "Age of the newest change",
+  schema_change: "Columns changed",
+  null_share: "Empty",
+  uniqueness: "Uniqueness",
+  distinct: "Distinct values",
+  mean: "Mean",
+  median: "Median",
+  min: "Smallest value",
+  max: "Largest value",
+  standard_deviation: "Standard deviation",
+  mean_length: "Mean length",
+  distribution_shift: "Shift of the distribution",
+  rule_violations: "Share that breaks the rule",
+};
+
+const share = (value: number): string => percent(value, 1);
+const days = (seconds: number): string => (seconds >= 172_800 ? `${figure(Math.round(seconds / 8640) / 10)} d` : duration(seconds * 1000));
+const VALUES = new Set<Metric>(["mean", "median", "min", "max"]);
+
+/** @param column The measured column, where it is known: its values may be dates. */
+export function textOf(metric: Metric, column?: Column): (value: number) => string {
+  if (metric === "null_share" || metric === "rule_violations") return share;
+  if (metric === "freshness") return days;
+  if (metric === "volume" || metric === "distinct" || metric === "schema_change") return integer;
+  if (column && VALUES.has(metric)) return valueText(column);
+  if (column && metric === "standard_deviation") return spreadText(column);
+  return figure;
+}
+
+/** Figures that cannot be below zero, so that no expectation is said to be. */
+export const isCount = (metric: Metric): boolean => !VALUES.has(metric);

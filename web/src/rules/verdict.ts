@@ -1,0 +1,27 @@
+/** What a rule came to, in few words. */
+import type { Rule, RuleOutcome } from "../api/types";
+import { count, integer, percent } from "../format/numbers";
+
+export interface Verdict {
+  tone: "good" | "warn" | "bad" | "idle";
+  text: string;
+}
+
+/** What is estimated counts only as far as it is certain, as it does for alerts. */
+export function verdictOf({ severity, tolerated_share }: Rule, outcome: RuleOutcome | undefined): Verdict {
+  if (!outcome) return { tone: "idle", text: "not checked yet" };
+  const { failure, checked, violations, margin } = outcome;
+  if (failure !== null) return { tone: "warn", text: "could not be checked" };
+  if (checked === 0) return { tone: "idle", text: "applied to no record" };
+  const certain = Math.max(0, violations - margin);
+  if (violations === 0 || certain === 0) return { tone: "good", text: "holds" };
+  const broken = `${margin ? "about " : ""}${integer(violations)} broke it, ${percent(violations, checked)}`;
+  if (certain / checked <= tolerated_share) return { tone: "good", text: `${broken}: tolerated` };
+  return { tone: severity === "critical" ? "bad" : severity === "warning" ? "warn" : "idle", text: broken };
+}
+
+/** `1,064 records checked, 23 broke it`; with its error where it was estimated. */
+export function figuresOf({ checked, violations, margin }: RuleOutcome): string {
+  const error = margin ? ` (± ${integer(margin)})` : "";
+  return `${count(checked, "record")} checked, ${integer(violations)}${error} broke it`;
+}
