@@ -70,7 +70,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("xtask", &[]),
     ("forebay-tests", &[]),
     // Gives anything to what must not fall over.
-    ("forebay-fuzz", &["forebay-model", "forebay-profiling"]),
+    ("forebay-fuzz", &["forebay-model", "forebay-profiling", "forebay-rules", "forebay"]),
 ];
 
 const PURE: &[&str] =

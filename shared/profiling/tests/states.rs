@@ -130,3 +130,16 @@ fn buffered_rows_are_counted_and_written_at_once() {
     assert_eq!(state.rows(), 2);
     assert_eq!(ColumnState::from_bytes(&state.to_bytes()).unwrap().rows(), 2);
 }
+
+#[test]
+fn a_state_of_the_longest_decimals_is_read_again() {
+    let mut state = ColumnState::new();
+    for text in
+        ["79228162514264337593543950335", "-79228162514264337593543950335", "0.0000000000000000000000000001"]
+    {
+        state.observe(&Value::Decimal(text.parse().unwrap()));
+        state.observe(&Value::Text(text.into()));
+    }
+    let bytes = state.to_bytes();
+    assert_eq!(ColumnState::from_bytes(&bytes).unwrap().to_bytes(), bytes);
+}

@@ -141,6 +141,10 @@ impl Types {
     }
 }
 
+/// Digits of the largest 96-bit decimal, and decimal places of the smallest.
+const MOST_WHOLE: u8 = 29;
+const MOST_AFTER: u8 = 28;
+
 impl Statistic for Types {
     #[inline]
     fn observe(&mut self, seen: &Seen<'_>) {
@@ -186,8 +190,8 @@ impl Statistic for Types {
             return Ok(types);
         }
         let [whole, after, point_three, comma_three] = from.array()?;
-        if after > 28 || point_three > 3 || comma_three > 6 || (whole > 28 && usize::from(whole) != UNBOUNDED)
-        {
+        let whole_fits = whole <= MOST_WHOLE || usize::from(whole) == UNBOUNDED;
+        if after > MOST_AFTER || point_three > 3 || comma_three > 6 || !whole_fits {
             return Err(from.damaged());
         }
         types.limits = Limits { whole, after, point_three, comma_three };
