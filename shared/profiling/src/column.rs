@@ -77,7 +77,7 @@ impl ColumnState {
     /// every exact figure and within the stated error in the others.
     pub fn merge(&mut self, other: &ColumnState) {
         self.settle();
-        self.statistics.merge(&other.settled().statistics);
+        self.statistics.merge(&other.settled());
     }
 
     /// Rows observed, nulls included.
@@ -90,7 +90,7 @@ impl ColumnState {
         let mut to = Writer::default();
         to.raw(&MAGIC);
         to.u8(VERSION);
-        self.settled().statistics.write(&mut to);
+        self.settled().write(&mut to);
         let mut bytes = to.into_bytes();
         let checksum = checksum(&bytes);
         bytes.extend_from_slice(&checksum);
@@ -123,7 +123,7 @@ impl ColumnState {
 
     /// The profile with the values of personal data masked or shown.
     pub fn finish_with(&self, column: &str, exposure: Exposure) -> ColumnProfile {
-        let mut profile = self.settled().statistics.finish(column);
+        let mut profile = self.settled().finish(column);
         if exposure == Exposure::Masked {
             mask::apply(&mut profile);
         }
@@ -136,7 +136,7 @@ impl ColumnState {
     /// with our own, because DataSketches hashes values with MurmurHash3 and we with XXH3. Frequent values are
     /// in it as they are: personal data is not masked.
     pub fn sketches(&self) -> Vec<(&'static str, Vec<u8>)> {
-        let statistics = self.settled().statistics;
+        let statistics = self.settled();
         let images = [
             ("hll", statistics.distinct.image()),
             ("kll_doubles", statistics.quantiles.image()),
@@ -145,10 +145,14 @@ impl ColumnState {
         images.into_iter().filter_map(|(name, image)| Some((name, image?))).collect()
     }
 
-    fn settled(&self) -> Self {
-        let mut settled = self.clone();
-        settled.settle();
-        settled
+    /// The statistics with everything that waits in its place.
+    fn settled(&self) -> Statistics {
+        let mut statistics = self.statistics.clone();
+        for (held, quick) in self.repeats.held() {
+            statistics.observe(&Seen::new(&held.value, held.weight(), Some(quick)));
+        }
+        statistics.settle();
+        statistics
     }
 
     /// Brings everything that waits in a buffer to its place.

@@ -100,6 +100,12 @@ impl Repeats {
         self.pairs.iter().flat_map(|pair| &pair.held).map(Held::weight).sum()
     }
 
+    /// All values with their quick hashes, in the order of [`Repeats::drain`].
+    pub fn held(&self) -> impl Iterator<Item = (&Held, u64)> {
+        let slots = self.pairs.iter().flat_map(|pair| pair.held.iter().zip(pair.quicks));
+        slots.filter(|(held, _)| held.weight > 0)
+    }
+
     /// Hands out all values with their quick hashes, and starts anew.
     pub fn drain(&mut self) -> impl Iterator<Item = (Held, u64)> + use<> {
         let most_slots = self.most_slots;

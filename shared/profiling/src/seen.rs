@@ -24,6 +24,7 @@ pub(crate) const EPOCH_JULIAN_DAY: i32 = 2_440_588;
 pub(crate) struct Seen<'a> {
     pub value: &'a Value,
     pub weight: u64,
+    pub canonical: Canonical<'a>,
     /// Of the canonical form: equal values have equal hashes.
     pub hash: u64,
     /// Of a number, date or instant, and of a text that reads as one.
@@ -99,13 +100,15 @@ impl<'a> Seen<'a> {
             Value::Text(t) | Value::Json(t) => Some(Text::new(t)),
             _ => None,
         };
+        let canonical = Canonical::of(value);
         let hash = match text_hash {
             Some(hash) if text.is_some() => hash,
-            _ => Canonical::of(value).hash(),
+            _ => canonical.hash(),
         };
         let mut seen = Self {
             value,
             weight,
+            canonical,
             hash,
             number: Number::of(value),
             text,

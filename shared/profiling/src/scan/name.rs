@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use super::kind::Kind;
 
-/// The longest name, in bytes.
+/// The shortest and the longest name, in bytes.
+const LEAST_BYTES: usize = 2;
 const MOST_BYTES: usize = 40;
 
 /// Lower case, sorted by bytes. Short names of ISO 3166-1, names that people write instead, and the parts of
@@ -53,33 +54,47 @@ us dollar;us dollars;vietnamese dong;yen;yuan";
 static COUNTRY_LIST: LazyLock<Vec<&'static str>> = LazyLock::new(|| COUNTRIES.split(';').collect());
 static CURRENCY_LIST: LazyLock<Vec<&'static str>> = LazyLock::new(|| CURRENCIES.split(';').collect());
 
-/// Lengths that names have, as bits, by their first letter.
-static LENGTHS: [u64; 26] = lengths(CURRENCIES, lengths(COUNTRIES, [0; 26]));
+/// A bit per name by its length and four of its bytes. One text in forty that is no name meets a bit.
+static FILTER: [u64; PLACES / 64] = filter(CURRENCIES, filter(COUNTRIES, [0; PLACES / 64]));
+const PLACES: usize = 1 << PLACE_BITS;
+const PLACE_BITS: u32 = 14;
 
-const fn lengths(names: &str, mut lengths: [u64; 26]) -> [u64; 26] {
+const fn filter(names: &str, mut bits: [u64; PLACES / 64]) -> [u64; PLACES / 64] {
     let bytes = names.as_bytes();
     let (mut start, mut at) = (0, 0);
     while at <= bytes.len() {
         if at == bytes.len() || bytes[at] == b';' {
-            lengths[(bytes[start] - b'a') as usize] |= 1 << (at - start);
+            let place = place(bytes, start, at);
+            bits[place / 64] |= 1 << (place % 64);
             start = at + 1;
         }
         at += 1;
     }
-    lengths
+    bits
+}
+
+/// Of the name from `start` to `end`, the same in capitals: the first, the second, the middle and the last
+/// byte.
+#[inline]
+const fn place(bytes: &[u8], start: usize, end: usize) -> usize {
+    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+    let middle = start + (end - start) / 2;
+    let four = u32::from_be_bytes([bytes[start], bytes[start + 1], bytes[middle], bytes[end - 1]]);
+    let key = (four | 0x2020_2020) as u64 | ((end - start) as u64) << 32;
+    (key.wrapping_mul(ODD) >> (64 - PLACE_BITS)) as usize
 }
 
 /// [`Kind::Country`], [`Kind::Currency`], or nothing. Most texts are told apart by one look at a table.
 #[inline]
 pub(super) fn kind(bytes: &[u8]) -> Option<Kind> {
-    let letter = (bytes.first()? | 0x20).wrapping_sub(b'a');
-    let lengths = LENGTHS.get(usize::from(letter))?;
-    if bytes.len() > MOST_BYTES || lengths >> bytes.len() & 1 == 0 {
+    if !(LEAST_BYTES..=MOST_BYTES).contains(&bytes.len()) {
         return None;
     }
-    look_up(bytes)
+    let place = place(bytes, 0, bytes.len());
+    if FILTER[place / 64] >> (place % 64) & 1 == 0 { None } else { look_up(bytes) }
 }
 
+#[cold]
 fn look_up(bytes: &[u8]) -> Option<Kind> {
     let mut lower = [0; MOST_BYTES];
     let lower = &mut lower[..bytes.len()];

@@ -86,14 +86,18 @@ pub(crate) fn places(exact: Exact) -> (usize, usize) {
 /// What an integer could be besides a number, by its digits.
 #[inline]
 pub(crate) fn digits_of(i: i64) -> Digits {
+    const SHORT: [Digits; 7] =
+        [Digits::Any, Digits::Any, Digits::Any, Digits::Four, Digits::Five, Digits::Six, Digits::Seven];
+    match u32::try_from(i) {
+        Ok(0) => Digits::Zero,
+        Ok(1) => Digits::One,
+        Ok(short @ 2..10_000_000) => SHORT[short.ilog10() as usize],
+        _ => many_digits_of(i),
+    }
+}
+
+fn many_digits_of(i: i64) -> Digits {
     match i {
-        0 => Digits::Zero,
-        1 => Digits::One,
-        ..0 | 2..1_000 => Digits::Any,
-        1_000..10_000 => Digits::Four,
-        10_000..100_000 => Digits::Five,
-        100_000..1_000_000 => Digits::Six,
-        1_000_000..10_000_000 => Digits::Seven,
         10_000_000..100_000_000 if is_compact_date(i) => Digits::CompactDate,
         10_000_000..100_000_000 => Digits::Eight,
         100_000_000..1_000_000_000 => Digits::Nine,

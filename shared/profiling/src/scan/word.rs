@@ -48,7 +48,8 @@ fn three(code: [u8; 3]) -> Option<Form> {
     }
 }
 
-/// In any case. Bytes are packed, with letters made small, so that all words are told apart by one match.
+/// In any case. Bytes are packed, with letters made small, so that all words are told apart by one match;
+/// which lengths there are by a word's first byte, most texts do not have.
 fn spelled(bytes: &[u8]) -> Option<Form> {
     const fn packed(word: &[u8]) -> u128 {
         let (mut key, mut at) = (0, 0);
@@ -58,8 +59,21 @@ fn spelled(bytes: &[u8]) -> Option<Form> {
         }
         key
     }
+    const fn lengths(words: &[&[u8]]) -> [u16; 256] {
+        let (mut lengths, mut at) = ([0; 256], 0);
+        while at < words.len() {
+            lengths[(words[at][0] | 0x20) as usize] |= 1 << words[at].len();
+            at += 1;
+        }
+        lengths
+    }
     macro_rules! spellings {
         ($($form:expr => $($word:literal),*;)*) => {
+            static LENGTHS: [u16; 256] = lengths(&[$($($word as &[u8]),*),*]);
+            let first = bytes.first()? | 0x20;
+            if LENGTHS[usize::from(first)] >> bytes.len() & 1 == 0 {
+                return None;
+            }
             match packed(bytes) {
                 $(key if $(key == const { packed($word) })||* => Some($form.form()),)*
                 _ => None,
@@ -90,10 +104,10 @@ pub(super) fn is_uuid(bytes: &[u8]) -> bool {
         _ if bytes.len() == 36 => bytes,
         _ => return false,
     };
-    bare.iter().enumerate().all(|(at, byte)| match at {
-        8 | 13 | 18 | 23 => *byte == b'-',
-        _ => byte.is_ascii_hexdigit(),
-    })
+    let dashes = [8, 13, 18, 23];
+    let dashed = dashes.iter().all(|at| bare[*at] == b'-');
+    // Counted without a branch.
+    dashed && bare.iter().filter(|byte| byte.is_ascii_hexdigit()).count() == bare.len() - dashes.len()
 }
 
 /// One `@` between a local part and a host with a dot: what forms accept, narrower than RFC 5322.
@@ -102,19 +116,55 @@ pub(super) fn is_email(bytes: &[u8]) -> bool {
     if bytes.len() > MOST_BYTES {
         return false;
     }
-    let end = bytes.iter().position(|b| *b == b'@' || b.is_ascii_whitespace());
-    let Some(at) = end.filter(|at| bytes[*at] == b'@' && *at > 0) else { return false };
-    let local = &bytes[..at];
-    local.iter().all(|b| !b"()<>,;:\\\"[]".contains(b)) && is_domain(&bytes[at + 1..])
+    let end = bytes.iter().position(|b| class(*b) & NOT_LOCAL != 0);
+    end.is_some_and(|at| at > 0 && bytes[at] == b'@' && is_domain(&bytes[at + 1..]))
+}
+
+const NOT_LOCAL: u8 = 1;
+const NOT_LABEL: u8 = 2;
+const NOT_DIGIT: u8 = 4;
+
+/// What a byte cannot be in.
+#[inline]
+fn class(byte: u8) -> u8 {
+    const fn classes() -> [u8; 256] {
+        let (mut classes, mut at) = ([0; 256], 0_usize);
+        while at < 256 {
+            let byte = at as u8;
+            let local = !byte.is_ascii_whitespace()
+                && !matches!(
+                    byte,
+                    b'@' | b'(' | b')' | b'<' | b'>' | b',' | b';' | b':' | b'\\' | b'"' | b'[' | b']'
+                );
+            let label = byte.is_ascii_alphanumeric() || byte == b'-' || !byte.is_ascii();
+            classes[at] = if local { 0 } else { NOT_LOCAL }
+                | if label { 0 } else { NOT_LABEL }
+                | if byte.is_ascii_digit() { 0 } else { NOT_DIGIT };
+            at += 1;
+        }
+        classes
+    }
+    static CLASSES: [u8; 256] = classes();
+    CLASSES[usize::from(byte)]
 }
 
 /// Labels of letters, digits and hyphens with dots between them; the last has no digits only.
 fn is_domain(bytes: &[u8]) -> bool {
-    let labels = || bytes.split(|b| *b == b'.');
-    let letter = |b: &u8| b.is_ascii_alphanumeric() || *b == b'-' || !b.is_ascii();
-    labels().count() >= 2
-        && labels().all(|label| !label.is_empty() && label.iter().all(letter))
-        && labels().next_back().is_some_and(|top| top.len() >= 2 && !top.iter().all(u8::is_ascii_digit))
+    let (mut start, mut classes) = (0, 0);
+    for (at, byte) in bytes.iter().enumerate() {
+        if *byte == b'.' {
+            if at == start {
+                return false;
+            }
+            (start, classes) = (at + 1, 0);
+            continue;
+        }
+        classes |= class(*byte);
+        if classes & NOT_LABEL != 0 {
+            return false;
+        }
+    }
+    start > 0 && bytes.len() - start >= 2 && classes & NOT_DIGIT != 0
 }
 
 /// A host's name, with or without a path after it.
@@ -127,7 +177,12 @@ pub(super) fn is_host(bytes: &[u8]) -> bool {
 }
 
 /// An absolute web or file transfer address, or one that begins with `www.`.
+#[inline]
 pub(super) fn is_url(bytes: &[u8]) -> bool {
+    matches!(bytes, [b'w' | b'W' | b'h' | b'H' | b'f' | b'F', ..]) && is_url_of(bytes)
+}
+
+fn is_url_of(bytes: &[u8]) -> bool {
     if bytes.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"www.")) {
         return is_host(bytes);
     }

@@ -45,7 +45,7 @@ impl Key {
             buffer.push_str(text.shown);
             Some(Shown { text: std::mem::take(&mut buffer), cut: text.is_cut() })
         };
-        Some(match Canonical::of(seen.value) {
+        Some(match seen.canonical {
             Canonical::Null => return None,
             Canonical::Boolean(b) => Key::Boolean(b),
             Canonical::Integer(i) => Key::Integer(i),
