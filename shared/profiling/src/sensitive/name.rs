@@ -7,15 +7,6 @@ use super::{Detector, Hits};
 const MOST_BYTES: usize = 60;
 const MOST_WORDS: usize = 4;
 
-const TITLES: [&str; 22] = [
-    "mr", "mrs", "ms", "miss", "dr", "prof", "sir", "herr", "frau", "mme", "mlle", "sr", "sra", "don", "sig",
-    "jr", "ii", "iii", "phd", "md", "esq", "ing",
-];
-const PARTICLES: [&str; 20] = [
-    "de", "la", "le", "du", "des", "del", "della", "di", "da", "do", "dos", "van", "der", "den", "von", "zu",
-    "al", "bin", "el", "y",
-];
-
 /// Words of a name, without titles, initials and particles.
 #[derive(Default)]
 struct Words<'a> {
@@ -29,7 +20,7 @@ impl<'a> Words<'a> {
         let mut words = Self::default();
         for word in text.split(' ').filter(|word| !word.is_empty()) {
             let bare = word.trim_end_matches(['.', ',']);
-            if bare.chars().count() == 1 || is_any(bare, &TITLES) || is_any(bare, &PARTICLES) {
+            if bare.chars().nth(1).is_none() && !bare.is_empty() || is_beside_names(bare) {
                 if !bare.chars().all(char::is_alphabetic) {
                     return None;
                 }
@@ -50,8 +41,64 @@ impl<'a> Words<'a> {
     }
 }
 
-fn is_any(word: &str, list: &[&str]) -> bool {
-    word.len() <= 5 && Folded::of(word).is_some_and(|f| list.iter().any(|w| w.as_bytes() == f.bytes()))
+/// Titles, and what is written small between the parts of a name.
+fn is_beside_names(word: &str) -> bool {
+    const LONGEST: usize = 5;
+    word.len() <= LONGEST && Folded::of(word).is_some_and(|folded| is_title(&folded) || is_particle(&folded))
+}
+
+fn is_title(word: &Folded) -> bool {
+    matches!(
+        word.bytes(),
+        b"mr"
+            | b"mrs"
+            | b"ms"
+            | b"miss"
+            | b"dr"
+            | b"prof"
+            | b"sir"
+            | b"herr"
+            | b"frau"
+            | b"mme"
+            | b"mlle"
+            | b"sr"
+            | b"sra"
+            | b"don"
+            | b"sig"
+            | b"jr"
+            | b"ii"
+            | b"iii"
+            | b"phd"
+            | b"md"
+            | b"esq"
+            | b"ing"
+    )
+}
+
+fn is_particle(word: &Folded) -> bool {
+    matches!(
+        word.bytes(),
+        b"de"
+            | b"la"
+            | b"le"
+            | b"du"
+            | b"des"
+            | b"del"
+            | b"della"
+            | b"di"
+            | b"da"
+            | b"do"
+            | b"dos"
+            | b"van"
+            | b"der"
+            | b"den"
+            | b"von"
+            | b"zu"
+            | b"al"
+            | b"bin"
+            | b"el"
+            | b"y"
+    )
 }
 
 pub(super) fn inspect(text: &str, summary: Summary, hits: &mut Hits) {

@@ -54,11 +54,16 @@ impl Default for Pattern {
 impl Pattern {
     /// Becomes the pattern of a text's runs.
     pub fn generalise(&mut self, runs: &Runs) {
-        let mut written = self.write_prose(runs);
-        if written.words < LEAST_WORDS {
-            written.fits = self.write_code(runs);
-        }
-        if !written.fits || runs.cut {
+        let fits = match Style::of(runs.iter()) {
+            Style::SmallWords => self.write_small_words(runs),
+            Style::Prose => match self.write_prose(runs) {
+                None => true,
+                // Words count up to where the pattern is full.
+                Some(written) => Style::of(runs.iter().take(written)) == Style::Code && self.write_code(runs),
+            },
+            Style::Code => self.write_code(runs),
+        };
+        if !fits || runs.cut {
             self.cut();
         }
     }
@@ -127,19 +132,23 @@ impl Pattern {
         true
     }
 
-    /// Counts words until the pattern is full.
-    fn write_prose(&mut self, runs: &Runs) -> Written {
+    /// What [`Pattern::write_prose`] writes for words that are all alike.
+    fn write_small_words(&mut self, runs: &Runs) -> bool {
+        const PATTERN: &[u8] = b" a+ a+ ";
+        let first = runs.iter().next().map(|(kind, _)| kind);
+        let start = usize::from(first != Some(SPACE));
+        let end = PATTERN.len() - usize::from(runs.last() != Some(SPACE));
+        let pattern = &PATTERN[start..end];
+        self.bytes[..pattern.len()].copy_from_slice(pattern);
+        self.end = End { bytes: pattern.len(), continuing: 0 };
+        true
+    }
+
+    /// How many runs fill the pattern, where they do.
+    fn write_prose(&mut self, runs: &Runs) -> Option<usize> {
         self.end = End::default();
         let mut words = Words::default();
-        let mut written = Written { words: 0, fits: true };
-        // Of the run before: its kind, and whether it is a word if no digit follows.
-        let (mut before, mut word) = (0, false);
-        for (kind, length) in runs.iter() {
-            written.words += u32::from(word & (kind != DIGIT));
-            let letters = (kind | 0x20) == LOWER;
-            let capital = usize::from((kind == LOWER) & (before == UPPER));
-            word = letters & (before != DIGIT) & (length + capital >= LEAST_WORD);
-            before = kind;
+        for (at, (kind, length)) in runs.iter().enumerate() {
             if kind == SPACE {
                 self.end_word(&mut words);
                 words.space = self.end;
@@ -152,15 +161,11 @@ impl Pattern {
                 self.end.bytes += usize::from(plus);
             }
             if self.is_full() {
-                written.fits = false;
-                break;
+                return Some(at + 1);
             }
         }
-        written.words += u32::from(word);
-        if written.fits {
-            self.end_word(&mut words);
-        }
-        written
+        self.end_word(&mut words);
+        None
     }
 
     /// Takes back a word that is like the two before it, and the space before it.
@@ -177,10 +182,36 @@ impl Pattern {
     }
 }
 
-/// What a text is as prose.
-struct Written {
-    words: u32,
-    fits: bool,
+/// How a text is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Style {
+    Code,
+    Prose,
+    /// Prose of small letters and spaces alone.
+    SmallWords,
+}
+
+impl Style {
+    /// Prose has two words or more. No branch depends on the text.
+    #[inline]
+    fn of(runs: impl Iterator<Item = (u32, usize)>) -> Self {
+        let (mut words, mut small) = (0, true);
+        // Of the run before: its kind, and whether it is a word if no digit follows.
+        let (mut before, mut word) = (0, false);
+        for (kind, length) in runs {
+            words += u32::from(word & (kind != DIGIT));
+            let letters = (kind | 0x20) == LOWER;
+            let capital = usize::from((kind == LOWER) & (before == UPPER));
+            word = letters & (before != DIGIT) & (length + capital >= LEAST_WORD);
+            small &= (kind == LOWER) | (kind == SPACE);
+            before = kind;
+        }
+        match words + u32::from(word) >= LEAST_WORDS {
+            false => Style::Code,
+            true if small => Style::SmallWords,
+            true => Style::Prose,
+        }
+    }
 }
 
 fn is_plain(kind: u32) -> bool {
@@ -253,6 +284,9 @@ mod tests {
         all("A+ A+", &["DELIVER IN PERSON", "TAKE BACK RETURN"]);
         all("a+.a+@a+.a+", &["first.last@example.com"]);
         all("Aa+, 9+ Aa+ 9+", &["Tue, 12 March 2026"]);
+        all("a+ a+ ", &["the end ", "it is the very end\t"]);
+        all(" a+ a+", &[" the end", " so the end of it"]);
+        all("aaa a", &["the a"]);
         all(" a+ a+ ", &["  the end  ", " the very end "]);
     }
 

@@ -88,6 +88,11 @@ impl Runs {
         self.count = count;
     }
 
+    /// The last run's character.
+    pub fn last(&self) -> Option<u32> {
+        (self.count > 0).then(|| self.places[self.count % PLACES] >> KIND_SHIFT)
+    }
+
     /// Each run's character and length.
     pub fn iter(&self) -> impl Iterator<Item = (u32, usize)> {
         let mut start = 0;
