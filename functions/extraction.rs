@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use forebay_connectors::Context;
-use forebay_model::{Run, SourceConfig, Trigger};
+use forebay_model::{Run, RunState, SourceConfig, Trigger};
 use forebay_pipeline::{AccountGate, AuditedSecrets, CheckReport, Engine, begin_run, check_within};
 use forebay_ports::{Connector, PortError, Repository, RequestGate, SourceError};
 
@@ -89,6 +89,7 @@ impl Begun {
                 run.id, source.tenant, source.id
             );
             tracing::error!("extraction failed: {line}");
+            watch_quality::ask(app, &source.tenant, &source.id).await;
             return Ok(line);
         };
         let budget = match trigger {
@@ -118,7 +119,8 @@ impl Begun {
         } else {
             tracing::info!("{line}");
         }
-        if report.ended + report.failed > 0 {
+        // A run whose source did not even tell its streams is over as well: its alert waits to be delivered.
+        if report.ended + report.failed > 0 || report.run.state == RunState::Failed {
             watch_quality::ask(app, &source.tenant, &source.id).await;
         }
         let out_of_time = report.left > 0 && engine.clock.now() >= deadline;

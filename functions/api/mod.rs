@@ -18,6 +18,7 @@ use forebay_ports::{PortError, Repository};
 use crate::app::{App, Names};
 use crate::extraction;
 use crate::settings::IdentitySetting;
+use crate::watch_quality;
 use crate::work::{ExtractRequest, Reason};
 
 /// Building it opens nothing.
@@ -108,6 +109,9 @@ impl Commands for AppCommands {
                 reason: Reason::OnDemand,
             };
             request.send(&self.0).await?;
+        } else {
+            // It failed before it began to read: its alert waits to be delivered.
+            watch_quality::ask(&self.0, tenant, source).await;
         }
         Ok(run)
     }

@@ -192,7 +192,9 @@ async fn fail_run(engine: &Engine, run: Run, error: &SourceError) -> Result<Run,
         };
         engine.repository.end_stream(&run.tenant, end).await?;
     }
-    engine.repository.end_run(&run.tenant, &run.id, engine.clock.now()).await
+    let run = engine.repository.end_run(&run.tenant, &run.id, engine.clock.now()).await?;
+    engine.tell_end(&run).await;
+    Ok(run)
 }
 
 impl Engine {
@@ -324,6 +326,7 @@ impl Engine {
         report.left += queue.waiting();
         if report.left == 0 {
             report.run = self.repository.end_run(&source.tenant, &run.id, self.clock.now()).await?;
+            self.tell_end(&report.run).await;
         }
         Ok(())
     }

@@ -54,18 +54,23 @@ impl Engine {
 
     async fn fold_alerts(&self, measured: &Measured<'_>, anomalies: &[Anomaly]) -> Result<(), PortError> {
         let Measured { tenant, run, facts, .. } = *measured;
-        let now = self.clock.now();
-        let known =
-            self.repository.current_alerts(tenant, &facts.source, now.plus_seconds(-LATELY_SECONDS)).await?;
-        let alerts: Vec<Alert> = known.iter().map(|stored| stored.alert.clone()).collect();
         let rules = in_run(measured.rules, measured.outcomes);
         let judged = judged(&facts.stream);
         let source: &SourceId = &facts.source;
         let round = Round { source, run, judged: &judged, anomalies, rules: &rules, failure: None };
-        for alert in fold(&alerts, &round, now).all() {
+        self.fold_round(tenant, &round).await
+    }
+
+    /// Folds a round into its source's alerts, and puts whom to tell beside them.
+    pub(crate) async fn fold_round(&self, tenant: &TenantId, round: &Round<'_>) -> Result<(), PortError> {
+        let now = self.clock.now();
+        let lately = now.plus_seconds(-LATELY_SECONDS);
+        let known = self.repository.current_alerts(tenant, round.source, lately).await?;
+        let alerts: Vec<Alert> = known.iter().map(|stored| stored.alert.clone()).collect();
+        for alert in fold(&alerts, round, now).all() {
             let version = known.iter().find(|stored| stored.alert.id == alert.id).map_or(0, |s| s.version);
             let deliveries = self.deliveries_of(tenant, alert, version + 1).await?;
-            let change = AlertChange { alert, version, folds: Some(run), deliveries: &deliveries };
+            let change = AlertChange { alert, version, folds: Some(round.run), deliveries: &deliveries };
             self.repository.save_alert(tenant, change).await?;
         }
         Ok(())

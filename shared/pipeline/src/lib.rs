@@ -5,6 +5,7 @@ mod check;
 mod claim;
 mod codec;
 mod deliver;
+mod ended;
 mod engine;
 mod extract;
 mod finish;

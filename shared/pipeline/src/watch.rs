@@ -1,4 +1,4 @@
-//! What a source's runs brought: measured as far as they are profiled.
+//! What a source's runs brought: how they ended, and what was measured of them as far as they are profiled.
 
 use forebay_model::{SourceId, TenantId};
 use forebay_ports::PortError;
@@ -16,8 +16,10 @@ pub struct Watched {
 }
 
 impl Engine {
-    /// Measures what can be measured, and says what cannot yet. The same look again changes nothing.
+    /// Tells how the newest run ended, measures what can be measured, and says what cannot yet. The same look
+    /// again changes nothing.
     pub async fn watch(&self, tenant: &TenantId, source: &SourceId) -> Result<Watched, PortError> {
+        self.judge_newest_end(tenant, source).await?;
         let waiting = self.unsettled(tenant, source).await?;
         let measured = self.measure(tenant, source).await?;
         Ok(Watched { measured: u32::try_from(measured).unwrap_or(u32::MAX), waiting })

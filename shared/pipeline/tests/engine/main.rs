@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops on a broken script")]
 
 mod crowd;
+mod failures;
 mod gates;
 mod interruptions;
 mod progress;

@@ -1,0 +1,128 @@
+//! A run that is over: whether it failed is told, and that it is well again.
+
+use forebay_anomalies::alerts::Round;
+use forebay_model::alert::CauseKind;
+use forebay_model::{Run, RunState, SourceId, StreamName, StreamRun, StreamRunState, TenantId};
+use forebay_ports::PortError;
+use forebay_ports::repository::Slice;
+
+use crate::engine::Engine;
+
+/// Streams whose evidence an alert quotes; the others are counted.
+const STREAMS_QUOTED: usize = 5;
+/// An alert is read on a small screen; the run holds the evidence whole.
+const EVIDENCE_CHARS: usize = 300;
+
+/// The newest run of a source that is over is one of these: at most one is being read.
+const NEWEST: u32 = 2;
+
+impl Engine {
+    /// Folds how a run ended into its source's alerts: one that failed opens an alert or goes on with it, one
+    /// that ended well resolves it. A run is folded once, however often this is called. An error of our stores
+    /// is not the run's: the next look at the source tells it.
+    pub(crate) async fn tell_end(&self, run: &Run) {
+        if let Err(error) = self.judge_end(run).await {
+            tracing::warn!(tenant = %run.tenant, source = %run.source, run = %run.id, %error, "how the run ended is told by the next look");
+        }
+    }
+
+    /// The same for the newest run that is over, which nobody may have told: the process that read it can have
+    /// been killed.
+    pub(crate) async fn judge_newest_end(
+        &self,
+        tenant: &TenantId,
+        source: &SourceId,
+    ) -> Result<(), PortError> {
+        let newest = Slice { after: None, limit: NEWEST };
+        let runs = self.repository.runs(tenant, Some(source), newest).await?;
+        match runs.iter().find(|run| run.state != RunState::Extracting) {
+            Some(run) => self.judge_end(run).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn judge_end(&self, run: &Run) -> Result<(), PortError> {
+        let failure = match run.state {
+            RunState::Extracting => return Ok(()),
+            RunState::Extracted => None,
+            RunState::Failed => {
+                let streams = self.repository.stream_runs(&run.tenant, &run.id).await?;
+                Some(failure(&streams))
+            }
+        };
+        let round = Round {
+            source: &run.source,
+            run: &run.id,
+            judged: &[(None, CauseKind::Flow)],
+            anomalies: &[],
+            rules: &[],
+            failure: failure.as_deref(),
+        };
+        self.fold_round(&run.tenant, &round).await
+    }
+}
+
+/// Why a run failed, in sentences.
+fn failure(streams: &[StreamRun]) -> String {
+    let failed: Vec<&StreamRun> = streams.iter().filter(|s| s.state == StreamRunState::Failed).collect();
+    let evidence = |stream: &StreamRun| words(stream.evidence.as_deref().unwrap_or("no reason is known"));
+    if let [only] = failed.as_slice()
+        && only.stream == StreamName::whole_source()
+    {
+        return format!("Nothing was read: {}.", evidence(only));
+    }
+    let mut text = format!("{} of {} streams failed.", failed.len(), streams.len());
+    for stream in failed.iter().take(STREAMS_QUOTED) {
+        text += &format!(" `{}`: {}.", stream.stream, evidence(stream));
+    }
+    if let Some(more) = failed.len().checked_sub(STREAMS_QUOTED).filter(|more| *more > 0) {
+        text += &format!(" And {more} more.");
+    }
+    text
+}
+
+/// What evidence says, without what it quotes: alerts leave the house, and the message of a parser, or of a
+/// source, may quote a value. Single quotes stay: ours name settings and secrets with them.
+fn words(evidence: &str) -> String {
+    let mut out = String::with_capacity(evidence.len());
+    let mut quoted_by = None;
+    let mut chars = evidence.trim().trim_end_matches('.').chars();
+    while let Some(c) = chars.next() {
+        match quoted_by {
+            Some(_) if c == '\\' => drop(chars.next()),
+            Some(quote) if c == quote => {
+                quoted_by = None;
+                out.extend(['…', quote]);
+            }
+            Some(_) => {}
+            None => {
+                quoted_by = Some(c).filter(|c| matches!(c, '"' | '`'));
+                out.push(if c.is_control() { ' ' } else { c });
+            }
+        }
+    }
+    if quoted_by.is_some() {
+        out.push('…');
+    }
+    match out.char_indices().nth(EVIDENCE_CHARS) {
+        Some((end, _)) => format!("{}…", &out[..end]),
+        None => out,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn evidence_is_told_without_what_it_quotes_and_cut() {
+        let parser = r#"no page of rows: invalid type: string "Ann \"A\" Lee", expected u64 at line 1."#;
+        assert_eq!(words(parser), r#"no page of rows: invalid type: string "…", expected u64 at line 1"#);
+        assert_eq!(
+            words("unknown variant `ann`, store 'token'\nanew"),
+            "unknown variant `…`, store 'token' anew"
+        );
+        assert_eq!(words(r#"cut off at "Ann Le"#), r#"cut off at "…"#);
+        assert_eq!(words(&"é".repeat(400)).chars().count(), EVIDENCE_CHARS + 1);
+    }
+}

@@ -1,0 +1,150 @@
+//! A run that failed is told once, and that its source is well again.
+
+use forebay_model::alert::{Alert, AlertChannel, AlertState, CauseKind, ChannelKind};
+use forebay_model::rule::Severity;
+use forebay_model::{RunState, Trigger};
+use forebay_pipeline::begin_run;
+use forebay_ports::SourceError;
+use forebay_ports::repository::{AlertFilter, Slice};
+
+use crate::support::chance::{Cut, Random};
+use crate::support::{Bench, ScriptedSource, end};
+
+async fn bench() -> Bench {
+    let bench = Bench::new().await;
+    let channel = AlertChannel {
+        id: "team".into(),
+        kind: ChannelKind::Webhook,
+        secret: "team-address".into(),
+        recipients: Vec::new(),
+        least_severity: Severity::Info,
+        cool_down_seconds: 3_600,
+    };
+    bench.repository.put_channel(&bench.source.tenant, &channel).await.unwrap();
+    bench
+}
+
+async fn alerts(bench: &Bench) -> Vec<Alert> {
+    let all = Slice { after: None, limit: 100 };
+    let found = bench.repository.alerts(&bench.source.tenant, &AlertFilter::default(), all).await.unwrap();
+    found.into_iter().map(|stored| stored.alert).collect()
+}
+
+async fn deliveries(bench: &Bench, alert: &Alert) -> usize {
+    bench.repository.deliveries(&bench.source.tenant, &alert.id).await.unwrap().len()
+}
+
+async fn watch(bench: &Bench) {
+    bench.engine.watch(&bench.source.tenant, &bench.source.id).await.unwrap();
+}
+
+fn failing() -> ScriptedSource {
+    let source = ScriptedSource::default().stream("item", &["id"]).stream("order", &["id"]);
+    source.page("item", "", r#"[{"id":1}]"#, end("1"));
+    source.page("item", "1", "[]", end("1"));
+    source.answer("order", "", || {
+        let evidence = r#"the page is none: invalid type: string "Ann Lee", expected u64"#.into();
+        Err(SourceError::Contradiction { stream: crate::support::stream("order"), evidence })
+    });
+    source
+}
+
+fn well() -> ScriptedSource {
+    let source = failing();
+    source.page("order", "", "[]", end("1"));
+    source.page("order", "1", "[]", end("1"));
+    source
+}
+
+#[tokio::test]
+async fn a_failed_run_becomes_one_alert_that_the_next_good_run_resolves() {
+    let bench = bench().await;
+    let run = bench.extract(&failing()).await.unwrap();
+    assert_eq!(run.state, RunState::Failed);
+    let told = alerts(&bench).await;
+    assert_eq!(told.len(), 1);
+    let alert = &told[0];
+    assert_eq!((&alert.cause.stream, alert.cause.kind), (&None, CauseKind::Flow));
+    assert_eq!(
+        (alert.state, alert.severity, alert.run.clone()),
+        (AlertState::Open, Severity::Critical, run.id)
+    );
+    let why = &alert.findings[0].explanation;
+    assert!(
+        why.contains("1 of 2 streams failed") && why.contains("`order`") && why.contains("invalid type"),
+        "{why}"
+    );
+    assert!(!why.contains("Ann"), "a value leaves the house: {why}");
+    assert_eq!(deliveries(&bench, alert).await, 1);
+    watch(&bench).await;
+    assert_eq!(alerts(&bench).await, told, "what comes again changes nothing");
+
+    bench.extract(&failing()).await.unwrap();
+    let told = alerts(&bench).await;
+    assert_eq!((told.len(), told[0].occurrences, told[0].state), (1, 2, AlertState::Open));
+    assert_eq!(deliveries(&bench, &told[0]).await, 1, "within the channel's pause");
+
+    assert_eq!(bench.extract(&well()).await.unwrap().state, RunState::Extracted);
+    let told = alerts(&bench).await;
+    assert_eq!((told.len(), told[0].occurrences, told[0].state), (1, 2, AlertState::Resolved));
+    watch(&bench).await;
+    assert_eq!(alerts(&bench).await, told);
+}
+
+#[tokio::test]
+async fn a_person_who_resolved_a_failure_is_not_told_of_the_same_run_again() {
+    let bench = bench().await;
+    bench.extract(&failing()).await.unwrap();
+    let alert = alerts(&bench).await.remove(0);
+    let (tenant, repository) = (&bench.source.tenant, &bench.repository);
+    repository.handle_alert(tenant, &alert.id, AlertState::Resolved, "ann").await.unwrap();
+    let resolved = alerts(&bench).await;
+    watch(&bench).await;
+    assert_eq!(alerts(&bench).await, resolved);
+    bench.extract(&failing()).await.unwrap();
+    let told = alerts(&bench).await;
+    assert_eq!((told.len(), told[0].state), (1, AlertState::Open), "the next run is news");
+}
+
+#[tokio::test]
+async fn a_source_that_cannot_be_opened_is_told_with_its_reason() {
+    let bench = bench().await;
+    let error = SourceError::Misconfigured { detail: "setting 'account' is missing".into() };
+    let run = begin_run(&bench.engine, &bench.source, Err(&error), Trigger::Schedule).await.unwrap();
+    assert_eq!(run.state, RunState::Failed);
+    let told = alerts(&bench).await;
+    assert_eq!(told.len(), 1);
+    assert!(told[0].findings[0].explanation.contains("setting 'account' is missing"), "{told:?}");
+}
+
+/// Wherever the process is killed, the look that follows tells the run, once.
+#[tokio::test]
+async fn a_kill_at_any_moment_around_the_end_of_a_run_loses_no_alert_and_doubles_none() {
+    let random = Random::new(23);
+    let polls = {
+        let (bench, source) = (bench().await, failing());
+        let mut whole = Cut::after(u64::MAX, bench.extract(&source));
+        (&mut whole).await.unwrap().unwrap();
+        whole.polls()
+    };
+    let mut cut_short = 0;
+    for _ in 0..16 {
+        let bench = bench().await;
+        let source = failing();
+        // The later half: before, there is no end to tell.
+        let most = polls / 2 + random.below(polls / 2);
+        cut_short += usize::from(Cut::after(most, bench.extract(&source)).await.is_none());
+        // Whoever comes next goes on with the run, if it is not over, when the claim has expired.
+        bench.clock.pass_hours(1);
+        let open =
+            bench.repository.runs(&bench.source.tenant, None, Slice { after: None, limit: 1 }).await.unwrap();
+        if open.first().is_none_or(|run| run.state == RunState::Extracting) {
+            bench.extract(&source).await.unwrap();
+        }
+        watch(&bench).await;
+        let told = alerts(&bench).await;
+        assert_eq!((told.len(), told[0].occurrences), (1, 1));
+        assert_eq!(deliveries(&bench, &told[0]).await, 1);
+    }
+    assert!(cut_short > 5, "{cut_short}");
+}
