@@ -5,6 +5,7 @@ import { usePutChannel } from "../api/handling";
 import type { ChannelKind, Severity } from "../api/types";
 import { FormFailure } from "../components/FormFailure";
 import { FormField } from "../components/FormField";
+import { useFocusOnFault } from "../components/useFocusOnFault";
 import { NEW_CHANNEL, requestOf, type ChannelDraft } from "./channel-draft";
 import { CHANNELS, SEVERITIES } from "./words";
 
@@ -18,13 +19,14 @@ export function ChannelForm({ taken, done }: { taken: string[]; done: () => void
   const [draft, setDraft] = useState(NEW_CHANNEL);
   const set = (change: Partial<ChannelDraft>) => setDraft({ ...draft, ...change });
   const { fields, rest } = faultsOf(put.error);
+  const form = useFocusOnFault(put.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     put.mutate({ id: draft.id.trim(), request: requestOf(draft) }, { onSuccess: done });
   };
   const over = taken.includes(draft.id.trim()) ? "There is one of this name: it is written over" : "For example data-team";
   return (
-    <form className="form sunken" aria-label="Channel" onSubmit={submit}>
+    <form ref={form} className="form sunken" aria-label="Channel" onSubmit={submit}>
       {rest !== null && <FormFailure error={put.error} />}
       <div className="form-grid">
         <FormField label="Name" hint={over} fault={fields.get("channel")}>

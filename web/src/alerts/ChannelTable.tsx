@@ -2,7 +2,7 @@ import { useRemoveChannel } from "../api/handling";
 import type { AlertChannel } from "../api/types";
 import { ConfirmButton } from "../components/ConfirmButton";
 import { Scroller } from "../components/Scroller";
-import { duration } from "../format/time";
+import { figure } from "../format/numbers";
 import { SeverityBadge } from "./SeverityBadge";
 import { CHANNELS } from "./words";
 
@@ -20,7 +20,7 @@ export function ChannelTable({ channels }: { channels: AlertChannel[] }) {
               <td className="mono">{secret}</td>
               <td className="wrap">{recipients.join(", ") || "–"}</td>
               <td><SeverityBadge severity={least_severity} /></td>
-              <td>{cool_down_seconds ? duration(cool_down_seconds * 1000) : "none"}</td>
+              <td>{cool_down_seconds ? `${figure(cool_down_seconds / 60)} min` : "none"}</td>
               <td className="num">
                 <ConfirmButton really="Really remove?" disabled={remove.isPending} onConfirm={() => remove.mutate(id)}>
                   Remove<span className="visually-hidden"> {id}</span>

@@ -1,6 +1,7 @@
 import { useDeliveries } from "../api/quality";
 import { Fetched } from "../components/Fetched";
 import { Scroller } from "../components/Scroller";
+import { Inline } from "../docs/Prose";
 import { integer } from "../format/numbers";
 import { moment } from "../format/time";
 
@@ -27,7 +28,7 @@ export function DeliveryTable({ alert }: { alert: string }) {
                     <td className="num">{integer(attempts)}</td>
                     <td><time dateTime={due}>{moment(due)}</time></td>
                     <td>{done ? <time dateTime={done}>{moment(done)}</time> : "–"}</td>
-                    <td className="wrap">{error ?? "–"}</td>
+                    <td className="wrap"><Inline text={error ?? "–"} /></td>
                   </tr>
                 ))}
               </tbody>

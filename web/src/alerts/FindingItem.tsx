@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import type { Alert, Anomaly, Column, Finding, Series } from "../api/types";
 import { Inline } from "../docs/Prose";
 import { AnomalyFacts } from "../quality/AnomalyFacts";
+import { nameOf } from "../quality/metrics";
 import { isOf } from "../quality/plot";
 import { SeriesChart } from "../quality/SeriesChart";
 import { SeverityBadge } from "./SeverityBadge";
@@ -29,7 +30,7 @@ export function FindingItem({ alert, finding, anomalies, series, columns }: Prop
         <RuleLink alert={alert} rule={ruleOf(alert, finding, anomaly)} />
         {anomaly && <AnomalyFacts anomaly={anomaly} column={column} />}
       </div>
-      {measured && <SeriesChart series={measured} anomalies={anomalies} column={column} label={anomaly.column ?? alert.stream ?? ""} />}
+      {measured && <SeriesChart series={measured} anomalies={anomalies} column={column} label={nameOf(anomaly)} />}
     </li>
   );
 }

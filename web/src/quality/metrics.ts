@@ -8,7 +8,7 @@ export const METRICS: Record<Metric, string> = {
   volume: "Records",
   freshness: "Age of the newest change",
   schema_change: "Columns changed",
-  null_share: "Empty",
+  null_share: "Empty share",
   uniqueness: "Uniqueness",
   distinct: "Distinct values",
   mean: "Mean",
@@ -20,6 +20,12 @@ export const METRICS: Record<Metric, string> = {
   distribution_shift: "Shift of the distribution",
   rule_violations: "Share that breaks the rule",
 };
+
+/** `Empty share of email`; without a column or a rule, the metric alone. */
+export function nameOf({ metric, column }: { metric: Metric; column: string | null }): string {
+  if (column === null) return METRICS[metric];
+  return metric === "rule_violations" ? `Share that breaks ${column}` : `${METRICS[metric]} of ${column}`;
+}
 
 const share = (value: number): string => percent(value, 1);
 const days = (seconds: number): string => (seconds >= 172_800 ? `${figure(Math.round(seconds / 8640) / 10)} d` : duration(seconds * 1000));

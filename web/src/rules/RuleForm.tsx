@@ -7,6 +7,7 @@ import type { Rule, Severity } from "../api/types";
 import { SEVERITIES } from "../alerts/words";
 import { FormFailure } from "../components/FormFailure";
 import { FormField } from "../components/FormField";
+import { useFocusOnFault } from "../components/useFocusOnFault";
 import { draftOf, NEW_RULE, requestOf, type RuleDraft } from "./draft";
 import { fieldsOf, KINDS, type Kind } from "./kinds";
 import { RuleInput } from "./RuleInput";
@@ -27,6 +28,7 @@ export function RuleForm({ source, stream, rule, done, restart }: Props) {
   const [draft, setDraft] = useState(() => (rule ? draftOf(rule) : NEW_RULE));
   const set = (change: Partial<RuleDraft>) => setDraft({ ...draft, ...change });
   const { fields, rest } = faultsOf(put.error, "expectation.");
+  const form = useFocusOnFault(put.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     put.mutate({ source, stream, id: draft.id.trim(), request: requestOf(draft, rule?.version ?? 0) }, { onSuccess: done });
@@ -34,7 +36,7 @@ export function RuleForm({ source, stream, rule, done, restart }: Props) {
   const shown = new Set([...fieldsOf(draft.kind, draft.values).map(({ name }) => name), "id", "description", "severity", "tolerated_share"]);
   const elsewhere = [...fields].filter(([name]) => !shown.has(name));
   return (
-    <form className="form sunken" aria-label={rule ? `Rule ${rule.id}` : "New rule"} onSubmit={submit}>
+    <form ref={form} className="form sunken" aria-label={rule ? `Rule ${rule.id}` : "New rule"} onSubmit={submit}>
       {rest !== null && <FormFailure error={put.error}><Conflict error={put.error} rule={rule} restart={restart} /></FormFailure>}
       {elsewhere.map(([name, text]) => <p key={name} className="bad-text" role="alert">{name}: {text}</p>)}
       <div className="form-grid">
@@ -52,7 +54,7 @@ export function RuleForm({ source, stream, rule, done, restart }: Props) {
           <RuleInput key={`${draft.kind} ${field.name}`} source={source} stream={stream} field={field} values={draft.values}
             fault={fields.get(field.name)} set={(value) => set({ values: { ...draft.values, [field.name]: value } })} />
         ))}
-        <FormField label="Severity" fault={fields.get("severity")}>
+        <FormField label="Severity" begins fault={fields.get("severity")}>
           {(input) => (
             <select {...input} value={draft.severity} onChange={(event) => set({ severity: event.target.value as Severity })}>
               {SEVERITIES.map((each) => <option key={each}>{each}</option>)}

@@ -19,10 +19,10 @@ export function RuleInput({ source, stream, field, values, fault, set }: Props) 
   const value = valueOf(field, values);
   const of = field.of === undefined ? stream : values[field.of] ?? "";
   const columns = useColumns(source, of).data?.items ?? [];
-  const { label, hint, input, optional = false } = field;
+  const { label, hint, input, optional = false, begins = false } = field;
   if (input === "columns") return <ColumnChoice label={label} columns={columns} value={value} fault={fault} set={set} />;
   return (
-    <FormField label={label} hint={hint} fault={fault} wide={input === "lines"}>
+    <FormField label={label} hint={hint} fault={fault} wide={input === "lines"} begins={begins}>
       {(control) => {
         if (input === "text") return <input {...control} className="mono" required={!optional} value={value} onChange={(event) => set(event.target.value)} />;
         if (input === "lines") return <textarea {...control} className="mono" required rows={4} value={value} onChange={(event) => set(event.target.value)} />;

@@ -13,6 +13,8 @@ export interface Field {
   optional?: boolean;
   /** Columns are those of the stream that this field names; else of the rule's own. */
   of?: string;
+  /** Whether it begins a row of the form. */
+  begins?: boolean;
   /** Only columns of these types. */
   types?: readonly ColumnType[];
 }
@@ -92,7 +94,7 @@ function condition(at: "when" | "then", word: string, values: Values): Field[] {
     matches: [{ name: `${at}.regex`, label: `${word}: pattern`, input: "text", hint: REGEX }],
   };
   return [
-    { name: `${at}.column`, label: `${word}: column`, input: "column" },
+    { name: `${at}.column`, label: `${word}: column`, input: "column", begins: true },
     { name: `${at}.is`, label: `${word}: test`, input: "test" },
     ...more[test],
   ];

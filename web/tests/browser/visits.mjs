@@ -221,8 +221,8 @@ export const VISITS = [
     visit: async (page) => {
       await page.goto("/ui/alerts");
       await page.getByRole("link", { name: /^What customer of netsuite holds/ }).click();
-      await page.getByRole("img", { name: /^email over 48 runs.*2 unusual/ }).waitFor();
-      await page.getByRole("button", { name: /^This is a false alarm about Shift/ }).waitFor();
+      await page.getByRole("img", { name: /^Empty share of email over 48 runs.*2 unusual/ }).waitFor();
+      await page.getByRole("button", { name: /^This is a false alarm about Empty share of email/ }).waitFor();
     },
   },
   {
@@ -244,7 +244,7 @@ export const VISITS = [
     visit: async (page) => {
       await page.goto("/ui/alerts?state=acknowledged");
       await page.getByRole("link", { name: /breaks 2 rules/ }).click();
-      await page.getByRole("img", { name: /^credit-in-bounds over 48 runs/ }).waitFor();
+      await page.getByRole("img", { name: /^Share that breaks credit-in-bounds over 48 runs/ }).waitFor();
       await page.getByRole("link", { name: /^Rule credit-in-bounds/ }).first().waitFor();
     },
   },
@@ -269,7 +269,7 @@ export const VISITS = [
       await page.getByLabel("Name", { exact: true }).fill("hook");
       await page.getByLabel("Name of the secret").fill("hook");
       await page.getByRole("button", { name: "Save channel" }).click();
-      await page.getByText("begins with `alert-`").waitFor();
+      await page.getByText("the name of a secret that begins with").waitFor();
     },
   },
   {

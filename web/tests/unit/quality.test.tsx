@@ -56,7 +56,7 @@ test("an alert that somebody deals with is no longer counted as open", async () 
 
 test("a finding shows its series, and can be called a false alarm and none again", async () => {
   open(`/alerts/${CONTENT}`);
-  expect(await screen.findByRole("img", { name: /^email over 48 runs: .*last 46.3%, 2 unusual$/ })).toBeTruthy();
+  expect(await screen.findByRole("img", { name: /^Empty share of email over 48 runs: .*last 46.3%, 2 unusual$/ })).toBeTruthy();
   const [first] = await screen.findAllByRole("button", { name: /^This is a false alarm/ });
   await userEvent.click(first as HTMLElement);
   expect(await screen.findByText("false alarm", { selector: ".badge" })).toBeTruthy();
@@ -107,6 +107,7 @@ test("a rule that is refused says at its field what is wrong, and is added once 
   const min = await screen.findByLabelText("At least");
   expect(await screen.findByText(/^Found neither min nor max/)).toBeTruthy();
   expect(min.getAttribute("aria-invalid")).toBe("true");
+  expect(document.activeElement).toBe(min);
   await userEvent.type(min, "300");
   await userEvent.click(screen.getByRole("button", { name: "Add rule" }));
   expect(await screen.findByRole("button", { name: /^sane-score/ })).toBeTruthy();
@@ -152,7 +153,7 @@ test("a channel needs a secret of its own kind, and recipients for e-mail", asyn
   await userEvent.clear(screen.getByLabelText("Name of the secret"));
   await userEvent.type(screen.getByLabelText("Name of the secret"), "netsuite-key");
   await userEvent.click(screen.getByRole("button", { name: "Save channel" }));
-  expect(await screen.findByText(/begins with `alert-`/)).toBeTruthy();
+  expect(await screen.findByText(/the name of a secret that begins with/)).toBeTruthy();
   await choose("Kind", "email");
   await userEvent.clear(screen.getByLabelText("Name of the secret"));
   await userEvent.type(screen.getByLabelText("Name of the secret"), "alert-mail");
