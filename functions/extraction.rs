@@ -144,6 +144,10 @@ pub async fn run(app: &App, source: &SourceConfig, trigger: Trigger) -> Result<S
     let engine = Arc::clone(&begun.engine);
     let before = engine.clock.now().plus_seconds(-app.settings.sweep_after.as_secs().cast_signed());
     engine.sweep(source, before).await?;
-    engine.measure(&source.tenant, &source.id).await?;
+    // What cannot be measured holds up no data.
+    if let Err(error) = engine.measure(&source.tenant, &source.id).await {
+        let (tenant, source) = (&source.tenant, &source.id);
+        tracing::warn!(%tenant, %source, %error, "earlier runs are measured with the next look");
+    }
     begun.finish(app, trigger).await
 }

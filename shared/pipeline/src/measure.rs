@@ -7,7 +7,9 @@ use forebay_model::profile::{ColumnProfile, SensitiveKind};
 use forebay_model::rule::{RuleId, RuleOutcome, SetAnswer, VersionedRule};
 use forebay_model::{Instant, RunId, SourceId, StreamName, StreamSchema, TenantId};
 use forebay_ports::PortError;
-use forebay_ports::repository::{Measurable, PeriodQuery, StateKind, StoredOutcome, StoredState};
+use forebay_ports::repository::{
+    Measurable, PeriodQuery, ProfilePeriod, StateKind, StoredOutcome, StoredState,
+};
 use forebay_profiling::{ColumnState, Mask};
 use forebay_rules::{RuleStates, answered, set_query};
 
@@ -30,7 +32,8 @@ struct Seen<'a> {
     schema: &'a StreamSchema,
     run: &'a RunId,
     states: &'a [StoredState],
-    profiles: &'a [ColumnProfile],
+    /// Of its newest runs.
+    periods: &'a [ProfilePeriod],
     rules: &'a [VersionedRule],
 }
 
@@ -52,16 +55,33 @@ impl Engine {
         }
         let of = Of { tenant, source };
         let schemas = self.repository.schemas(tenant, source).await?;
+        let (mut done, mut failed) = (0, None);
         for part in &open {
             let schema = schemas.iter().find(|s| s.schema.stream == part.stream).map(|s| &s.schema);
-            if let Some(schema) = schema {
-                self.measure_stream(of, schema, part).await?;
+            match self.measure_part(of, schema, part).await {
+                Ok(()) => done += 1,
+                // One stream that cannot be measured keeps none of the others from it.
+                Err(error) => {
+                    let Measurable { run, stream, .. } = part;
+                    tracing::warn!(%tenant, %source, %run, %stream, %error, "a stream could not be measured");
+                    failed = failed.or(Some(error));
+                }
             }
-            // Last: whatever was not done by now is done again.
-            let Measurable { run, stream, revision, .. } = part;
-            self.repository.mark_measured(tenant, run, stream, *revision).await?;
         }
-        Ok(open.len())
+        failed.map_or(Ok(done), Err)
+    }
+
+    async fn measure_part(
+        &self,
+        of: Of<'_>,
+        schema: Option<&StreamSchema>,
+        part: &Measurable,
+    ) -> Result<(), PortError> {
+        if let Some(schema) = schema {
+            self.measure_stream(of, schema, part).await?;
+        }
+        // Last: whatever was not done by now is done again.
+        self.repository.mark_measured(of.tenant, &part.run, &part.stream, part.revision).await
     }
 
     async fn measure_stream(
@@ -74,7 +94,9 @@ impl Engine {
         let (_, states) = self.repository.run_profiles(of.tenant, run, stream).await?;
         let profiles = profiles(&states);
         let rules = self.rules_of(of.tenant, of.source, stream).await?;
-        let seen = Seen { schema, run, states: &states, profiles: &profiles, rules: &rules };
+        let query = PeriodQuery { source: of.source, stream, only: None, since: None, limit: RUNS_BACK };
+        let periods = self.repository.profile_periods(of.tenant, &query).await?;
+        let seen = Seen { schema, run, states: &states, periods: &periods, rules: &rules };
         let outcomes = self.outcomes(of, &seen).await?;
         let at = self.clock.now();
         let stored = |outcome: &RuleOutcome| StoredOutcome {
@@ -93,7 +115,8 @@ impl Engine {
             started: part.started,
             newest_change: newest_change(schema, &profiles),
         };
-        let previous = self.profiles_before(of, run, stream).await?;
+        let before = periods.iter().find(|period| period.key.run < *run);
+        let previous = before.map(|period| self::profiles(&period.states)).unwrap_or_default();
         let measured = Measured {
             tenant: of.tenant,
             run,
@@ -106,23 +129,15 @@ impl Engine {
         self.judge(&measured).await
     }
 
-    /// The profiles of the stream in the newest of its runs before this one that has any.
-    async fn profiles_before(
-        &self,
-        of: Of<'_>,
-        run: &RunId,
-        stream: &StreamName,
-    ) -> Result<Vec<ColumnProfile>, PortError> {
-        let query = PeriodQuery { source: of.source, stream, only: None, since: None, limit: RUNS_BACK };
-        let periods = self.repository.profile_periods(of.tenant, &query).await?;
-        Ok(periods.iter().find(|p| p.key.run < *run).map(|p| profiles(&p.states)).unwrap_or_default())
-    }
-
     /// What the stream's rules came to in the run, in order of rule: of several versions of a rule the newest.
     async fn outcomes(&self, of: Of<'_>, seen: &Seen<'_>) -> Result<Vec<RuleOutcome>, PortError> {
-        let Seen { schema, run, states, profiles, rules } = *seen;
-        let masks = masks(states, profiles);
-        let mask = |column: &str, text: &str| masks.get(column).map(|mask| mask.apply(text));
+        let Seen { schema, run, states, periods, rules } = *seen;
+        let known = if rules.is_empty() { &[][..] } else { periods };
+        let masks = masks(std::iter::once(states).chain(known.iter().map(|p| p.states.as_slice())));
+        let mask = |column: &str, text: &str| match masks.get(column) {
+            Some(mask) => mask.map(|mask| mask.apply(text)),
+            None => Some(hidden().apply(text)),
+        };
         let observed = rule_states(states).finish(run, &schema.key, &mask);
         // In order of version, so that the newest stays.
         let mut all: BTreeMap<RuleId, RuleOutcome> =
@@ -152,6 +167,9 @@ impl Engine {
         };
         match self.repository.answer(of.tenant, of.source, schema, &query).await {
             Ok(answer) => Ok(Some(Ok(answer))),
+            // A table too large to answer in time is never measured by trying again, and its stream's other
+            // rules are not to wait for it.
+            Err(error @ PortError::Transient { .. }) => Ok(Some(Err(error.to_string()))),
             Err(error) if error.concerns_one_page() => Ok(Some(Err(error.to_string()))),
             Err(error) => Err(error),
         }
@@ -165,14 +183,25 @@ fn profiles(states: &[StoredState]) -> Vec<ColumnProfile> {
     columns.filter_map(finish).collect()
 }
 
-/// How the values of each sensitive column are shown. A column whose state cannot be read is hidden whole.
-fn masks<'a>(states: &'a [StoredState], profiles: &[ColumnProfile]) -> BTreeMap<&'a str, Mask> {
-    let columns = states.iter().filter(|state| state.kind == StateKind::Column);
-    let mask = |state: &StoredState| match profiles.iter().find(|p| p.column == state.name) {
-        Some(profile) => Mask::of(&profile.sensitive),
-        None => Some(Mask::new(SensitiveKind::Address)),
-    };
-    columns.filter_map(|state| Some((state.name.as_str(), mask(state)?))).collect()
+/// How each column's values are shown, by what any of its states says: whole tables answer with values of earlier
+/// runs, and the few records of one run tell little of what they are. A column of which nothing is known is not here.
+fn masks<'a>(states: impl Iterator<Item = &'a [StoredState]>) -> BTreeMap<&'a str, Option<Mask>> {
+    let mut masks: BTreeMap<&str, Option<Mask>> = BTreeMap::new();
+    for state in states.flatten().filter(|state| state.kind == StateKind::Column) {
+        let mask = masks.entry(&state.name).or_default();
+        if mask.is_none() {
+            *mask = match ColumnState::from_bytes(&state.state) {
+                Ok(column) => Mask::of(&column.finish(&state.name).sensitive),
+                Err(_) => Some(hidden()),
+            };
+        }
+    }
+    masks
+}
+
+/// Of what may be anything.
+fn hidden() -> Mask {
+    Mask::new(SensitiveKind::Address)
 }
 
 /// The latest time in the column that says when a record changed.

@@ -147,3 +147,29 @@ async fn a_run_without_records_after_many_with_some_becomes_an_alert_and_one_del
     bench.settle().await;
     assert_eq!(found().await, alerts, "what comes again changes nothing");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn personal_data_of_earlier_runs_is_masked_where_a_run_brings_none_of_it() {
+    let bench = Bench::new().await;
+    let (tenant, repository) = (&bench.source.tenant, &bench.repository);
+    demand(&bench, "once", Expectation::Unique { columns: vec!["email".into()] }, 0).await;
+    let people: Vec<String> =
+        (0..60).map(|n| format!(r#"{{"id":{n},"email":"jane.doe{}@example.com"}}"#, n / 2)).collect();
+    let full = ScriptedSource::default().stream("item", &["id", "email"]);
+    full.page("item", "", format!("[{}]", people.join(",")).leak(), end(""));
+    let one = ScriptedSource::default().stream("item", &["id", "email"]);
+    one.page("item", "", r#"[{"id":61,"email":"jane.doe1@example.com"}]"#, end(""));
+    let none = ScriptedSource::default().stream("item", &["id", "email"]);
+    none.page("item", "", "[]", end(""));
+    for source in [full, one, none] {
+        let run = bench.extract(&source).await.unwrap();
+        bench.settle().await;
+        bench.engine.measure(tenant, &bench.source.id).await.unwrap();
+        let found = repository.outcomes_of_run(tenant, &run.id, None).await.unwrap();
+        let examples = &found[0].outcome.examples;
+        assert!(!examples.is_empty());
+        for (_, value) in examples.iter().flat_map(|example| &example.values) {
+            assert!(!value.as_ref().unwrap().contains("jane"), "{value:?}");
+        }
+    }
+}
