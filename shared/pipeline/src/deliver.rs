@@ -6,6 +6,7 @@ use std::sync::Arc;
 use forebay_anomalies::alerts::{email, teams_card, webhook};
 use forebay_model::alert::{Alert, AlertChannel, AlertState, ChannelKind};
 use forebay_model::{Instant, TenantId};
+use forebay_ports::alert_sender::MAX_OUTGOING_BYTES;
 use forebay_ports::repository::{Delivered, StoredDelivery};
 use forebay_ports::{AlertSender, Clock, Outgoing, PortError, Repository, SecretStore};
 
@@ -18,6 +19,11 @@ const AT_ONCE: u32 = 5;
 const FIRST_PAUSE_SECONDS: i64 = 60;
 const MOST_ATTEMPTS: u32 = 12;
 const MOST_PAUSE_SECONDS: i64 = 8 * 3600;
+/// A receiver that names its own pause is believed so often; one that is always busy for a second would
+/// otherwise have used up its tries within a minute.
+const BELIEVED: u32 = 4;
+/// Characters of an explanation, where a message is too long.
+const SHORTENED: [usize; 3] = [500, 200, 80];
 
 /// What deliveries need.
 pub struct Deliverer {
@@ -90,16 +96,7 @@ impl Deliverer {
     fn message(&self, channel: &AlertChannel, alert: &Alert) -> Outgoing {
         let link =
             self.page.as_ref().map(|page| format!("{}/alerts/{}", page.trim_end_matches('/'), alert.id));
-        let link = link.as_deref();
-        match channel.kind {
-            ChannelKind::Webhook => Outgoing::Json { body: webhook(alert, link).to_string() },
-            ChannelKind::Teams => Outgoing::Json { body: teams_card(alert, link).to_string() },
-            ChannelKind::Email => {
-                let mail = email(alert, link);
-                let recipients = channel.recipients.clone();
-                Outgoing::Email { recipients, subject: mail.subject, text: mail.text, html: mail.html }
-            }
-        }
+        message(channel, alert, link.as_deref())
     }
 
     async fn settle(
@@ -120,7 +117,7 @@ impl Deliverer {
             Err(Failure::Later { error, after }) if stored.attempts < MOST_ATTEMPTS => {
                 tracing::warn!(%tenant, channel, error, "an alert could not be delivered; it is tried again");
                 report.postponed += 1;
-                let due = now.plus_seconds(after.unwrap_or_else(|| pause(stored.attempts)));
+                let due = now.plus_seconds(pause_of(stored.attempts, *after));
                 report.next = Some(report.next.map_or(due, |next| next.min(due)));
                 Delivered::Again { due, error }
             }
@@ -163,6 +160,56 @@ impl From<PortError> for Failure {
     }
 }
 
+/// After so many attempts, where the receiver may have named a pause.
+fn pause_of(attempts: u32, named: Option<i64>) -> i64 {
+    match named {
+        Some(named) if attempts <= BELIEVED => named,
+        Some(named) => named.max(pause(attempts)),
+        None => pause(attempts),
+    }
+}
+
+/// In so many words as receivers take: explanations are cut before a message is too long to be sent.
+fn message(channel: &AlertChannel, alert: &Alert, link: Option<&str>) -> Outgoing {
+    let mut message = worded(channel, alert, link);
+    for most in SHORTENED {
+        if longest(&message) > MAX_OUTGOING_BYTES {
+            message = worded(channel, &shortened(alert, most), link);
+        }
+    }
+    message
+}
+
+fn worded(channel: &AlertChannel, alert: &Alert, link: Option<&str>) -> Outgoing {
+    match channel.kind {
+        ChannelKind::Webhook => Outgoing::Json { body: webhook(alert, link).to_string() },
+        ChannelKind::Teams => Outgoing::Json { body: teams_card(alert, link).to_string() },
+        ChannelKind::Email => {
+            let mail = email(alert, link);
+            let recipients = channel.recipients.clone();
+            Outgoing::Email { recipients, subject: mail.subject, text: mail.text, html: mail.html }
+        }
+    }
+}
+
+fn longest(message: &Outgoing) -> usize {
+    match message {
+        Outgoing::Json { body } => body.len(),
+        Outgoing::Email { text, html, .. } => text.len().max(html.len()),
+    }
+}
+
+fn shortened(alert: &Alert, most: usize) -> Alert {
+    let mut alert = alert.clone();
+    for finding in &mut alert.findings {
+        if let Some((end, _)) = finding.explanation.char_indices().nth(most) {
+            finding.explanation.truncate(end);
+            finding.explanation.push('…');
+        }
+    }
+    alert
+}
+
 /// After so many attempts.
 fn pause(attempts: u32) -> i64 {
     let doubled = 1_i64 << attempts.saturating_sub(1).min(20);
@@ -179,5 +226,58 @@ mod tests {
         assert_eq!(pause(MOST_ATTEMPTS), MOST_PAUSE_SECONDS);
         let all: i64 = (1..MOST_ATTEMPTS).map(pause).sum();
         assert!((24 * 3600..3 * 24 * 3600).contains(&all), "{all}");
+    }
+
+    #[test]
+    fn a_receiver_that_is_always_busy_for_a_second_is_tried_for_as_long_as_others() {
+        assert_eq!([pause_of(1, Some(1)), pause_of(4, Some(1)), pause_of(5, Some(1))], [1, 1, 960]);
+        assert_eq!([pause_of(6, Some(9_000)), pause_of(2, None)], [9_000, 120]);
+        let all: i64 = (1..MOST_ATTEMPTS).map(|attempts| pause_of(attempts, Some(1))).sum();
+        assert!(all > 24 * 3600, "{all}");
+    }
+
+    #[test]
+    fn an_alert_of_twenty_wordy_rules_is_short_enough_to_be_sent_and_keeps_every_finding() {
+        use forebay_model::alert::{Cause, CauseKind, Finding};
+        use forebay_model::rule::Severity;
+        let finding = |n: u32| Finding {
+            subject: format!("rule-{n}"),
+            column: None,
+            severity: Severity::Warning,
+            explanation: "\u{1F30A}<\"".repeat(400),
+        };
+        let alert = Alert {
+            id: "a".into(),
+            cause: Cause {
+                source: forebay_model::SourceId::new("crm").unwrap(),
+                stream: None,
+                kind: CauseKind::Rules,
+            },
+            severity: Severity::Warning,
+            state: AlertState::Open,
+            opened: Instant::EPOCH,
+            last_seen: Instant::EPOCH,
+            run: forebay_model::RunId::new("r").unwrap(),
+            occurrences: 1,
+            title: "many".into(),
+            findings: (0..20).map(finding).collect(),
+            handled_by: None,
+        };
+        for kind in [ChannelKind::Webhook, ChannelKind::Teams, ChannelKind::Email] {
+            let channel = AlertChannel {
+                id: "c".into(),
+                kind,
+                secret: "alert-c".into(),
+                recipients: Vec::new(),
+                least_severity: Severity::Info,
+                cool_down_seconds: 0,
+            };
+            assert!(longest(&worded(&channel, &alert, None)) > MAX_OUTGOING_BYTES, "{kind:?}");
+            let sent = message(&channel, &alert, None);
+            assert!(longest(&sent) <= MAX_OUTGOING_BYTES, "{kind:?}: {}", longest(&sent));
+            if let (ChannelKind::Webhook, Outgoing::Json { body }) = (kind, sent) {
+                assert!(body.contains("rule-19"));
+            }
+        }
     }
 }
