@@ -9,7 +9,7 @@ use crate::input::paths;
 use crate::input::progress::Progress;
 use crate::problem::Problem;
 use crate::profile::{How, TableProfile, profile};
-use crate::report;
+use crate::report::{self, figures};
 
 /// The exit code of `--fail-on-change`.
 const CHANGED: u8 = 3;
@@ -22,7 +22,7 @@ pub fn run(arguments: &Arguments, out: &mut impl Write, complaints: &mut impl Wr
         Ok(code) => code,
         Err(problem) => {
             // Nobody is left to tell that nobody reads.
-            let _ = writeln!(complaints, "forebay: {problem}");
+            let _ = writeln!(complaints, "forebay: {}", figures::value(&problem.to_string()));
             problem.exit_code()
         }
     }

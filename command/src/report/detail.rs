@@ -23,7 +23,7 @@ pub fn write(column: &ColumnProfile, width: usize, out: &mut impl Write) -> io::
 /// Figures by their labels, on one line each.
 pub fn facts(column: &ColumnProfile) -> Vec<(&'static str, String)> {
     let mut lines = general(column);
-    lines.extend(column.numbers.as_ref().map(|n| numbers(column, n)).into_iter().flatten());
+    lines.extend(typical::known_numbers(column).map(|n| numbers(column, n)).into_iter().flatten());
     lines.extend(column.texts.as_ref().map(texts).into_iter().flatten());
     lines.extend(column.times.as_ref().map(times).into_iter().flatten());
     lines

@@ -45,7 +45,8 @@ fn write_table(
     out: &mut impl Write,
 ) -> io::Result<()> {
     let columns = table.columns.len();
-    writeln!(out, "{} · {} rows × {columns} columns", table.name, figures::count(table.rows))?;
+    let name = figures::value(&table.name);
+    writeln!(out, "{name} · {} rows × {columns} columns", figures::count(table.rows))?;
     for line in sample(&table.sample).into_iter().chain(table.files.iter().flat_map(file)) {
         writeln!(out, "{line}")?;
     }

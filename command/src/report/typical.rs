@@ -1,6 +1,6 @@
 //! What a column's values are like, in one short text.
 
-use forebay_model::profile::ColumnProfile;
+use forebay_model::profile::{ColumnProfile, NumberStatistics};
 
 use super::figures;
 
@@ -21,11 +21,16 @@ pub fn figure(column: &ColumnProfile, x: f64) -> String {
     }
 }
 
+/// Figures of the column's numbers: not those of NaN alone, nor masked ones, of which only counts are left.
+pub fn known_numbers(column: &ColumnProfile) -> Option<&NumberStatistics> {
+    column.numbers.as_ref().filter(|numbers| !numbers.quantiles.is_empty())
+}
+
 /// The mean of numbers, the most frequent value of others where it stands out.
 pub fn typical(column: &ColumnProfile) -> String {
     let is_number =
         matches!(column.inferred_type.name.as_str(), "integer" | "decimal") || times(column).is_some();
-    if let Some(numbers) = column.numbers.as_ref().filter(|n| is_number && n.count > 0) {
+    if let Some(numbers) = known_numbers(column).filter(|_| is_number) {
         return format!("mean {}", figure(column, numbers.mean));
     }
     let filled = column.rows.saturating_sub(column.nulls);

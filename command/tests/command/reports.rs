@@ -25,6 +25,26 @@ fn details_tell_all_of_a_column() {
     insta::assert_snapshot!(files().run(&["deals.jsonl", "--column", "amount", "--column", "closed"]).out);
 }
 
+#[test]
+fn masked_figures_are_not_shown_as_zeros() {
+    let row = |i: i64| format!("{{\"birth_date\":\"{}-03-{:02}\"}}\n", 1950 + i % 50, i % 28 + 1);
+    let files = Files::with("people.jsonl", (0..200).map(row).collect::<String>());
+    for arguments in [&["people.jsonl"][..], &["people.jsonl", "--column", "birth_date"]] {
+        let out = files.run(arguments).out;
+        assert!(out.contains("-**-**") && !out.contains("mean 1970") && !out.contains("1970-01-01"), "{out}");
+    }
+}
+
+#[test]
+fn names_cannot_command_a_terminal() {
+    let files = Files::with("a\u{1b}[31m.csv", "b\u{1b}[31m,c\n1,2\n");
+    let outcome = files.run(&["a\u{1b}[31m.csv"]);
+    assert!(outcome.code == 0 && !outcome.out.contains('\u{1b}'), "{}", outcome.out);
+    let (code, complaint) = files.complaint(&["a\u{1b}[31m.csv", "--column", "d"]);
+    assert!(code == 1 && complaint.contains("b\\u{1b}[31m"), "{complaint}");
+    assert!(!complaint.contains('\u{1b}'));
+}
+
 /// Paths of all that is in a document; elements of lists share theirs.
 fn paths(json: &serde_json::Value, at: &str, all: &mut std::collections::BTreeSet<String>) {
     match json {
