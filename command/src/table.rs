@@ -26,7 +26,7 @@ impl Table {
     /// Takes in a batch, column by column, so that a column's state stays in the cache for all its values.
     pub fn observe(&mut self, batch: &Rows) {
         for cells in batch.columns().iter().skip(self.columns.len()) {
-            let mut state = ColumnState::new().as_of(self.as_of);
+            let mut state = ColumnState::among(batch.columns().len()).as_of(self.as_of);
             state.observe_missing_rows(self.rows);
             self.columns.push((cells.name().to_owned(), state));
         }

@@ -172,7 +172,7 @@ pub struct RuleOutcome {
     pub checked: u64,
     pub violations: u64,
     /// With 95% confidence `violations` is off by at most this; 0 where it was counted. Only uniqueness, observed
-    /// over more records than fit a state, is estimated.
+    /// over more records than fit a state (1,024, or 32 of one value), is estimated.
     #[serde(default)]
     pub margin: u64,
     /// Ten at most: those with the lowest hash of their key, so that merging gives the same ones.

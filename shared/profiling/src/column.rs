@@ -26,8 +26,9 @@ impl ColumnState {
         Self::default()
     }
 
-    /// One of so many columns that are observed side by side: together they keep to a few megabytes.
-    pub(crate) fn among(columns: usize) -> Self {
+    /// One of so many columns that are observed side by side: recent values of all together, which make
+    /// repeated ones cheap, take a few megabytes, or some 7 kB a column where there are more than 500.
+    pub fn among(columns: usize) -> Self {
         const SLOTS: usize = 65_536;
         let share = (SLOTS / columns.max(1)).clamp(LEAST_SLOTS, MOST_SLOTS);
         let mut state = Self::new();

@@ -18,6 +18,8 @@ pub(crate) const MOST_SLOTS: usize = 4_096;
 const LOOKUPS_PER_PAIR: usize = 16;
 /// Values that pass by after too few hits, per look-up until then.
 const REST: usize = 32;
+/// Longer texts are not held, in bytes: a column of documents would keep all that there are slots for.
+const LONGEST: usize = 1_024;
 const CREDIT: u8 = 4;
 const MOST_CREDIT: u8 = 64;
 
@@ -92,7 +94,7 @@ impl Repeats {
             }
             return Offer::Counted;
         }
-        pair.enter(value, quick)
+        if is_long(value) { Offer::Direct(Some(quick)) } else { pair.enter(value, quick) }
     }
 
     /// Rows that are counted here and not observed yet.
@@ -206,6 +208,10 @@ impl Held {
     }
 }
 
+fn is_long(value: &Value) -> bool {
+    matches!(value, Value::Text(text) | Value::Json(text) if text.len() > LONGEST)
+}
+
 /// Equal to the bit: 1.0 and 1.00 differ, a NaN is itself.
 #[inline]
 fn is_same(ours: &Value, theirs: &Value) -> bool {
@@ -281,6 +287,18 @@ mod tests {
         repeats.limit(LEAST_SLOTS);
         feed(&mut repeats, (0..100_000).map(|i| i * 7_919 % 1_000));
         assert_eq!(repeats.pairs.len() * 2, LEAST_SLOTS);
+    }
+
+    #[test]
+    fn long_texts_are_not_held() {
+        let mut repeats = Repeats::default();
+        for (length, held) in [(LONGEST, true), (LONGEST + 1, false)] {
+            let text = "x".repeat(length);
+            for value in [Value::Text(text.clone()), Value::Json(text)] {
+                assert_eq!(matches!(repeats.offer(&value), Offer::Counted), held, "{length}");
+            }
+        }
+        assert_eq!(repeats.pending(), 2);
     }
 
     #[test]

@@ -353,3 +353,11 @@ fn rows_that_are_hashed_elsewhere_give_the_same_figures() {
     let (a, b) = (correlation(&found, "x", "y"), correlation(&expected, "x", "y"));
     assert!((a.0 - b.0).abs() < 1e-12 && a.2 == b.2, "{a:?} {b:?}");
 }
+
+#[test]
+fn a_name_of_any_length_is_read_back() {
+    let name = "x".repeat(100_000);
+    let relations = observed(&[&name], &[vec![Value::Integer(1)]]);
+    let bytes = relations.to_bytes();
+    assert_eq!(Relations::from_bytes(&bytes).map(|read| read.to_bytes()), Ok(bytes));
+}

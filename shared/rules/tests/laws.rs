@@ -188,3 +188,20 @@ fn estimated_uniqueness_is_within_its_margin() {
     }
     assert!(outside <= 3, "{outside} of 60 outside");
 }
+
+/// A state holds 32 records of one value: fewer are counted, of more the number is estimated.
+#[test]
+fn records_of_one_value_are_counted_up_to_31_and_estimated_beyond() {
+    let run = RunId::new("run-1").unwrap();
+    let rules = [versioned("unique", Expectation::Unique { columns: texts(&["id"]) })];
+    let compiled = CompiledRules::new(&rules, &invoices(), &ReferenceLists::default());
+    for records in [2_u64, 31, 32, 200] {
+        let mut states = compiled.start();
+        for i in 0..records {
+            compiled.observe(&mut states, &RecordKey::from_text(format!("{i}")), &[Value::Integer(7)]);
+        }
+        let outcome = states.finish(&run, &["id".into()], &unmasked).remove(0);
+        assert_eq!(outcome.margin == 0, records < 32, "{records}: {outcome:?}");
+        assert!(outcome.violations.abs_diff(records) <= outcome.margin, "{records}: {outcome:?}");
+    }
+}

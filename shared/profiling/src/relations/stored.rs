@@ -9,7 +9,6 @@ use crate::codec::{Reader, StateError, Writer};
 const MAGIC: [u8; 3] = *b"FBX";
 const VERSION: u8 = 1;
 const CHECKSUM_BYTES: usize = 4;
-const MOST_NAME: usize = 4_096;
 
 impl Relations {
     /// A versioned, checksummed form: 60 KiB and the names of the columns at most.
@@ -51,7 +50,7 @@ impl Relations {
         let rows = from.u64()?;
         let count = from.length(MOST_COLUMNS)?;
         let columns: Vec<String> =
-            (0..count).map(|_| from.text(MOST_NAME).map(str::to_owned)).collect::<Result<_, _>>()?;
+            (0..count).map(|_| from.text(usize::MAX).map(str::to_owned)).collect::<Result<_, _>>()?;
         let sample = Rows::read(&mut from, count)?;
         let held = sample.iter().fold(0_u64, |sum, row| sum.saturating_add(row.count));
         if !from.is_empty() || held > rows || (sample.is_complete() && held != rows) {

@@ -103,9 +103,11 @@ impl Statistic for Keys {
     /// After `counts` and `distinct`, whose figures it puts together.
     fn finish(&self, profile: &mut ColumnProfile) {
         let filled = profile.rows.saturating_sub(profile.nulls);
-        profile.uniqueness = uniqueness(profile.distinct, filled);
         profile.constant = profile.distinct.exact && profile.distinct.value == 1.0;
         profile.key_candidate = self.candidate(profile, filled);
+        // A sketch may say a little more than there are values. What is cut off is error alone.
+        profile.distinct.value = profile.distinct.value.min(filled as f64);
+        profile.uniqueness = uniqueness(profile.distinct, filled);
     }
 }
 
@@ -129,8 +131,7 @@ fn uniqueness(distinct: Estimate, filled: u64) -> Estimate {
     if filled == 0 {
         return Estimate::NONE;
     }
-    // A sketch may say a little more than there are rows.
-    Estimate { value: (distinct.value / filled as f64).min(1.0), ..distinct }
+    Estimate { value: distinct.value / filled as f64, ..distinct }
 }
 
 #[cfg(test)]
@@ -159,6 +160,20 @@ mod tests {
     fn one_repeated_value_in_ten_is_found_wherever_it_comes_again() {
         assert!(keys((0..50_000).chain(0..5_000)).repeated);
         assert!(keys((0..5_000).chain((0..50_000).rev())).repeated);
+    }
+
+    #[test]
+    fn no_more_values_differ_than_there_are() {
+        let distinct = Estimate { value: 10_200.0, relative_error: 0.016, exact: false };
+        let mut profile = ColumnProfile { rows: 10_010, nulls: 10, distinct, ..ColumnProfile::default() };
+        keys([1, 1]).finish(&mut profile);
+        assert_eq!((profile.distinct.value, profile.uniqueness.value), (10_000.0, 1.0));
+        assert_eq!(profile.distinct.relative_error, 0.016);
+        // By far too many are no evidence of a key.
+        let distinct = Estimate { value: 11_000.0, ..distinct };
+        let mut profile = ColumnProfile { rows: 10_000, distinct, ..ColumnProfile::default() };
+        keys(0..10_000).finish(&mut profile);
+        assert_eq!((profile.distinct.value, profile.key_candidate), (10_000.0, KeyCandidate::No));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Which values several records share, in bounded memory.
 //!
 //! A sample of the different values (Gibbons 2001, "Distinct sampling"): the values with the lowest hashes, each with
-//! the records that have it. While all records fit, counts are exact. Beyond, a value stays if its hash is below a
+//! the records that have it, 32 at most. While all records fit, counts are exact. Beyond, a value stays if its hash is below a
 //! threshold, and whoever stays was there from its first record on, so what the sample says of it is complete.
 //! The state is a function of the set of (value, record) pairs: repeats, order and split do not matter.
 
@@ -12,9 +12,9 @@ use forebay_model::rule::{MOST_EXAMPLES, Violation};
 use super::examples::{hash_key, read_key, read_values, shown_key, write_values};
 use crate::codec::{Reader, StateError, Writer};
 
-/// Records held in one state: up to here every count is exact.
+/// Records held in one state.
 const MOST_RECORDS: usize = 1_024;
-/// Records held of one value; the rest is estimated from the density of their hashes.
+/// Records held of one value: of fewer the count is exact; the rest is estimated from the density of their hashes.
 const MOST_OF_ONE: usize = 32;
 const HASHES: f64 = 18_446_744_073_709_551_616.0;
 /// Of a normal distribution, for 95% confidence.
