@@ -7,6 +7,7 @@ import { Empty } from "../components/Empty";
 import { Fetched } from "../components/Fetched";
 import { Select } from "../components/Select";
 import { StreamFrame } from "../components/StreamFrame";
+import { FalseAlarms } from "../quality/FalseAlarms";
 import { metricsOf, ofColumns, ofRules, ofStream, unusualOf } from "../quality/groups";
 import { METRICS } from "../quality/metrics";
 import { SeriesGrid } from "../quality/SeriesGrid";
@@ -65,6 +66,7 @@ function All({ series, anomalies, columns }: Measured) {
           <SeriesGrid series={rules} anomalies={anomalies} columns={[]} />
         </section>
       )}
+      <FalseAlarms anomalies={anomalies} columns={columns} />
     </>
   );
 }

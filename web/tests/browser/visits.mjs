@@ -203,6 +203,8 @@ export const VISITS = [
       await page.getByRole("img", { name: /^balancesearch over 48 runs/ }).waitFor();
       await page.getByRole("button", { name: /^This is a false alarm about Shift/ }).click();
       await page.getByText("Noted as a false alarm").waitFor();
+      await page.getByText("2 false alarms").click();
+      await page.getByRole("button", { name: /^It was no false alarm about Shift/ }).waitFor();
     },
   },
   {

@@ -146,6 +146,16 @@ test("a stream's series are drawn, the unusual ones first and in words", async (
   expect(columns.getByRole("img", { name: /^balancesearch over 48 runs/ })).toBeTruthy();
 });
 
+test("a false alarm leaves the unusual, and can be taken back", async () => {
+  open("/sources/netsuite/streams/customer/measured");
+  await userEvent.click(await screen.findByRole("button", { name: /^This is a false alarm\s*about Shift of the distribution of creditlimit/ }));
+  await userEvent.click(await screen.findByText(/^2 false alarms/));
+  const unusual = within(screen.getByRole("region", { name: "Unusual lately" }));
+  expect(unusual.queryByText(/spread otherwise/)).toBeNull();
+  await userEvent.click(screen.getByRole("button", { name: /^It was no false alarm\s*about Shift/ }));
+  expect(await unusual.findByText(/spread otherwise/)).toBeTruthy();
+});
+
 test("a channel needs a secret of its own kind, and recipients for e-mail", async () => {
   open("/settings");
   await userEvent.click(await screen.findByRole("button", { name: "Add a channel" }));
