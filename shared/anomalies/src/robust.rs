@@ -3,6 +3,25 @@
 /// From a median absolute deviation to the standard deviation of normal noise.
 pub const MAD_TO_SD: f64 = 1.4826;
 
+/// Of more values than this, so many, evenly spread, stand for all where only a middle or a quantile of them
+/// is asked for.
+const SAMPLE: usize = 255;
+
+/// Fills `out` with `value` of the places 0 to `count`, or of at most `most` of them, evenly spread.
+pub fn sample_of(count: usize, most: usize, out: &mut Vec<f64>, value: impl Fn(usize) -> f64) {
+    out.clear();
+    if count <= most {
+        out.extend((0..count).map(value));
+    } else {
+        out.extend((0..most).map(|index| value(index * count / most)));
+    }
+}
+
+/// [`sample_of`] as many as stand for all.
+pub fn sample(count: usize, out: &mut Vec<f64>, value: impl Fn(usize) -> f64) {
+    sample_of(count, SAMPLE, out, value);
+}
+
 /// The value at `share` of the order, 0 to 1; reorders `values`. `None` of nothing.
 pub fn quantile(values: &mut [f64], share: f64) -> Option<f64> {
     if values.is_empty() {
@@ -29,16 +48,11 @@ pub fn median(values: &mut [f64]) -> f64 {
     f64::midpoint(lower, upper)
 }
 
-/// Mean of the absolute values without the largest `cut` of them; reorders `values`.
-pub fn trimmed_mean(values: &mut [f64], cut: f64) -> f64 {
-    let keep = values.len() - (values.len() as f64 * cut) as usize;
-    if keep == 0 {
-        return 0.0;
-    }
-    if keep < values.len() {
-        values.select_nth_unstable_by(keep, f64::total_cmp);
-    }
-    values[..keep].iter().sum::<f64>() / keep as f64
+/// Mean of the values, the largest `cut` of them counted as the value where these begin.
+pub fn clipped_mean(values: &[f64], cut: f64, scratch: &mut Vec<f64>) -> f64 {
+    sample(values.len(), scratch, |index| values[index]);
+    let Some(most) = quantile(scratch, 1.0 - cut) else { return 0.0 };
+    values.iter().map(|value| value.min(most)).sum::<f64>() / values.len() as f64
 }
 
 /// The chance that a standard normal variable exceeds `z`: Abramowitz and Stegun 26.2.17 near the middle,
@@ -85,6 +99,20 @@ mod tests {
         assert_eq!(median(&mut [3.0, 1.0, 2.0]), 2.0);
         assert_eq!(median(&mut []), 0.0);
         assert_eq!(quantile(&mut [5.0, 1.0, 3.0], 1.0), Some(5.0));
-        assert_eq!(trimmed_mean(&mut [1.0, 1.0, 1.0, 100.0], 0.25), 1.0);
+    }
+
+    #[test]
+    fn the_largest_values_have_no_more_say_than_those_below_them() {
+        assert_eq!(clipped_mean(&[1.0, 1.0, 1.0, 1.0, 100.0], 0.25, &mut Vec::new()), 1.0);
+        assert_eq!(clipped_mean(&[], 0.25, &mut Vec::new()), 0.0);
+    }
+
+    #[test]
+    fn a_sample_is_spread_over_all_places() {
+        let mut out = Vec::new();
+        sample_of(10, 5, &mut out, |index| index as f64);
+        assert_eq!(out, [0.0, 2.0, 4.0, 6.0, 8.0]);
+        sample_of(3, 5, &mut out, |index| index as f64);
+        assert_eq!(out, [0.0, 1.0, 2.0]);
     }
 }

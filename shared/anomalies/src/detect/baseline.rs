@@ -9,16 +9,15 @@ use super::season::{Season, Slot};
 use super::settings::{Domain, Marks, Settings, Sides};
 use super::tail::{self, Tail};
 use super::walk::{WARM_UP, Walk};
-use super::windows::{Found, Kind, LEAN_POINTS, lean, scatter, stuck};
-use crate::robust::{median, quantile};
+use super::windows::{Found, Kind, LEAN_POINTS, Look, SCATTER_POINTS, Windows, stuck};
+use crate::robust::{median, quantile, sample, sample_of};
 
 /// With fewer usable points a series is still being learned.
 pub const FEWEST_POINTS: usize = 14;
 /// Of longer histories the newest so many points are used.
 const MOST_POINTS: usize = 4096;
-
-/// Windows are compared with so many earlier ones.
-const MOST_WINDOWS: usize = 1024;
+/// Seasons are learned from all of those; surprises are counted over the newest so many.
+const MOST_SURPRISES: usize = 1024 + WARM_UP;
 
 /// How the tolerated false alarms are divided among the tests; the shares add up to 1, so that all of them
 /// together raise no more than the target.
@@ -46,8 +45,8 @@ pub struct Baseline {
     values: Vec<f64>,
     /// Their places, ascending.
     false_alarms: Vec<usize>,
-    /// The past surprises after the warm-up, around 0.
-    steady: Vec<f64>,
+    /// What windows of past surprises were like, and the share of the tolerated false alarms for each.
+    windows: Vec<(Windows, f64)>,
     /// The middle of the past surprises.
     middle: f64,
     above: Tail,
@@ -67,12 +66,12 @@ impl Baseline {
     /// # Errors
     /// How many more points are needed, where there are fewer than [`FEWEST_POINTS`] that are usable.
     pub fn learn(history: &[Point], marks: &Marks, settings: &Settings) -> Result<Self, u32> {
-        let usable = history.iter().filter(|p| p.value.is_finite() && !marks.ignores(p.at));
-        let newest: Vec<&Point> = usable.rev().take(MOST_POINTS).collect();
+        let mut usable = history.iter().filter(|p| p.value.is_finite() && !marks.ignores(p.at));
+        let newest: Vec<&Point> = usable.by_ref().rev().take(MOST_POINTS).collect();
         if newest.len() < FEWEST_POINTS {
             return Err((FEWEST_POINTS - newest.len()) as u32);
         }
-        let (oldest, latest) = (newest[newest.len() - 1], newest[0]);
+        let (oldest, latest) = (usable.next().unwrap_or(newest[newest.len() - 1]), newest[0]);
         let seen = day(latest.at) - day(oldest.at) + 1.0;
         if newest.len() as f64 >= 1.5 * settings.learning_days && seen < settings.learning_days {
             let per_day = newest.len() as f64 / seen;
@@ -85,13 +84,14 @@ impl Baseline {
         let mut stable: Vec<f64> = values.iter().map(|v| scale.forward(*v)).collect();
         let floor = least_spread(&values, scale, settings, &mut scratch);
         let season = Season::learn(&slots, &mut stable, &mut scratch);
-        let days: Vec<f64> = times.iter().map(|at| day(*at)).collect();
-        let walk = Walk::through(&days, &stable, floor, &mut scratch);
-        let (middle, above, below) = calibrate(&walk, &times, marks, &mut scratch);
+        let from = times.len().saturating_sub(MOST_SURPRISES);
+        let days: Vec<f64> = times[from..].iter().map(|at| day(*at)).collect();
+        let walk = Walk::through(&days, &stable[from..], floor, &mut scratch);
         let marked = times.iter().enumerate().filter(|(_, at)| marks.is_false_alarm(**at));
-        let false_alarms = marked.map(|(place, _)| place).collect();
-        let steady = walk.scores[steady_from(&walk)..].iter().map(|score| score - middle).collect();
-        Ok(Self { scale, season, walk, times, values, false_alarms, steady, middle, above, below })
+        let false_alarms: Vec<usize> = marked.map(|(place, _)| place).collect();
+        let (middle, above, below) = calibrate(&walk, &times[from..], marks, &mut scratch);
+        let windows = windows(&walk, middle, (&false_alarms, from), &mut scratch);
+        Ok(Self { scale, season, walk, times, values, false_alarms, windows, middle, above, below })
     }
 
     /// Judges a point after the past that was learned from.
@@ -167,18 +167,11 @@ impl Baseline {
                 worst = Suspicion { chance, evidence };
             }
         };
-        let scratch = &mut Vec::with_capacity(self.values.len());
-        let usual = |place: usize| self.false_alarms.binary_search(&place).is_ok();
-        let from = steady_from(&self.walk);
-        let scored = |place: usize| usual(place + from);
-        let target = settings.target_false_alarm_rate;
-        let past = self.steady.as_slice();
-        let away = score - self.middle;
-        for points in LEAN_POINTS {
-            consider(lean(past, away, points, &scored, scratch), LEAN_SHARE);
+        for (windows, share) in &self.windows {
+            consider(Some(windows.judge(score - self.middle)), *share);
         }
-        consider(scatter(past, away, &scored, scratch), SCATTER_SHARE);
-        consider(stuck(&self.values, value, target, &usual), STUCK_SHARE);
+        let usual = |place: usize| self.false_alarms.binary_search(&place).is_ok();
+        consider(stuck(&self.values, value, settings.target_false_alarm_rate, &usual), STUCK_SHARE);
         worst
     }
 
@@ -211,15 +204,26 @@ fn day(at: Instant) -> f64 {
     at.micros() as f64 / 86_400e6
 }
 
-/// Windows are compared with those of the newest points, the warm-up left out.
-fn steady_from(walk: &Walk) -> usize {
-    WARM_UP.max(walk.scores.len().saturating_sub(MOST_WINDOWS))
+/// The window tests, around the middle of the surprises after the warm-up; the places of the false alarms
+/// count from the beginning of the series, of which the walk left out `from` points.
+fn windows(
+    walk: &Walk,
+    middle: f64,
+    (false_alarms, from): (&[usize], usize),
+    scratch: &mut Vec<f64>,
+) -> Vec<(Windows, f64)> {
+    let steady: Vec<f64> = walk.scores.iter().skip(WARM_UP).map(|score| score - middle).collect();
+    let ends: Vec<usize> =
+        false_alarms.iter().filter_map(|place| place.checked_sub(from + WARM_UP)).collect();
+    let lean = LEAN_POINTS.map(|points| ((Look::Lean, points), LEAN_SHARE));
+    let looks = lean.into_iter().chain([((Look::Scatter, SCATTER_POINTS), SCATTER_SHARE)]);
+    let learned = looks.map(|(look, share)| Some((Windows::learn(look, &steady, &ends, scratch)?, share)));
+    learned.flatten().collect()
 }
 
 /// What the resolution, or a five-hundredth of the usual value, comes to on the stabilised scale.
 fn least_spread(values: &[f64], scale: Scale, settings: &Settings, scratch: &mut Vec<f64>) -> f64 {
-    scratch.clear();
-    scratch.extend(values);
+    sample(values.len(), scratch, |index| values[index]);
     let middle = median(scratch);
     let step = settings.resolution.max(middle.abs() / 500.0);
     let step = if step > 0.0 { step } else { 1e-9 };
@@ -236,8 +240,7 @@ fn calibrate(walk: &Walk, times: &[Instant], marks: &Marks, scratch: &mut Vec<f6
             scores.push(*score);
         }
     }
-    scratch.clear();
-    scratch.extend(&scores);
+    sample_of(scores.len(), scores.len(), scratch, |index| scores[index]);
     let middle = median(scratch);
     for score in scratch.iter_mut() {
         *score = (*score - middle).abs();

@@ -1,7 +1,7 @@
 //! The scale on which deviations are measured: one where noise does not depend on the level.
 
 use super::settings::Domain;
-use crate::robust::{MAD_TO_SD, median, quantile};
+use crate::robust::{MAD_TO_SD, median, quantile, sample};
 
 /// Above this ratio of variance to mean, counts are more than counting noise.
 const OVERDISPERSED: f64 = 0.05;
@@ -29,7 +29,7 @@ pub enum Scale {
 }
 
 impl Scale {
-    /// The scale that suits the values; `diffs` are the distances between neighbours.
+    /// The scale that suits the values.
     pub fn choose(domain: Domain, values: &[f64], scratch: &mut Vec<f64>) -> Self {
         match domain {
             Domain::Any => Self::Identity,
@@ -40,8 +40,8 @@ impl Scale {
     }
 
     fn logarithm(values: &[f64], scratch: &mut Vec<f64>) -> Self {
-        scratch.clear();
-        scratch.extend(values.iter().filter(|v| **v > 0.0));
+        sample(values.len(), scratch, |index| values[index]);
+        scratch.retain(|value| *value > 0.0);
         if scratch.is_empty() {
             return Self::Identity;
         }
@@ -50,15 +50,12 @@ impl Scale {
 
     /// Variance and mean are compared robustly, the variance between neighbours.
     fn count(values: &[f64], scratch: &mut Vec<f64>) -> Self {
-        scratch.clear();
-        scratch.extend(values);
-        let middle = median(scratch);
-        scratch.clear();
-        scratch.extend(values.windows(2).map(|pair| (pair[1] - pair[0]).abs()));
+        let pairs = values.len().saturating_sub(1);
+        sample(pairs, scratch, |index| (values[index + 1] - values[index]).abs());
         let spread = median(scratch) * MAD_TO_SD;
         let variance = spread * spread / 2.0;
-        scratch.clear();
-        scratch.extend(values);
+        sample(values.len(), scratch, |index| values[index]);
+        let middle = median(scratch);
         if quantile(scratch, 0.95).is_none_or(|most| most < FEW) {
             return Self::Identity;
         }

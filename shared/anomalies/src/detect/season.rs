@@ -2,12 +2,14 @@
 
 use forebay_model::Instant;
 
-use crate::robust::{MAD_TO_SD, median, trimmed_mean};
+use crate::robust::{MAD_TO_SD, clipped_mean, median, sample, sample_of};
 
 /// Seasons must lower the mean absolute error of points left out to this share, or they are not believed.
 const BELIEVED: f64 = 0.97;
-/// The largest errors, anomalies among them, have no say in that.
-const TRIMMED: f64 = 0.03;
+/// The largest errors, anomalies among them, have no more say in that than those below them.
+const CLIPPED: f64 = 0.03;
+/// So many points of a cell or block tell its median, where it has more.
+const MEMBERS: usize = 63;
 const DAY_SECONDS: i64 = 86_400;
 
 /// Local day, hour and weekday (Monday 0).
@@ -30,8 +32,8 @@ impl Slot {
         }
     }
 
-    fn hour_of_workday_or_weekend(self) -> usize {
-        usize::from(self.hour) + if self.weekday >= 5 { 24 } else { 0 }
+    fn hour_of_workday_or_weekend(self) -> u8 {
+        self.hour + if self.weekday >= 5 { 24 } else { 0 }
     }
 }
 
@@ -43,8 +45,8 @@ struct Cells {
 }
 
 impl Cells {
-    fn of(&self, cell: usize) -> f64 {
-        self.effect.get(cell).copied().unwrap_or(0.0)
+    fn of(&self, cell: u8) -> f64 {
+        self.effect.get(usize::from(cell)).copied().unwrap_or(0.0)
     }
 }
 
@@ -69,42 +71,42 @@ impl Season {
             season.learn_hours(slots, values, days, scratch);
         }
         if days >= 14 {
-            let level = block_levels(slots, values, 7, scratch);
-            let cell = |slot: Slot| usize::from(slot.weekday);
-            season.weekdays = learn_cells(slots, values, &level, (7, &cell), scratch).map(|(cells, _)| cells);
-            if let Some(cells) = &season.weekdays {
-                take_out(slots, values, &level, cells, &cell);
+            let around = Around::blocks(slots, values, 7, scratch);
+            let cells: Vec<u8> = slots.iter().map(|slot| slot.weekday).collect();
+            season.weekdays = learn_cells(&cells, 7, &around, scratch).map(|(cells, _)| cells);
+            if let Some(weekdays) = &season.weekdays {
+                take_out(&cells, values, &around, weekdays);
             }
         }
         season
     }
 
     fn learn_hours(&mut self, slots: &[Slot], values: &mut [f64], days: i64, scratch: &mut Vec<f64>) {
-        let level = block_levels(slots, values, 1, scratch);
-        let plain = |slot: Slot| usize::from(slot.hour);
-        let split = |slot: Slot| slot.hour_of_workday_or_weekend();
-        let one = learn_cells(slots, values, &level, (24, &plain), scratch);
-        let two = if days >= 21 { learn_cells(slots, values, &level, (48, &split), scratch) } else { None };
+        let around = Around::blocks(slots, values, 1, scratch);
+        let plain: Vec<u8> = slots.iter().map(|slot| slot.hour).collect();
+        let one = learn_cells(&plain, 24, &around, scratch);
         let best = one.as_ref().map_or(f64::INFINITY, |(_, error)| *error);
-        match (one, two) {
-            (_, Some((cells, error))) if error < best * BELIEVED => {
-                take_out(slots, values, &level, &cells, &split);
+        if days >= 21 {
+            let split: Vec<u8> = slots.iter().map(|slot| slot.hour_of_workday_or_weekend()).collect();
+            let two = learn_cells(&split, 48, &around, scratch).filter(|(_, error)| *error < best * BELIEVED);
+            if let Some((cells, _)) = two {
+                take_out(&split, values, &around, &cells);
                 self.weekend_hours = true;
                 self.hours = Some(cells);
+                return;
             }
-            (Some((cells, _)), _) => {
-                take_out(slots, values, &level, &cells, &plain);
-                self.hours = Some(cells);
-            }
-            _ => {}
+        }
+        if let Some((cells, _)) = one {
+            take_out(&plain, values, &around, &cells);
+            self.hours = Some(cells);
         }
     }
 
     /// What a point at this hour and weekday has on top of the level.
     pub fn effect(&self, slot: Slot) -> f64 {
-        let hour = if self.weekend_hours { slot.hour_of_workday_or_weekend() } else { slot.hour.into() };
+        let hour = if self.weekend_hours { slot.hour_of_workday_or_weekend() } else { slot.hour };
         self.hours.as_ref().map_or(0.0, |cells| cells.of(hour))
-            + self.weekdays.as_ref().map_or(0.0, |cells| cells.of(slot.weekday.into()))
+            + self.weekdays.as_ref().map_or(0.0, |cells| cells.of(slot.weekday))
     }
 
     pub fn has_hours(&self) -> bool {
@@ -120,95 +122,120 @@ fn distinct_days(slots: &[Slot]) -> usize {
     1 + slots.windows(2).filter(|pair| pair[0].day != pair[1].day).count()
 }
 
+/// A series around the level of its days or weeks.
+struct Around {
+    level: Vec<f64>,
+    deviations: Vec<f64>,
+    /// How far off the level the points are where no season is known.
+    error: f64,
+}
+
+impl Around {
+    fn blocks(slots: &[Slot], values: &[f64], days: i64, scratch: &mut Vec<f64>) -> Self {
+        let level = block_levels(slots, values, days, scratch);
+        let deviations: Vec<f64> = values.iter().zip(&level).map(|(value, level)| value - level).collect();
+        let sizes: Vec<f64> = deviations.iter().map(|deviation| deviation.abs()).collect();
+        let error = clipped_mean(&sizes, CLIPPED, scratch);
+        Self { level, deviations, error }
+    }
+}
+
 /// The median of each block of `days` days, counted back from the last point; a block with few points has
 /// its later neighbour's, because half a week says little about a week's middle.
 fn block_levels(slots: &[Slot], values: &[f64], days: i64, scratch: &mut Vec<f64>) -> Vec<f64> {
     let last = slots.last().map_or(0, |s| s.day);
-    let block = |slot: &Slot| (last - slot.day) / days;
-    let mut levels = vec![0.0; values.len()];
-    let blocks = slots.chunk_by(|a, b| block(a) == block(b)).count().max(1);
-    let enough = (values.len() / blocks).div_ceil(2);
-    let mut later = None;
-    let mut end = values.len();
-    while end > 0 {
-        let mut start = end - 1;
-        while start > 0 && block(&slots[start - 1]) == block(&slots[end - 1]) {
-            start -= 1;
+    let mut ends = Vec::new();
+    let mut block = 0;
+    for (place, slot) in slots.iter().enumerate().rev() {
+        if ends.is_empty() || last - slot.day >= (block + 1) * days {
+            block = (last - slot.day) / days;
+            ends.push(place + 1);
         }
-        let level = match later {
-            Some(level) if end - start < enough => level,
-            _ => {
-                scratch.clear();
-                scratch.extend(&values[start..end]);
-                median(scratch)
-            }
-        };
+    }
+    let enough = (values.len() / ends.len().max(1)).div_ceil(2);
+    let mut levels = vec![0.0; values.len()];
+    let mut later = None;
+    for (index, end) in ends.iter().enumerate() {
+        let start = ends.get(index + 1).copied().unwrap_or(0);
+        let block = &values[start..*end];
+        let level = later.filter(|_| block.len() < enough).unwrap_or_else(|| {
+            sample_of(block.len(), MEMBERS, scratch, |index| block[index]);
+            median(scratch)
+        });
         later = Some(level);
-        levels[start..end].fill(level);
-        end = start;
+        levels[start..*end].fill(level);
     }
     levels
 }
 
-type CellOf<'a> = &'a dyn Fn(Slot) -> usize;
+/// The members of each of `count` cells, in the order of the cells, and where each cell ends.
+fn grouped(cells: &[u8], count: usize, values: &[f64]) -> (Vec<f64>, Vec<usize>) {
+    let mut ends = vec![0usize; count];
+    for cell in cells {
+        ends[usize::from(*cell)] += 1;
+    }
+    let mut next = Vec::with_capacity(count);
+    let mut sum = 0;
+    for end in &mut ends {
+        next.push(sum);
+        sum += *end;
+        *end = sum;
+    }
+    let mut members = vec![0.0; values.len()];
+    for (cell, value) in cells.iter().zip(values) {
+        let place = &mut next[usize::from(*cell)];
+        members[*place] = *value;
+        *place += 1;
+    }
+    (members, ends)
+}
 
 /// A one-step Huber mean per cell, and the error of points left out of it; `None` where that is no better
 /// than knowing no season.
-fn learn_cells(
-    slots: &[Slot],
-    values: &[f64],
-    level: &[f64],
-    (count, cell_of): (usize, CellOf<'_>),
-    scratch: &mut Vec<f64>,
-) -> Option<(Cells, f64)> {
-    let mut members: Vec<Vec<f64>> = vec![Vec::new(); count];
-    for ((slot, value), level) in slots.iter().zip(values).zip(level) {
-        members[cell_of(*slot)].push(value - level);
-    }
-    scratch.clear();
-    scratch.extend(values.iter().zip(level).map(|(v, l)| (v - l).abs()));
-    let without = trimmed_mean(scratch, TRIMMED);
-    if without == 0.0 {
+fn learn_cells(cells: &[u8], count: usize, around: &Around, scratch: &mut Vec<f64>) -> Option<(Cells, f64)> {
+    if around.error == 0.0 {
         return None;
     }
-    let (middles, width) = middles(&mut members, scratch);
-    let mut cells = Cells { effect: vec![0.0; count], points: vec![0; count] };
-    scratch.clear();
-    for (cell, values) in members.iter().enumerate() {
-        cells.points[cell] = values.len() as u32;
+    let (mut members, ends) = grouped(cells, count, &around.deviations);
+    let mut learned = Cells { effect: vec![0.0; count], points: vec![0; count] };
+    let mut start = 0;
+    for (cell, end) in ends.iter().enumerate() {
+        let values = &mut members[start..*end];
+        sample_of(values.len(), MEMBERS, scratch, |index| values[index]);
+        // The middle for now; a cell of one point keeps it as it is, since others do not tell it.
+        learned.effect[cell] = if values.len() < 2 { 0.0 } else { median(scratch) };
+        learned.points[cell] = values.len() as u32;
+        values.iter_mut().for_each(|value| *value -= learned.effect[cell]);
+        start = *end;
+    }
+    sample(members.len(), scratch, |index| members[index].abs());
+    let width = 1.5 * MAD_TO_SD * median(scratch);
+    let mut start = 0;
+    for (cell, end) in ends.iter().enumerate() {
+        let values = &mut members[start..*end];
+        start = *end;
         if values.len() < 2 {
-            scratch.extend(values.iter().map(|v| v.abs()));
             continue;
         }
         let n = values.len() as f64;
-        let clipped = |v: f64| (v - middles[cell]).clamp(-width, width);
-        let effect = middles[cell] + values.iter().map(|v| clipped(*v)).sum::<f64>() / n;
-        cells.effect[cell] = effect;
-        let left_out = |v: f64| (n * effect - middles[cell] - clipped(v)) / (n - 1.0);
-        scratch.extend(values.iter().map(|v| (v - left_out(*v)).abs()));
+        let sum: f64 = values.iter().map(|value| value.clamp(-width, width)).sum();
+        learned.effect[cell] += sum / n;
+        for value in values {
+            *value -= (sum - value.clamp(-width, width)) / (n - 1.0);
+        }
     }
-    let error = trimmed_mean(scratch, TRIMMED);
-    (error < without * BELIEVED).then_some((cells, error))
-}
-
-/// The median of each cell, and how far from it a point has its full say.
-fn middles(members: &mut [Vec<f64>], scratch: &mut Vec<f64>) -> (Vec<f64>, f64) {
-    let middles: Vec<f64> = members.iter_mut().map(|values| median(values)).collect();
-    scratch.clear();
-    for (values, middle) in members.iter().zip(&middles) {
-        scratch.extend(values.iter().map(|v| (v - middle).abs()));
-    }
-    let width = 1.5 * MAD_TO_SD * median(scratch);
-    (middles, width)
+    members.iter_mut().for_each(|value| *value = value.abs());
+    let error = clipped_mean(&members, CLIPPED, scratch);
+    (error < around.error * BELIEVED).then_some((learned, error))
 }
 
 /// Subtracts each point's season as the other points of its cell tell it.
-fn take_out(slots: &[Slot], values: &mut [f64], level: &[f64], cells: &Cells, cell_of: CellOf<'_>) {
-    for ((slot, value), level) in slots.iter().zip(values).zip(level) {
-        let cell = cell_of(*slot);
-        let n = f64::from(cells.points[cell]);
-        let effect = cells.effect[cell];
-        let inflated = if n < 2.0 { 1.0 } else { n / (n - 1.0) };
-        *value = level + (*value - level - effect) * inflated;
+fn take_out(cells: &[u8], values: &mut [f64], around: &Around, learned: &Cells) {
+    let inflated: Vec<f64> =
+        learned.points.iter().map(|n| if *n < 2 { 1.0 } else { f64::from(*n) / f64::from(*n - 1) }).collect();
+    let known = cells.iter().zip(&around.level).zip(&around.deviations);
+    for (value, ((cell, level), deviation)) in values.iter_mut().zip(known) {
+        let cell = usize::from(*cell);
+        *value = level + (deviation - learned.effect[cell]) * inflated[cell];
     }
 }

@@ -1,6 +1,6 @@
 //! A walk through a series' past: each point is predicted from those before it, then learned from.
 
-use crate::robust::{MAD_TO_SD, median};
+use crate::robust::{MAD_TO_SD, median, sample, sample_of};
 
 /// A new level that held for so many points is the baseline from then on.
 pub const SHIFT_POINTS: usize = 6;
@@ -13,7 +13,7 @@ const CLIPPED: f64 = 2.5;
 /// How fast the spread follows.
 const SPREAD_PACE: f64 = 0.02;
 /// Paces and trend are chosen on so many of the newest points.
-const TRIAL: usize = 400;
+const TRIAL: usize = 300;
 /// The newest points have no say in that: what begins to drift is not to be followed for it.
 const UNSETTLED: usize = 20;
 /// The points at the beginning that only teach.
@@ -29,9 +29,7 @@ pub struct Walk {
     pub level: f64,
     pub spread: f64,
     pub slope_per_day: f64,
-    pace: f64,
     last_day: f64,
-    error: f64,
 }
 
 /// How a walk goes.
@@ -40,6 +38,21 @@ struct Gait {
     pace: f64,
     slope: f64,
     floor: f64,
+}
+
+/// Where a walk is.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    level: f64,
+    spread: f64,
+    day: f64,
+}
+
+/// The path of a walk: times in days, ascending, and what came.
+#[derive(Debug, Clone, Copy)]
+struct Path<'a> {
+    days: &'a [f64],
+    values: &'a [f64],
 }
 
 /// Points that lie on one side of what was expected, one after the other.
@@ -68,72 +81,97 @@ impl Streak {
     }
 }
 
+impl Gait {
+    /// Takes one step and says by how much it was surprised, in standard deviations.
+    fn step(self, place: &mut Place, index: usize, day: f64, value: f64) -> f64 {
+        let expected = place.level + self.slope * (day - place.day);
+        let surprise = value - expected;
+        let score = surprise / place.spread;
+        let pace = self.pace.max(1.0 / (index as f64 + 2.0));
+        place.level = expected + pace * surprise.clamp(-CLIPPED * place.spread, CLIPPED * place.spread);
+        let pace = SPREAD_PACE.max(1.0 / (index as f64 + 10.0));
+        // The mean absolute value of normal noise, clipped at two, is 0.781 standard deviations.
+        let seen = surprise.abs().min(2.0 * place.spread) * (1.0 / 0.781);
+        place.spread = (place.spread + pace * (seen - place.spread)).max(self.floor);
+        place.day = day;
+        score
+    }
+
+    /// Walks the path from `place`; `passed` is told each point's place, its score, the spread after it and
+    /// how many of the newest points turned out to be a new level.
+    fn walk(self, path: Path<'_>, mut place: Place, mut passed: impl FnMut(usize, f64, f64, usize)) -> Place {
+        let mut streak = Streak::default();
+        for (index, (day, value)) in path.days.iter().zip(path.values).enumerate() {
+            let score = self.step(&mut place, index, *day, *value);
+            streak.extend(score);
+            let mut disturbed = 0;
+            let spread = place.spread;
+            if streak.is_new_level() {
+                let mut newest = [0.0; SHIFT_POINTS];
+                newest.copy_from_slice(&path.values[index + 1 - SHIFT_POINTS..=index]);
+                place.level = median(&mut newest);
+                disturbed = streak.length;
+                streak = Streak::default();
+            }
+            passed(index, score, spread, disturbed);
+        }
+        place
+    }
+
+    /// How far off this walk's predictions are in sum, none of them by more than four times `place.spread`.
+    fn error(self, path: Path<'_>, place: Place) -> f64 {
+        let (mut error, most) = (0.0, 4.0 * place.spread);
+        self.walk(path, place, |index, score, spread, _| {
+            error += if index >= WARM_UP { (score * spread).abs().min(most) } else { 0.0 };
+        });
+        error
+    }
+}
+
+impl<'a> Path<'a> {
+    fn part(self, from: usize, to: usize) -> Path<'a> {
+        Path { days: &self.days[from..to], values: &self.values[from..to] }
+    }
+
+    /// Where a walk along it begins. The spread is that of the distances between neighbours, which neither
+    /// trend nor level shifts widen.
+    fn begin(self, floor: f64, scratch: &mut Vec<f64>) -> Place {
+        let pairs = self.values.len().saturating_sub(1);
+        sample(pairs, scratch, |index| (self.values[index + 1] - self.values[index]).abs());
+        let spread = (median(scratch) * MAD_TO_SD / std::f64::consts::SQRT_2).max(floor);
+        sample_of(self.values.len().min(WARM_UP), WARM_UP, scratch, |index| self.values[index]);
+        Place { level: median(scratch), spread, day: self.days.first().copied().unwrap_or(0.0) }
+    }
+}
+
 impl Walk {
     /// Walks with the slowest pace, and without a trend, unless others predict clearly better. `days` are
     /// the points' times in days, ascending; `floor` is the least spread.
     pub fn through(days: &[f64], values: &[f64], floor: f64, scratch: &mut Vec<f64>) -> Self {
+        let path = Path { days, values };
         let settled = if values.len() >= 3 * UNSETTLED { values.len() - UNSETTLED } else { values.len() };
-        let slope = slope(&days[..settled], &values[..settled]);
-        let from = settled.saturating_sub(TRIAL);
+        let slope = slope(path.part(0, settled), scratch);
+        let trial = path.part(settled.saturating_sub(TRIAL), settled);
+        let begin = trial.begin(floor, scratch);
         let mut best: Option<(Gait, f64)> = None;
         for slope in [0.0, slope] {
-            for pace in [PACES[0], PACES[1], PACES[2]] {
+            for pace in PACES {
                 let gait = Gait { pace, slope, floor };
-                let error = Self::with(&days[from..settled], &values[from..settled], gait, scratch).error;
+                let error = gait.error(trial, begin);
                 if best.is_none_or(|(_, least)| error < least * WORTHWHILE) {
                     best = Some((gait, error));
                 }
             }
         }
         let gait = best.map_or(Gait { pace: PACES[0], slope: 0.0, floor }, |(gait, _)| gait);
-        Self::with(days, values, gait, scratch)
-    }
-
-    fn with(days: &[f64], values: &[f64], gait: Gait, scratch: &mut Vec<f64>) -> Self {
-        let first = initial_spread(values, scratch).max(gait.floor);
-        scratch.clear();
-        scratch.extend(&values[..values.len().min(WARM_UP)]);
-        let mut walk = Self {
-            scores: Vec::with_capacity(values.len()),
-            disturbed: vec![false; values.len()],
-            level: median(scratch),
-            spread: first,
-            slope_per_day: gait.slope,
-            pace: gait.pace,
-            last_day: days.first().copied().unwrap_or(0.0),
-            error: 0.0,
-        };
-        let mut streak = Streak::default();
-        for (index, (day, value)) in days.iter().zip(values).enumerate() {
-            walk.step(*day, *value, index, gait.floor);
-            let score = walk.scores[index];
-            if index >= WARM_UP {
-                walk.error += (score * walk.spread).abs().min(4.0 * first);
-            }
-            streak.extend(score);
-            if streak.is_new_level() {
-                let from = index + 1 - SHIFT_POINTS;
-                scratch.clear();
-                scratch.extend(&values[from..=index]);
-                walk.level = median(scratch);
-                walk.disturbed[index + 1 - streak.length..=index].fill(true);
-                streak = Streak::default();
-            }
-        }
-        walk
-    }
-
-    fn step(&mut self, day: f64, value: f64, index: usize, floor: f64) {
-        let expected = self.level + self.slope_per_day * (day - self.last_day);
-        let surprise = value - expected;
-        self.scores.push(surprise / self.spread);
-        let pace = self.pace.max(1.0 / (index as f64 + 2.0));
-        self.level = expected + pace * surprise.clamp(-CLIPPED * self.spread, CLIPPED * self.spread);
-        let pace = SPREAD_PACE.max(1.0 / (index as f64 + 10.0));
-        // The mean absolute value of normal noise, clipped at two, is 0.781 standard deviations.
-        let seen = surprise.abs().min(2.0 * self.spread) / 0.781;
-        self.spread = (self.spread + pace * (seen - self.spread)).max(floor);
-        self.last_day = day;
+        let mut scores = Vec::with_capacity(values.len());
+        let mut disturbed = vec![false; values.len()];
+        let end = gait.walk(path, path.begin(floor, scratch), |index, score, _, newest| {
+            scores.push(score);
+            disturbed[index + 1 - newest..=index].fill(true);
+        });
+        let Place { level, spread, day } = end;
+        Self { scores, disturbed, level, spread, slope_per_day: gait.slope, last_day: day }
     }
 
     /// What a point at `day` should be.
@@ -142,32 +180,22 @@ impl Walk {
     }
 }
 
-/// From the distances between neighbours, which neither trend nor level shifts widen.
-fn initial_spread(values: &[f64], scratch: &mut Vec<f64>) -> f64 {
-    scratch.clear();
-    scratch.extend(values.windows(2).map(|pair| (pair[1] - pair[0]).abs()));
-    median(scratch) * MAD_TO_SD / std::f64::consts::SQRT_2
-}
-
 /// Theil-Sen: the median slope between the middles of up to 24 stretches.
-fn slope(days: &[f64], values: &[f64]) -> f64 {
-    let size = values.len().div_ceil(24).max(1);
-    let mut scratch = Vec::with_capacity(size);
-    let middles: Vec<(f64, f64)> = days
-        .chunks(size)
-        .zip(values.chunks(size))
+fn slope(path: Path<'_>, scratch: &mut Vec<f64>) -> f64 {
+    let size = path.values.len().div_ceil(24).max(1);
+    let stretches = path.days.chunks(size).zip(path.values.chunks(size));
+    let middles: Vec<(f64, f64)> = stretches
         .map(|(days, values)| {
-            scratch.clear();
-            scratch.extend(values);
-            (days.iter().sum::<f64>() / days.len() as f64, median(&mut scratch))
+            sample_of(values.len(), 63, scratch, |index| values[index]);
+            (f64::midpoint(days[0], days[days.len() - 1]), median(scratch))
         })
         .collect();
-    let mut slopes = Vec::with_capacity(middles.len() * middles.len() / 2);
+    scratch.clear();
     for (index, (day, value)) in middles.iter().enumerate() {
         let later = middles[index + 1..].iter().filter(|(other, _)| other > day);
-        slopes.extend(later.map(|(other, then)| (then - value) / (other - day)));
+        scratch.extend(later.map(|(other, then)| (then - value) / (other - day)));
     }
-    median(&mut slopes)
+    median(scratch)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Findings that no single point shows: a run of points that lean one way, that scatter more or less than
 //! they did, or that repeat one value.
 
-use crate::robust::{MAD_TO_SD, median, quantile, student_tail};
+use crate::robust::{MAD_TO_SD, median, quantile, sample, student_tail};
 
 /// Surprises count up to so many standard deviations here: one wild point is no drift.
 const CLIPPED: f64 = 3.0;
@@ -29,78 +29,120 @@ pub enum Kind {
     Stuck,
 }
 
-/// Whether the point at a place was called unusual and was not.
-pub type Usual<'a> = &'a dyn Fn(usize) -> bool;
-
-/// As usual as a window that ends with a false alarm and was as far off; 0 where there is none.
-fn as_usual(windows: &[f64], points: usize, usual: Usual<'_>, as_far: impl Fn(f64) -> bool) -> f64 {
-    let ends = windows.iter().enumerate();
-    let known = ends.filter(|(index, window)| usual(index + points - 1) && as_far(**window)).count();
-    if known == 0 { 0.0 } else { (known as f64 + 1.0) / (windows.len() as f64 + 1.0) }
+/// What windows are looked at for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// That their points lean one way.
+    Lean,
+    /// That they scatter more or less than others. The cube root of a mean square is nearly normal (Wilson,
+    /// Hilferty 1931).
+    Scatter,
 }
 
-/// The newest points lean one way. The distribution of such sums is the series' own, so that surprises
-/// that hang together widen it.
-pub fn lean(
-    scores: &[f64],
-    new: f64,
+impl Look {
+    fn of(self, score: f64) -> f64 {
+        let score = score.clamp(-CLIPPED, CLIPPED);
+        match self {
+            Self::Lean => score,
+            Self::Scatter => score * score,
+        }
+    }
+
+    fn measure(self, sum: f64, points: usize) -> f64 {
+        match self {
+            Self::Lean => sum,
+            Self::Scatter => (sum.max(0.0) / points as f64).cbrt(),
+        }
+    }
+
+    /// The standard deviation of independent normal noise.
+    fn least_spread(self, points: usize) -> f64 {
+        match self {
+            Self::Lean => (points as f64).sqrt(),
+            Self::Scatter => (2.0 / (9.0 * points as f64)).sqrt(),
+        }
+    }
+}
+
+/// What windows of a series' past surprises were like: their distribution is the series' own, so that
+/// surprises that hang together widen it.
+#[derive(Debug, Clone)]
+pub struct Windows {
+    look: Look,
     points: usize,
-    usual: Usual<'_>,
-    scratch: &mut Vec<f64>,
-) -> Option<Found> {
-    let before = scores.len().checked_sub(points - 1)?;
-    if scores.len() < 3 * points {
-        return None;
-    }
-    let clipped = |score: f64| score.clamp(-CLIPPED, CLIPPED);
-    let mut sums = Vec::with_capacity(scores.len());
-    let mut sum: f64 = scores[..points].iter().copied().map(clipped).sum();
-    sums.push(sum);
-    for end in points..scores.len() {
-        sum += clipped(scores[end]) - clipped(scores[end - points]);
+    middle: f64,
+    spread: f64,
+    freedom: f64,
+    count: f64,
+    /// What the newest points bring into the window that the next one ends.
+    begun: f64,
+    /// How long before the next point the surprises have been above and below.
+    above: usize,
+    below: usize,
+    /// How far off the windows were that end with a false alarm.
+    usual: Vec<f64>,
+}
+
+impl Windows {
+    /// Learns from the surprises; `false_alarms` are the places of those that were called unusual and were
+    /// not. `None` where there are too few surprises.
+    pub fn learn(
+        (look, points): (Look, usize),
+        scores: &[f64],
+        false_alarms: &[usize],
+        scratch: &mut Vec<f64>,
+    ) -> Option<Self> {
+        if scores.len() < 3 * points {
+            return None;
+        }
+        let mut sums = Vec::with_capacity(scores.len() + 1);
+        let mut sum = 0.0;
         sums.push(sum);
+        sums.extend(scores.iter().map(|score| {
+            sum += look.of(*score);
+            sum
+        }));
+        let window = |end: usize| look.measure(sums[end] - sums[end - points], points);
+        let count = scores.len() + 1 - points;
+        sample(count, scratch, |index| window(index + points));
+        let (middle, spread) = middle_and_spread(scratch, look.least_spread(points));
+        let ends = false_alarms.iter().map(|place| place + 1).filter(|end| *end >= points);
+        Some(Self {
+            look,
+            points,
+            middle,
+            spread,
+            freedom: freedom(scores.len(), points),
+            count: count as f64,
+            begun: sums[scores.len()] - sums[scores.len() + 1 - points],
+            above: leaning(scores, 1.0, points),
+            below: leaning(scores, -1.0, points),
+            usual: ends.map(|end| (window(end) - middle) / spread).collect(),
+        })
     }
-    let now = scores[before..].iter().copied().map(clipped).sum::<f64>() + clipped(new);
-    let (middle, spread) = middle_and_spread(&sums, (points as f64).sqrt(), scratch);
-    let away = (now - middle) / spread;
-    let freedom = freedom(scores.len(), points);
-    let chance = (2.0 * student_tail(away.abs(), freedom))
-        .max(as_usual(&sums, points, usual, |sum| (sum - middle) * away.signum() / spread >= away.abs()));
-    let kind = if away > 0.0 { Kind::Higher } else { Kind::Lower };
-    Some(Found { chance, kind, points: leaning(scores, away > 0.0, points) })
+
+    /// The window that ends with a new surprise.
+    pub fn judge(&self, new: f64) -> Found {
+        let now = self.look.measure(self.begun + self.look.of(new), self.points);
+        let away = (now - self.middle) / self.spread;
+        let as_far = self.usual.iter().filter(|past| **past * away.signum() >= away.abs()).count();
+        // As usual as a window that ends with a false alarm and was as far off.
+        let known = if as_far == 0 { 0.0 } else { (as_far as f64 + 1.0) / (self.count + 1.0) };
+        let chance = (2.0 * student_tail(away.abs(), self.freedom)).max(known);
+        let (kind, points) = match self.look {
+            Look::Lean if away > 0.0 => (Kind::Higher, self.above),
+            Look::Lean => (Kind::Lower, self.below),
+            Look::Scatter if away > 0.0 => (Kind::Wilder, self.points),
+            Look::Scatter => (Kind::Calmer, self.points),
+        };
+        Found { chance, kind, points }
+    }
 }
 
-/// How long before the new point the surprises have been on its side.
-fn leaning(scores: &[f64], positive: bool, most: usize) -> usize {
-    let same = scores.iter().rev().take_while(|score| (**score > 0.0) == positive && score.abs() > 0.5);
-    1 + same.take(most - 1).count()
-}
-
-/// The newest points scatter more or less than windows of as many points did. The cube root of a mean
-/// square is nearly normal (Wilson, Hilferty 1931).
-pub fn scatter(scores: &[f64], new: f64, usual: Usual<'_>, scratch: &mut Vec<f64>) -> Option<Found> {
-    let points = SCATTER_POINTS;
-    if scores.len() < 3 * points {
-        return None;
-    }
-    let square = |score: f64| score.clamp(-CLIPPED, CLIPPED).powi(2);
-    let root = |sum: f64| (sum.max(0.0) / points as f64).cbrt();
-    let mut sum: f64 = scores[..points].iter().copied().map(square).sum();
-    let mut roots = vec![root(sum)];
-    for end in points..scores.len() {
-        sum += square(scores[end]) - square(scores[end - points]);
-        roots.push(root(sum));
-    }
-    let last = &scores[scores.len() + 1 - points..];
-    let now = root(last.iter().copied().map(square).sum::<f64>() + square(new));
-    let least = (2.0 / (9.0 * points as f64)).sqrt();
-    let (middle, spread) = middle_and_spread(&roots, least, scratch);
-    let away = (now - middle) / spread;
-    let freedom = freedom(scores.len(), points);
-    let kind = if away > 0.0 { Kind::Wilder } else { Kind::Calmer };
-    let chance = (2.0 * student_tail(away.abs(), freedom))
-        .max(as_usual(&roots, points, usual, |root| (root - middle) * away.signum() / spread >= away.abs()));
-    Some(Found { chance, kind, points })
+/// How many points a window that leans this way and ends with the next point has, of at most `most`.
+fn leaning(scores: &[f64], sign: f64, most: usize) -> usize {
+    let same = scores.iter().rev().take(most - 1).take_while(|score| **score * sign > 0.5);
+    1 + same.count()
 }
 
 /// Sums of clipped surprises are nearly normal; how wide they are is known from so many of them.
@@ -109,17 +151,18 @@ fn freedom(scores: usize, points: usize) -> f64 {
 }
 
 /// Robust, and never narrower than independent normal noise would be.
-fn middle_and_spread(values: &[f64], least: f64, scratch: &mut Vec<f64>) -> (f64, f64) {
-    scratch.clear();
-    scratch.extend(values);
-    let middle = median(scratch);
-    for value in scratch.iter_mut() {
+fn middle_and_spread(values: &mut [f64], least: f64) -> (f64, f64) {
+    let middle = median(values);
+    for value in values.iter_mut() {
         *value = (*value - middle).abs();
     }
     // Sums that hang together have wider tails than their middle shows.
-    let wide = quantile(scratch, 0.75).unwrap_or(0.0) / 1.15;
-    (middle, (median(scratch) * MAD_TO_SD).max(wide).max(least))
+    let wide = quantile(values, 0.75).unwrap_or(0.0) / 1.15;
+    (middle, (median(values) * MAD_TO_SD).max(wide).max(least))
 }
+
+/// Whether the point at a place was called unusual and was not.
+pub type Usual<'a> = &'a dyn Fn(usize) -> bool;
 
 /// The newest points all have one value, in a series whose neighbours rarely do. A pair of equal
 /// neighbours is as likely as it was so far, more so after another one. Earlier runs as unlikely as `target`
@@ -185,12 +228,16 @@ mod tests {
         (0..count).map(|i| ((i * 7919 + 13) % 1009) as f64 / 1009.0 * 3.4 - 1.7).collect()
     }
 
+    fn judged(look: Look, points: usize, scores: &[f64], new: f64) -> Found {
+        Windows::learn((look, points), scores, &[], &mut Vec::new()).unwrap().judge(new)
+    }
+
     #[test]
     fn points_that_lean_one_way_are_found_though_none_is_far_off() {
         let mut scores = noise(100);
-        assert!(lean(&scores, 1.0, 4, &|_| false, &mut Vec::new()).unwrap().chance > 1e-3);
+        assert!(judged(Look::Lean, 4, &scores, 1.0).chance > 1e-3);
         scores.extend([1.9, 2.4, 2.2, 2.6, 2.3, 2.5, 2.1, 2.2, 2.4]);
-        let found = lean(&scores, 2.3, 10, &|_| false, &mut Vec::new()).unwrap();
+        let found = judged(Look::Lean, 10, &scores, 2.3);
         assert!(found.chance < 1e-5 && found.kind == Kind::Higher && found.points == 10, "{found:?}");
     }
 
@@ -198,11 +245,11 @@ mod tests {
     fn more_and_less_scatter_are_found() {
         let mut scores = noise(100);
         scores.extend([3.0, -3.0, 2.8, -2.9, 3.0, -3.0, 2.9, -2.8, 3.0]);
-        let found = scatter(&scores, -3.0, &|_| false, &mut Vec::new()).unwrap();
+        let found = judged(Look::Scatter, 10, &scores, -3.0);
         assert!(found.chance < 1e-4 && found.kind == Kind::Wilder, "{found:?}");
         let mut scores = noise(100);
         scores.extend([0.01, -0.02, 0.01, 0.0, 0.01, 0.02, -0.01, 0.0, 0.01]);
-        let found = scatter(&scores, 0.0, &|_| false, &mut Vec::new()).unwrap();
+        let found = judged(Look::Scatter, 10, &scores, 0.0);
         assert!(found.chance < 1e-3 && found.kind == Kind::Calmer, "{found:?}");
     }
 

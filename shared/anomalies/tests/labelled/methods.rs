@@ -1,6 +1,6 @@
 //! Ours, and two that people use.
 
-use forebay_anomalies::detect;
+use forebay_anomalies::{Baseline, Settings};
 use forebay_model::anomaly::Verdict;
 
 use crate::series::{LEARNING, Series};
@@ -9,18 +9,25 @@ use crate::series::{LEARNING, Series};
 pub type Alarms = Vec<(usize, bool)>;
 
 fn each(series: &Series, judge: impl Fn(usize) -> bool) -> Alarms {
-    let ignored = |i: usize| series.marks.ignored.iter().any(|(from, _)| *from == series.points[i].at);
-    (LEARNING..series.points.len()).map(|i| (i, !ignored(i) && judge(i))).collect()
+    (LEARNING..series.points.len()).map(|i| (i, !series.is_ignored(i) && judge(i))).collect()
 }
 
-/// As it would have run: every point judged by those before it.
-pub fn ours(series: &Series, target: f64) -> Alarms {
-    let mut settings = series.settings.clone();
-    settings.target_false_alarm_rate = target;
-    let judge = |i: usize| detect(&series.points[..i], &series.marks, series.points[i], &settings);
-    let verdicts = (LEARNING..series.points.len()).map(|i| (i, judge(i)));
-    let judged = verdicts.filter(|(_, verdict)| !matches!(verdict, Verdict::Learning { .. }));
-    judged.map(|(i, verdict)| (i, matches!(verdict, Verdict::Unusual { .. }))).collect()
+/// As it would have run: every point is judged by those before it, at each of the targets.
+pub fn ours(series: &Series, targets: [f64; 2]) -> [Alarms; 2] {
+    let settings =
+        targets.map(|target| Settings { target_false_alarm_rate: target, ..series.settings.clone() });
+    let mut alarms = [Alarms::new(), Alarms::new()];
+    for (index, point) in series.points.iter().enumerate().skip(LEARNING) {
+        // What is learned does not depend on the target, so it is learned once for both.
+        let Ok(baseline) = Baseline::learn(&series.points[..index], &series.marks, &series.settings) else {
+            continue;
+        };
+        for (settings, alarms) in settings.iter().zip(&mut alarms) {
+            let verdict = baseline.judge(*point, &series.marks, settings);
+            alarms.push((index, matches!(verdict, Verdict::Unusual { .. })));
+        }
+    }
+    alarms
 }
 
 /// Elementary's default: three standard deviations from the mean of the last 14 points.

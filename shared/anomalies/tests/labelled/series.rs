@@ -67,6 +67,14 @@ pub struct Series {
     pub settings: Settings,
 }
 
+impl Series {
+    /// Whether nobody is to be alarmed by the point at `index`.
+    pub fn is_ignored(&self, index: usize) -> bool {
+        let at = self.points[index].at;
+        self.marks.ignored.iter().any(|(from, to)| (*from..=*to).contains(&at))
+    }
+}
+
 /// Points that every method may learn from before it is asked.
 pub const LEARNING: usize = 30;
 
@@ -140,7 +148,7 @@ fn times(family: Family, length: usize, random: &mut Random) -> Vec<i64> {
 
 fn place(kind: Option<Kind>, family: Family, length: usize, random: &mut Random) -> Vec<(usize, usize)> {
     let Some(kind) = kind else { return Vec::new() };
-    let first = if family == Family::Hourly { 24 * 16 } else { 50 };
+    let first = if family == Family::Hourly { 24 * 14 } else { 50 };
     let count = 1 + usize::from(random.chance(0.75));
     let span = (length - first - 25) / count;
     let last = |kind| match kind {
@@ -247,9 +255,9 @@ fn values(
 /// In standard deviations of the noise; of the variance change, its factor.
 fn amount(kind: Option<Kind>, random: &mut Random) -> f64 {
     let size = match kind {
-        Some(Kind::Variance) => return random.between(4.0, 7.0),
-        Some(Kind::Spike) => random.between(7.0, 15.0),
-        Some(Kind::Drift) => random.between(6.0, 10.0),
+        Some(Kind::Variance) => return random.between(3.5, 6.0),
+        Some(Kind::Spike) => random.between(6.0, 14.0),
+        Some(Kind::Drift) => random.between(5.0, 9.0),
         _ => random.between(5.0, 10.0),
     };
     if random.chance(0.5) { -size } else { size }
