@@ -156,3 +156,60 @@ fn the_series_that_constants_were_chosen_on() {
     println!("clean, tuned on, seeds {TUNED_CLEAN:?}");
     assert!(clean(TUNED_CLEAN).iter().all(|(_, rates)| rates[0].of() < 0.01));
 }
+
+#[test]
+#[ignore = "dbg"]
+fn zz_debug() {
+    for seed in TUNED {
+        let s = generate(seed, true);
+        if !matches!(s.kind, Some(series::Kind::Drift | series::Kind::Variance | series::Kind::Spike)) {
+            continue;
+        }
+        let a = ours(&s);
+        for (from, to) in &s.anomalies {
+            let found = a.iter().find(|(i, al)| *al && (*from..=*to).contains(i)).map(|(i, _)| i - from);
+            let v = |i: usize| s.points[i].value;
+            let m: Vec<String> = (from.saturating_sub(8)..=*to)
+                .map(|i| format!("{}{:.4}", if i == *from { "| " } else { "" }, v(i)))
+                .collect();
+            if found.is_none() && s.kind == Some(series::Kind::Drift) {
+                let b = forebay_anomalies::Baseline::learn(&s.points[..*to], &s.marks, &s.settings).unwrap();
+                eprintln!(
+                    "{seed} {:?} at {from}: {:?}",
+                    s.family,
+                    b.judge(s.points[*to], &s.marks, &s.settings)
+                );
+            }
+            println!("{:?} {:?} {seed} {found:?} {}", s.kind, s.family, m.join(" "));
+        }
+    }
+}
+#[test]
+#[ignore = "dbg"]
+fn zz_evidence() {
+    let mut count = std::collections::BTreeMap::new();
+    for s in TUNED_CLEAN.map(|seed| generate(seed, false)) {
+        for (i, p) in s.points.iter().enumerate().skip(series::LEARNING) {
+            if let Ok(b) = forebay_anomalies::Baseline::learn(&s.points[..i], &s.marks, &s.settings) {
+                if let forebay_model::anomaly::Verdict::Unusual { finding, .. } =
+                    b.judge(*p, &s.marks, &s.settings)
+                {
+                    let t = &finding.explanation;
+                    let k = if t.contains("scatter more") {
+                        "wilder"
+                    } else if t.contains("scatter less") {
+                        "calmer"
+                    } else if t.contains("together are") {
+                        "lean"
+                    } else if t.contains("same value") {
+                        "stuck"
+                    } else {
+                        "point"
+                    };
+                    *count.entry((k, format!("{:?}", s.family))).or_insert(0) += 1;
+                }
+            }
+        }
+    }
+    println!("{count:?}");
+}

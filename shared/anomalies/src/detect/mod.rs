@@ -1,7 +1,9 @@
 //! Whether a new point of a series is unusual.
 
 mod baseline;
+mod drift;
 mod explain;
+mod heavy;
 mod scale;
 mod season;
 mod settings;

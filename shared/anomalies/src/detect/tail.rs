@@ -1,6 +1,8 @@
 //! How likely a usual point is as far off as a given one: from the series' own surprises, and beyond the
 //! largest of them by the law that tails follow.
 
+use super::heavy::Mixture;
+
 /// The excesses over a high threshold follow a generalised Pareto distribution (Balkema, de Haan 1974;
 /// Pickands 1975). Tails are taken from this share of the surprises, at most.
 const TAIL_SHARE: f64 = 0.15;
@@ -22,6 +24,8 @@ pub struct Tail {
     shape: f64,
     width: f64,
     points: f64,
+    /// What all the surprises say of the tail.
+    law: Mixture,
     /// Magnitudes that are known to be usual: the excesses and the false alarms, ascending.
     usual: Vec<f64>,
 }
@@ -60,6 +64,8 @@ impl Excesses {
 /// being there, not further off; `false_alarms` were usual whatever they are. The shape is taken from both
 /// sides together, the width from each, drawn a little towards the other's.
 pub fn fit(scores: &[f64], limit: f64, false_alarms: &[f64]) -> (Tail, Tail) {
+    let near: Vec<f64> = scores.iter().copied().filter(|score| score.abs() <= limit).collect();
+    let law = Mixture::fit(&near, &mut Vec::new());
     let side = |sign: f64| {
         let of = |values: &[f64]| values.iter().map(|v| v * sign).filter(|m| *m > 0.0).collect::<Vec<f64>>();
         Excesses::of(&mut of(scores), scores.len(), limit, &of(false_alarms))
@@ -82,6 +88,7 @@ pub fn fit(scores: &[f64], limit: f64, false_alarms: &[f64]) -> (Tail, Tail) {
             shape: not_zero(shape + 0.8 / (n + WIDTH_WEIGHT)),
             width: (mean * (1.0 - shape)).max(1e-9),
             points,
+            law: law.clone(),
             usual: side.usual,
         }
     });
@@ -96,6 +103,7 @@ impl Tail {
         }
         let beyond = 1.0 + self.shape * (magnitude - self.threshold) / self.width;
         let extrapolated = if beyond > 0.0 { self.share * beyond.powf(-1.0 / self.shape) } else { 0.0 };
+        let extrapolated = extrapolated.max(self.law.chance(magnitude).min(self.share));
         let further = self.usual.len() - self.usual.partition_point(|m| *m < magnitude);
         if further == 0 {
             return extrapolated;
@@ -108,6 +116,7 @@ impl Tail {
     pub fn magnitude(&self, chance: f64) -> f64 {
         let ratio = (self.share / chance).max(1.0);
         let extrapolated = self.threshold + self.width / self.shape * (ratio.powf(self.shape) - 1.0);
+        let extrapolated = self.law.magnitude(chance, extrapolated);
         let known = self.usual.iter().rev().enumerate();
         let mut usual = known.filter(|(further, _)| (*further as f64 + 2.0) / (self.points + 1.0) > chance);
         usual.next().map_or(extrapolated, |(_, m)| m.max(extrapolated))

@@ -1,5 +1,6 @@
 //! A walk through a series' past: each point is predicted from those before it, then learned from.
 
+use super::drift::{Arrival, Drift};
 use crate::robust::{MAD_TO_SD, median, sample, sample_of};
 
 /// A new level that held for so many points is the baseline from then on.
@@ -11,7 +12,7 @@ const WORTHWHILE: f64 = 0.98;
 /// Surprises count up to so many standard deviations.
 const CLIPPED: f64 = 2.5;
 /// How fast the spread follows.
-const SPREAD_PACE: f64 = 0.02;
+const SPREAD_PACE: f64 = 0.01;
 /// Paces and trend are chosen on so many of the newest points.
 const TRIAL: usize = 300;
 /// The newest points have no say in that: what begins to drift is not to be followed for it.
@@ -20,12 +21,15 @@ const UNSETTLED: usize = 20;
 pub const WARM_UP: usize = 7;
 
 /// What the walk knows after the last point, and how it was surprised on its way.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Walk {
     /// Surprises in standard deviations, one per point.
     pub scores: Vec<f64>,
     /// Points that were taken for a passing disturbance or the beginning of a new level.
     pub disturbed: Vec<bool>,
+    /// How far the series was from where it was before, after each point, and where it is now.
+    pub distances: Vec<f64>,
+    pub drift: Drift,
     pub level: f64,
     pub spread: f64,
     pub slope_per_day: f64,
@@ -107,9 +111,7 @@ impl Gait {
             let mut disturbed = 0;
             let spread = place.spread;
             if streak.is_new_level() {
-                let mut newest = [0.0; SHIFT_POINTS];
-                newest.copy_from_slice(&path.values[index + 1 - SHIFT_POINTS..=index]);
-                place.level = median(&mut newest);
+                place.level = newest_median(&path.values[..=index]);
                 disturbed = streak.length;
                 streak = Streak::default();
             }
@@ -166,18 +168,37 @@ impl Walk {
         let gait = best.map_or(Gait { pace: PACES[0], slope: 0.0, floor }, |(gait, _)| gait);
         let mut scores = Vec::with_capacity(values.len());
         let mut disturbed = vec![false; values.len()];
-        let end = gait.walk(path, path.begin(floor, scratch), |index, score, _, newest| {
+        let mut distances = Vec::with_capacity(values.len());
+        let begin = path.begin(floor, scratch);
+        let mut drift = Drift::begin(begin.level, begin.day, gait.slope, begin.spread);
+        let mut before = begin.spread;
+        let end = gait.walk(path, begin, |index, score, spread, newest| {
             scores.push(score);
-            disturbed[index + 1 - newest..=index].fill(true);
+            let (day, value) = (days[index], values[index]);
+            let expected = value - score * before;
+            distances.push(drift.step(Arrival { day, value, expected, spread: before }));
+            before = spread;
+            if newest > 0 {
+                disturbed[index + 1 - newest..=index].fill(true);
+                drift.settle(newest_median(&values[..=index]));
+            }
         });
         let Place { level, spread, day } = end;
-        Self { scores, disturbed, level, spread, slope_per_day: gait.slope, last_day: day }
+        let slope_per_day = gait.slope;
+        Self { scores, disturbed, distances, drift, level, spread, slope_per_day, last_day: day }
     }
 
     /// What a point at `day` should be.
     pub fn expected(&self, day: f64) -> f64 {
         self.level + self.slope_per_day * (day - self.last_day)
     }
+}
+
+/// The middle of the points that make a new level.
+fn newest_median(values: &[f64]) -> f64 {
+    let mut newest = [0.0; SHIFT_POINTS];
+    newest.copy_from_slice(&values[values.len() - SHIFT_POINTS..]);
+    median(&mut newest)
 }
 
 /// Theil-Sen: the median slope between the middles of up to 24 stretches.
