@@ -3,7 +3,6 @@
 use forebay_model::Instant;
 use forebay_model::anomaly::{Expected, Point, Unusual, Verdict};
 
-use super::drift::{Arrival, Drifts};
 use super::explain::{Evidence, Facts, explain};
 use super::scale::Scale;
 use super::season::{Season, Slot};
@@ -24,7 +23,6 @@ const MOST_SURPRISES: usize = 1024 + WARM_UP;
 /// together raise no more than the target.
 const POINT_SHARE: f64 = 0.55;
 const LEAN_SHARE: f64 = 0.12;
-const DRIFT_SHARE: f64 = 0.12;
 const SCATTER_SHARE: f64 = 0.11;
 const STUCK_SHARE: f64 = 0.10;
 
@@ -49,7 +47,6 @@ pub struct Baseline {
     false_alarms: Vec<usize>,
     /// What windows of past surprises were like, and the share of the tolerated false alarms for each.
     windows: Vec<(Windows, f64)>,
-    drifts: Option<Drifts>,
     /// The middle of the past surprises.
     middle: f64,
     above: Tail,
@@ -96,8 +93,7 @@ impl Baseline {
         let steady = false_alarms.iter().filter_map(|place| place.checked_sub(from + WARM_UP));
         let steady: Vec<usize> = steady.collect();
         let windows = windows(&walk, middle, &steady, &mut scratch);
-        let drifts = Drifts::learn(walk.drift, &walk.distances[WARM_UP..], &steady, &mut scratch);
-        Ok(Self { scale, season, walk, times, values, false_alarms, windows, drifts, middle, above, below })
+        Ok(Self { scale, season, walk, times, values, false_alarms, windows, middle, above, below })
     }
 
     /// Judges a point after the past that was learned from.
@@ -114,8 +110,7 @@ impl Baseline {
             expected.high = expected.high.max(new.value);
             return Verdict::Usual { expected };
         }
-        let arrival = self.arrival(new, level);
-        let suspicion = self.suspicion(new.value, score, arrival, settings);
+        let suspicion = self.suspicion(new.value, score, settings);
         if suspicion.chance > settings.target_false_alarm_rate {
             return Verdict::Usual { expected };
         }
@@ -140,14 +135,6 @@ impl Baseline {
         Verdict::Unusual { expected, finding }
     }
 
-    /// The point on the stabilised scale, without its season, as the walk would meet it.
-    fn arrival(&self, new: Point, level: f64) -> Arrival {
-        let day = day(new.at);
-        let expected = self.walk.expected(day);
-        let value = self.scale.forward(new.value.clamp(f64::MIN, f64::MAX)) - (level - expected);
-        Arrival { day, value, expected, spread: self.walk.spread }
-    }
-
     fn expected(&self, level: f64, settings: &Settings) -> Expected {
         let at = |score: f64| self.scale.inverse(level + score * self.walk.spread);
         let chance = settings.target_false_alarm_rate * side_share(settings);
@@ -170,7 +157,7 @@ impl Baseline {
         (chance / side_share(settings)).min(1.0)
     }
 
-    fn suspicion(&self, value: f64, score: f64, arrival: Arrival, settings: &Settings) -> Suspicion {
+    fn suspicion(&self, value: f64, score: f64, settings: &Settings) -> Suspicion {
         let point = self.point_chance(score, settings);
         let mut worst = Suspicion { chance: point, evidence: Evidence::Point };
         let mut consider = |found: Option<Found>, share: f64| {
@@ -185,7 +172,6 @@ impl Baseline {
         for (windows, share) in &self.windows {
             consider(Some(windows.judge(score - self.middle)), *share);
         }
-        consider(self.drifts.as_ref().map(|drifts| drifts.judge(arrival)), DRIFT_SHARE);
         let usual = |place: usize| self.false_alarms.binary_search(&place).is_ok();
         consider(stuck(&self.values, value, settings.target_false_alarm_rate, &usual), STUCK_SHARE);
         worst
@@ -224,9 +210,10 @@ fn day(at: Instant) -> f64 {
 /// false alarms count.
 fn windows(walk: &Walk, middle: f64, false_alarms: &[usize], scratch: &mut Vec<f64>) -> Vec<(Windows, f64)> {
     let steady: Vec<f64> = walk.scores.iter().skip(WARM_UP).map(|score| score - middle).collect();
-    let looks = [((Look::Lean, LEAN_POINTS), LEAN_SHARE), ((Look::Scatter, SCATTER_POINTS), SCATTER_SHARE)];
+    let lean = LEAN_POINTS.map(|points| ((Look::Lean, points), LEAN_SHARE));
+    let looks = lean.into_iter().chain([((Look::Scatter, SCATTER_POINTS), SCATTER_SHARE)]);
     let learn = |(look, share)| Some((Windows::learn(look, &steady, false_alarms, scratch)?, share));
-    looks.into_iter().filter_map(learn).collect()
+    looks.filter_map(learn).collect()
 }
 
 /// What the resolution, or a five-hundredth of the usual value, comes to on the stabilised scale.

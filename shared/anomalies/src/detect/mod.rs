@@ -1,7 +1,6 @@
 //! Whether a new point of a series is unusual.
 
 mod baseline;
-mod drift;
 mod explain;
 mod heavy;
 mod scale;

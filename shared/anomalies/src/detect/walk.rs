@@ -1,6 +1,5 @@
 //! A walk through a series' past: each point is predicted from those before it, then learned from.
 
-use super::drift::{Arrival, Drift};
 use crate::robust::{MAD_TO_SD, median, sample, sample_of};
 
 /// A new level that held for so many points is the baseline from then on.
@@ -12,7 +11,7 @@ const WORTHWHILE: f64 = 0.98;
 /// Surprises count up to so many standard deviations.
 const CLIPPED: f64 = 2.5;
 /// How fast the spread follows.
-const SPREAD_PACE: f64 = 0.01;
+const SPREAD_PACE: f64 = 0.02;
 /// Paces and trend are chosen on so many of the newest points.
 const TRIAL: usize = 300;
 /// The newest points have no say in that: what begins to drift is not to be followed for it.
@@ -27,9 +26,6 @@ pub struct Walk {
     pub scores: Vec<f64>,
     /// Points that were taken for a passing disturbance or the beginning of a new level.
     pub disturbed: Vec<bool>,
-    /// How far the series was from where it was before, after each point, and where it is now.
-    pub distances: Vec<f64>,
-    pub drift: Drift,
     pub level: f64,
     pub spread: f64,
     pub slope_per_day: f64,
@@ -168,24 +164,14 @@ impl Walk {
         let gait = best.map_or(Gait { pace: PACES[0], slope: 0.0, floor }, |(gait, _)| gait);
         let mut scores = Vec::with_capacity(values.len());
         let mut disturbed = vec![false; values.len()];
-        let mut distances = Vec::with_capacity(values.len());
         let begin = path.begin(floor, scratch);
-        let mut drift = Drift::begin(begin.level, begin.day, gait.slope, begin.spread);
-        let mut before = begin.spread;
-        let end = gait.walk(path, begin, |index, score, spread, newest| {
+        let end = gait.walk(path, begin, |index, score, _, newest| {
             scores.push(score);
-            let (day, value) = (days[index], values[index]);
-            let expected = value - score * before;
-            distances.push(drift.step(Arrival { day, value, expected, spread: before }));
-            before = spread;
-            if newest > 0 {
-                disturbed[index + 1 - newest..=index].fill(true);
-                drift.settle(newest_median(&values[..=index]));
-            }
+            disturbed[index + 1 - newest..=index].fill(true);
         });
         let Place { level, spread, day } = end;
         let slope_per_day = gait.slope;
-        Self { scores, disturbed, distances, drift, level, spread, slope_per_day, last_day: day }
+        Self { scores, disturbed, level, spread, slope_per_day, last_day: day }
     }
 
     /// What a point at `day` should be.

@@ -6,7 +6,7 @@ use crate::robust::{MAD_TO_SD, median, quantile, sample, student_tail};
 /// Surprises count up to so many standard deviations here: one wild point is no drift.
 const CLIPPED: f64 = 3.0;
 /// Points that lean one way are looked for over so many.
-pub const LEAN_POINTS: usize = 4;
+pub const LEAN_POINTS: [usize; 2] = [4, 10];
 /// Points that scatter otherwise are looked for over so many.
 pub const SCATTER_POINTS: usize = 10;
 
@@ -151,7 +151,7 @@ fn freedom(scores: usize, points: usize) -> f64 {
 }
 
 /// Robust, and never narrower than independent normal noise would be.
-pub fn middle_and_spread(values: &mut [f64], least: f64) -> (f64, f64) {
+fn middle_and_spread(values: &mut [f64], least: f64) -> (f64, f64) {
     let middle = median(values);
     for value in values.iter_mut() {
         *value = (*value - middle).abs();
