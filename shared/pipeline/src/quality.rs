@@ -1,13 +1,13 @@
-//! What is observed of a stream's records beside its columns: relations between them, and the rules that a tenant
-//! made for them. Their states are saved with those of the columns, so that a page counts once in all.
+//! What is observed of a stream's records beside its columns: relations between them, the rules that a tenant
+//! made for them, and which records lie at the ends. Their states are saved with those of the columns, so that a page counts once in all.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use forebay_model::rule::{Expectation, VersionedRule};
-use forebay_model::{PageDescriptor, SourceId, StreamName, StreamSchema, TenantId, TypedRecord};
+use forebay_model::{PageDescriptor, PageId, SourceId, StreamName, StreamSchema, TenantId, TypedRecord};
 use forebay_ports::PortError;
 use forebay_ports::repository::{RuleFilter, Slice, StateKind, StoredState};
-use forebay_profiling::{BatchProfile, ColumnState, Relations};
+use forebay_profiling::{BatchProfile, ColumnState, Ends, RecordAddress, Relations};
 use forebay_rules::{CompiledRules, ReferenceLists, RuleStates};
 
 use crate::engine::Engine;
@@ -25,6 +25,7 @@ pub(crate) struct Observed {
     columns: BatchProfile,
     relations: Relations,
     rules: RuleStates,
+    ends: Ends,
 }
 
 impl Observed {
@@ -34,11 +35,18 @@ impl Observed {
             columns: BatchProfile::new(&[]),
             relations: Relations::default(),
             rules: RuleStates::default(),
+            ends: Ends::default(),
         }
     }
 
     /// Takes in the records of one page.
-    pub fn take_in(&mut self, schema: &StreamSchema, rules: &CompiledRules, records: &[TypedRecord]) {
+    pub fn take_in(
+        &mut self,
+        page: &PageId,
+        schema: &StreamSchema,
+        rules: &CompiledRules,
+        records: &[TypedRecord],
+    ) {
         let names: Vec<&str> = schema.columns.iter().map(|c| c.name.as_str()).collect();
         let (mut columns, mut relations) = (BatchProfile::new(&names), Relations::new(&names));
         let mut states = rules.start();
@@ -46,6 +54,9 @@ impl Observed {
             columns.observe(&record.values);
             relations.observe_row(&record.values);
             rules.observe(&mut states, &record.key, &record.values);
+            let key = record.key.as_str();
+            let at = RecordAddress { key, page: page.as_str(), ordinal: record.ordinal };
+            self.ends.observe(&names, &record.values, at);
         }
         self.records += records.len() as u64;
         self.columns.merge(columns);
@@ -80,6 +91,11 @@ impl Observed {
         if rules.iter().next().is_some() {
             states.push(whole(StateKind::Rules, rules.to_bytes()));
         }
+        let mut ends = self.ends;
+        if let Some(bytes) = known.remove(&(StateKind::Ends, WHOLE.to_owned())) {
+            ends.merge(&Ends::from_bytes(&bytes).map_err(|e| format!("ends: {e}"))?);
+        }
+        states.push(whole(StateKind::Ends, ends.to_bytes()));
         // Columns that these pages do not have keep what they hold: schemas change within a run.
         states.extend(known.into_iter().map(|((kind, name), state)| StoredState { kind, name, state }));
         Ok(states)
@@ -143,7 +159,7 @@ impl Engine {
             let schema = self.schema_of(page).await?;
             let typed = self.typed_or_rejected(page, &schema).await?;
             let compiled = CompiledRules::new(&rules, &schema, &lists);
-            observed.take_in(&schema, &compiled, &typed.records);
+            observed.take_in(&page.id, &schema, &compiled, &typed.records);
         }
         Ok(observed)
     }

@@ -3,6 +3,7 @@
 mod batch;
 mod codec;
 mod column;
+mod ends;
 mod hash;
 mod mask;
 mod relations;
@@ -16,5 +17,6 @@ mod statistics;
 pub use batch::BatchProfile;
 pub use codec::StateError;
 pub use column::ColumnState;
+pub use ends::{Ends, RecordAddress};
 pub use mask::{Exposure, Mask, mask};
 pub use relations::Relations;

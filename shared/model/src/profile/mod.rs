@@ -9,7 +9,7 @@ mod types;
 
 use serde::{Deserialize, Serialize};
 
-pub use number::{HistogramBin, LeadingDigits, NumberStatistics, Outliers, Quantile};
+pub use number::{HistogramBin, LeadingDigits, NumberStatistics, OutlierExample, Outliers, Quantile};
 pub use relations::{Association, Correlation, Dependency, RelationsProfile};
 pub use sensitive::{SensitiveFinding, SensitiveKind};
 pub use text::{

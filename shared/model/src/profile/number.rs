@@ -26,6 +26,22 @@ pub struct Outliers {
     pub below: f64,
     pub above: f64,
     pub exact: bool,
+    /// Records beyond the fences, the furthest first, five at most at each end. Only where records have addresses,
+    /// and none of personal data.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub examples: Vec<OutlierExample>,
+}
+
+/// A record that holds an outlier, and where it lies.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutlierExample {
+    pub value: String,
+    /// The record's key as text; `None` where keys are personal data.
+    pub key: Option<String>,
+    /// The page that brought it.
+    pub page: String,
+    /// Its place in the page, from 0.
+    pub ordinal: u32,
 }
 
 /// How the first significant digits 1 to 9 are spread, against Benford's law.

@@ -14,6 +14,8 @@ pub enum StateKind {
     Relations,
     /// Rules on columns and on records.
     Rules,
+    /// Records at the ends of columns, with their addresses.
+    Ends,
 }
 
 /// A mergeable state, opaque to the store. Kind and name say whose it is; a name has at most 110 characters

@@ -117,6 +117,7 @@ fn outliers(sketch: &Kll, sorted: &Sorted) -> Outliers {
         below: sure(below, from_key(sketch.min()) < low_fence),
         above: sure(above, from_key(sketch.max()) > high_fence),
         exact: sketch.is_exact(),
+        examples: Vec::new(),
     }
 }
 

@@ -40,8 +40,8 @@ pub(super) fn mark(dialect: Dialect) -> String {
 }
 
 /// States that are no column's share the columns' names: a column's holds no bracket.
-const PREFIXES: [(StateKind, &str); 2] =
-    [(StateKind::Relations, "[relations] "), (StateKind::Rules, "[rules] ")];
+const PREFIXES: [(StateKind, &str); 3] =
+    [(StateKind::Relations, "[relations] "), (StateKind::Rules, "[rules] "), (StateKind::Ends, "[ends] ")];
 
 /// A state's name as it is stored.
 pub(super) fn stored_name(kind: StateKind, name: &str) -> Result<String, PortError> {
