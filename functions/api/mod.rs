@@ -12,7 +12,7 @@ use forebay_api::{
 use forebay_model::profile::ColumnProfile;
 use forebay_model::rule::{ReferenceList, Rule};
 use forebay_model::{DeadLetterId, Run, RunState, SourceConfig, SourceId, StreamSchema, TenantId, Trigger};
-use forebay_pipeline::{CheckReport, Replayed, check_rule, datasets, finish_profile};
+use forebay_pipeline::{CheckReport, Replayed, check_rule, datasets, explain_outliers, finish_profile};
 use forebay_ports::{PortError, Repository};
 
 use crate::app::{App, Names};
@@ -53,6 +53,15 @@ struct Finish;
 impl FinishProfiles for Finish {
     fn finish(&self, column: &str, states: &[Vec<u8>]) -> Result<ColumnProfile, String> {
         finish_profile(column, states)
+    }
+
+    fn explain(
+        &self,
+        profiles: &mut [ColumnProfile],
+        key: &[String],
+        states: &[Vec<u8>],
+    ) -> Result<(), String> {
+        explain_outliers(profiles, key, states)
     }
 }
 

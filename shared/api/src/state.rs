@@ -37,6 +37,15 @@ pub trait FinishProfiles: Send + Sync {
     /// Merges the states, in any order, and finishes them as the profile of `column`. No states is the
     /// profile of no rows. The error says in words which state could not be read.
     fn finish(&self, column: &str, states: &[Vec<u8>]) -> Result<ColumnProfile, String>;
+
+    /// Gives outliers their examples, from the states of the records at both ends; `key` names the stream's key
+    /// columns, whose values are left out where they are personal data.
+    fn explain(
+        &self,
+        profiles: &mut [ColumnProfile],
+        key: &[String],
+        states: &[Vec<u8>],
+    ) -> Result<(), String>;
 }
 
 /// Says whether a rule can be checked, before it is kept.

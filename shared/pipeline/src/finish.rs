@@ -1,7 +1,7 @@
 //! Stored profile states as figures.
 
 use forebay_model::profile::ColumnProfile;
-use forebay_profiling::ColumnState;
+use forebay_profiling::{ColumnState, Ends};
 
 /// Merges the states of one column, from any number of runs, and computes its figures. The error names
 /// what is wrong with a stored state.
@@ -13,4 +13,52 @@ pub fn finish_profile(column: &str, states: &[Vec<u8>]) -> Result<ColumnProfile,
         whole.merge(&state);
     }
     Ok(whole.finish(column))
+}
+
+/// Gives the outliers of a stream's columns their examples. `key` names the key's columns: where one of them is
+/// masked, so are keys. The error names what is wrong with a stored state.
+pub fn explain_outliers(
+    profiles: &mut [ColumnProfile],
+    key: &[String],
+    states: &[Vec<u8>],
+) -> Result<(), String> {
+    let mut whole = Ends::default();
+    for bytes in states {
+        whole.merge(&Ends::from_bytes(bytes).map_err(|e| format!("stored examples of outliers: {e}"))?);
+    }
+    let hide_keys = profiles.iter().any(|profile| profile.masked && key.contains(&profile.column));
+    profiles.iter_mut().for_each(|profile| whole.explain(profile, hide_keys));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use forebay_model::Value;
+    use forebay_profiling::RecordAddress;
+
+    use super::*;
+
+    #[test]
+    fn an_outlier_of_two_pages_is_named_with_its_record_and_page() {
+        let (mut column, mut states) = (ColumnState::new(), Vec::new());
+        for page in ["page-1", "page-2"] {
+            let mut ends = Ends::default();
+            for ordinal in 0..100 {
+                let far = page == "page-2" && ordinal == 40;
+                let value = Value::Integer(if far { 900_000 } else { 1_000 + i64::from(ordinal) });
+                column.observe(&value);
+                let key = ordinal.to_string();
+                ends.observe(&["amount"], &[value], RecordAddress { key: &key, page, ordinal });
+            }
+            states.push(ends.to_bytes());
+        }
+        let mut profiles = [finish_profile("amount", &[column.to_bytes()]).unwrap()];
+        explain_outliers(&mut profiles, &["id".to_owned()], &states).unwrap();
+        let outliers = profiles[0].numbers.as_ref().and_then(|numbers| numbers.outliers.as_ref()).unwrap();
+        let found: Vec<_> =
+            outliers.examples.iter().map(|e| (e.value.as_str(), e.page.as_str(), e.ordinal)).collect();
+        assert_eq!(found, [("900000", "page-2", 40)]);
+        assert_eq!(outliers.examples[0].key.as_deref(), Some("40"));
+        assert!(explain_outliers(&mut profiles, &[], &[b"damaged".to_vec()]).is_err());
+    }
 }

@@ -1559,6 +1559,19 @@ export interface components {
              */
             items: Record<string, never>[];
         };
+        /** @description A record that holds an outlier, and where it lies. */
+        OutlierExample: {
+            /** @description The record's key; null where keys are personal data. */
+            key: string | null;
+            /**
+             * Format: int32
+             * @description Its place in the page, from 0.
+             */
+            ordinal: number;
+            /** @description The page that brought it. */
+            page: string;
+            value: string;
+        };
         /** @description Numbers beyond Tukey's outer fences, three times the distance of the quartiles away from them. */
         Outliers: {
             /** Format: double */
@@ -1566,6 +1579,8 @@ export interface components {
             /** Format: double */
             below: number;
             exact: boolean;
+            /** @description Records beyond the fences, the furthest first, five at most at each end; none of personal data. */
+            examples: components["schemas"]["OutlierExample"][];
             /** Format: double */
             high_fence: number;
             /** Format: double */

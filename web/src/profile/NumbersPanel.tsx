@@ -35,6 +35,7 @@ export function NumbersPanel({ column, numbers }: Props) {
         {numbers.leading_digits?.conformity && <div><dt>first digits by Benford</dt><dd>{numbers.leading_digits.conformity}</dd></div>}
         {!temporal(column) && <div><dt>negative</dt><dd>{integer(numbers.negatives)}</dd></div>}
       </dl>
+      <OutlierExamples examples={numbers.outliers?.examples ?? []} />
       <Quantiles numbers={numbers} text={text} />
     </section>
   );
@@ -43,6 +44,20 @@ export function NumbersPanel({ column, numbers }: Props) {
 function Outliers({ numbers, outliers }: { numbers: NumberStatistics; outliers: NonNullable<NumberStatistics["outliers"]> }) {
   const far = outliers.below + outliers.above;
   return <div><dt>far out</dt><dd>{!outliers.exact && far > 0 && "≈ "}{percent(far, numbers.count)}</dd></div>;
+}
+
+/** Records far out, by key and by the page that brought them. */
+function OutlierExamples({ examples }: { examples: NonNullable<NumberStatistics["outliers"]>["examples"] }) {
+  if (examples.length === 0) return null;
+  return (
+    <ul className="gaps" aria-label="Records far out">
+      {examples.map(({ value, key, page, ordinal }) => (
+        <li key={`${page}/${ordinal}`}>
+          {value} <span className="quiet-text">in record {key ?? `no. ${ordinal + 1} of page ${page}`}</span>
+        </li>
+      ))}
+    </ul>
+  );
 }
 
 function Quantiles({ numbers, text }: { numbers: NumberStatistics; text: (value: number) => string }) {

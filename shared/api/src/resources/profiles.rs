@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use axum::Json;
 use axum::extract::State;
+use forebay_model::profile::ColumnProfile;
 use forebay_model::{RunId, SourceId, StreamName};
+use forebay_pipeline::WHOLE;
 use forebay_ports::repository::{PeriodQuery, ProfilePeriod, StateKind};
 use futures::stream::{self, StreamExt, TryStreamExt};
 use serde::Deserialize;
@@ -16,7 +18,7 @@ use crate::load;
 use crate::paging::{Limit, Paging};
 use crate::problem::{Problem, ProblemKind};
 use crate::state::FinishProfiles;
-use crate::views::{ColumnProfiles, ProfileHistory, ProfileView, RunProfileView};
+use crate::views::{ColumnProfiles, ProfileHistory, RunProfileView};
 
 /// The roll-up merges the states of at most so many runs.
 const ROLL_UP_RUNS: u32 = 1000;
@@ -67,12 +69,20 @@ pub async fn list(
 ) -> Result<Json<ColumnProfiles>, Problem> {
     let (_, versioned) = load::schema(&scope, &path.source, &path.stream).await?;
     let columns: Vec<String> = versioned.schema.columns.into_iter().map(|column| column.name).collect();
-    let items = match &query.run {
+    let (mut profiles, ends) = match &query.run {
         Some(run) => of_run(&scope, &state, &path, run, columns).await?,
         None => rolled_up(&scope, &state, &path, columns).await?,
     };
+    state
+        .profiles
+        .explain(&mut profiles, &versioned.schema.key, &ends)
+        .map_err(|error| unreadable("ends", &error))?;
+    let items = profiles.into_iter().map(Into::into).collect();
     Ok(Json(ColumnProfiles { run: query.run.map(Into::into), items }))
 }
+
+/// Profiles, and the states that hold examples of outliers.
+type Found = (Vec<ColumnProfile>, Vec<Vec<u8>>);
 
 async fn of_run(
     scope: &Scope,
@@ -80,7 +90,7 @@ async fn of_run(
     path: &StreamPath,
     run: &RunId,
     columns: Vec<String>,
-) -> Result<Vec<ProfileView>, Problem> {
+) -> Result<Found, Problem> {
     let found = load::run(scope, run).await?;
     if found.source != path.source {
         return Err(Problem::not_found(
@@ -89,10 +99,14 @@ async fn of_run(
         ));
     }
     let (_, states) = scope.repository.run_profiles(&scope.tenant, run, &path.stream).await?;
-    let mut states: HashMap<String, Vec<u8>> =
-        states.into_iter().filter(|s| s.kind == StateKind::Column).map(|s| (s.name, s.state)).collect();
+    let (ends, states): (Vec<_>, Vec<_>) = states
+        .into_iter()
+        .filter(|s| [StateKind::Column, StateKind::Ends].contains(&s.kind))
+        .partition(|s| s.kind == StateKind::Ends);
+    let mut states: HashMap<String, Vec<u8>> = states.into_iter().map(|s| (s.name, s.state)).collect();
     let present = columns.into_iter().filter_map(|column| Some((states.remove(&column)?, column)));
-    present.map(|(bytes, column)| finish(&*state.profiles, &column, &[bytes])).collect()
+    let profiles = present.map(|(bytes, column)| finish(&*state.profiles, &column, &[bytes]));
+    Ok((profiles.collect::<Result<_, _>>()?, ends.into_iter().map(|s| s.state).collect()))
 }
 
 async fn rolled_up(
@@ -100,7 +114,7 @@ async fn rolled_up(
     state: &Shared,
     path: &StreamPath,
     columns: Vec<String>,
-) -> Result<Vec<ProfileView>, Problem> {
+) -> Result<Found, Problem> {
     let profiles = stream::iter(columns)
         .map(|column| async move {
             let query = of_column(&path.source, &path.stream, &column, ROLL_UP_RUNS);
@@ -112,7 +126,16 @@ async fn rolled_up(
         .buffered(COLUMNS_AT_ONCE)
         .try_collect::<Vec<_>>()
         .await?;
-    Ok(profiles.into_iter().flatten().collect())
+    let query = PeriodQuery {
+        source: &path.source,
+        stream: &path.stream,
+        only: Some((StateKind::Ends, WHOLE)),
+        since: None,
+        limit: ROLL_UP_RUNS,
+    };
+    let periods = scope.repository.profile_periods(&scope.tenant, &query).await?;
+    let ends = periods.into_iter().flat_map(states_of).collect();
+    Ok((profiles.into_iter().flatten().collect(), ends))
 }
 
 /// A column's profile in each of the newest runs that read it, newest first.
@@ -140,7 +163,7 @@ pub async fn history(
     let mut items = Vec::with_capacity(periods.len());
     for period in periods {
         let (run, started) = (period.key.run.clone(), Some(period.to));
-        let profile = finish(&*state.profiles, column, &states_of(period))?;
+        let profile = finish(&*state.profiles, column, &states_of(period))?.into();
         items.push(RunProfileView { run: run.into(), started, profile });
     }
     Ok(Json(ProfileHistory { column: path.column, items }))
@@ -159,12 +182,13 @@ fn states_of(period: ProfilePeriod) -> Vec<Vec<u8>> {
     period.states.into_iter().map(|stored| stored.state).collect()
 }
 
-fn finish(profiles: &dyn FinishProfiles, column: &str, states: &[Vec<u8>]) -> Result<ProfileView, Problem> {
-    profiles.finish(column, states).map(Into::into).map_err(|error| {
-        tracing::error!(column, error, "a stored profile cannot be read");
-        let detail = format!(
-            "the stored profile of column `{column}` cannot be read; it is written anew by the stream's next run"
-        );
-        Problem::new(ProblemKind::Internal, detail)
-    })
+fn finish(profiles: &dyn FinishProfiles, column: &str, states: &[Vec<u8>]) -> Result<ColumnProfile, Problem> {
+    profiles.finish(column, states).map_err(|error| unreadable(column, &error))
+}
+
+fn unreadable(what: &str, error: &str) -> Problem {
+    tracing::error!(what, error, "a stored profile cannot be read");
+    let detail =
+        format!("the stored profile of `{what}` cannot be read; it is written anew by the stream's next run");
+    Problem::new(ProblemKind::Internal, detail)
 }

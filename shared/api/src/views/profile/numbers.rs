@@ -1,6 +1,8 @@
 //! Numbers.
 
-use forebay_model::profile::{HistogramBin, LeadingDigits, NumberStatistics, Outliers, Quantile};
+use forebay_model::profile::{
+    HistogramBin, LeadingDigits, NumberStatistics, OutlierExample, Outliers, Quantile,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -68,6 +70,22 @@ pub struct OutliersView {
     pub below: f64,
     pub above: f64,
     pub exact: bool,
+    /// Records beyond the fences, the furthest first, five at most at each end; none of personal data.
+    pub examples: Vec<OutlierExampleView>,
+}
+
+/// A record that holds an outlier, and where it lies.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = OutlierExample)]
+pub struct OutlierExampleView {
+    pub value: String,
+    /// The record's key; null where keys are personal data.
+    #[schema(required = true)]
+    pub key: Option<String>,
+    /// The page that brought it.
+    pub page: String,
+    /// Its place in the page, from 0.
+    pub ordinal: u32,
 }
 
 /// First significant digits against Benford's law.
@@ -120,6 +138,12 @@ impl From<HistogramBin> for HistogramBinView {
     }
 }
 
+impl From<OutlierExample> for OutlierExampleView {
+    fn from(OutlierExample { value, key, page, ordinal }: OutlierExample) -> Self {
+        Self { value, key, page, ordinal }
+    }
+}
+
 impl From<Outliers> for OutliersView {
     fn from(of: Outliers) -> Self {
         Self {
@@ -128,6 +152,7 @@ impl From<Outliers> for OutliersView {
             below: of.below,
             above: of.above,
             exact: of.exact,
+            examples: of.examples.into_iter().map(Into::into).collect(),
         }
     }
 }
