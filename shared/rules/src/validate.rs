@@ -7,7 +7,7 @@ use crate::compile::{compile, tables};
 use crate::fault::{RuleFault, shape};
 use crate::lists::ReferenceLists;
 
-const MOST_ID_BYTES: usize = 128;
+const MOST_ID_BYTES: usize = 100;
 const MOST_DESCRIPTION: usize = 1_000;
 
 /// All faults of a rule at once. `schema` is of the rule's stream, `others` finds those of the same source.
@@ -36,7 +36,7 @@ fn header(rule: &Rule, schema: &StreamSchema) -> Vec<RuleFault> {
     let id = rule.id.as_str();
     let plain = id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
     if id.is_empty() || id.len() > MOST_ID_BYTES || !plain {
-        let expected = "1 to 128 of a-z, A-Z, 0-9, '_', '-' and '.'";
+        let expected = "1 to 100 of a-z, A-Z, 0-9, '_', '-' and '.'";
         faults.push(RuleFault::new("id", shape(id), expected, "rename the rule"));
     }
     if rule.stream != schema.stream {

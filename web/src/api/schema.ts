@@ -82,7 +82,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Says that somebody deals with it: it is not delivered again unless it becomes more severe. */
+        /** Says that somebody deals with it: it is not delivered again while it goes on. */
         post: operations["acknowledge_alert"];
         delete?: never;
         options?: never;
@@ -116,7 +116,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends it: what comes next of this cause is a new alert. */
+        /** Ends it. Its cause opens it again within a day of when it was last seen, and a new alert after that. */
         post: operations["resolve_alert"];
         delete?: never;
         options?: never;
@@ -2529,7 +2529,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description A channel's id: 1 to 100 of `a-z A-Z 0-9 _ - .`.
+                 * @description A channel's id: 1 to 64 of `a-z A-Z 0-9 _ - .`.
                  * @example data-team
                  */
                 channel: string;
@@ -2567,7 +2567,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description A channel's id: 1 to 100 of `a-z A-Z 0-9 _ - .`.
+                 * @description A channel's id: 1 to 64 of `a-z A-Z 0-9 _ - .`.
                  * @example data-team
                  */
                 channel: string;
@@ -2671,7 +2671,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Says that somebody deals with it: it is not delivered again unless it becomes more severe. */
+            /** @description Says that somebody deals with it: it is not delivered again while it goes on. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2730,7 +2730,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Ends it: what comes next of this cause is a new alert. */
+            /** @description Ends it. Its cause opens it again within a day of when it was last seen, and a new alert after that. */
             200: {
                 headers: {
                     [name: string]: unknown;

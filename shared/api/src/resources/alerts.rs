@@ -73,7 +73,7 @@ pub async fn deliveries(
     Ok(Listing::whole(found.into_iter().map(Into::into).collect()))
 }
 
-/// Says that somebody deals with it: it is not delivered again unless it becomes more severe.
+/// Says that somebody deals with it: it is not delivered again while it goes on.
 #[utoipa::path(post, path = "/api/v1/alerts/{alert}/acknowledge", tag = "alerts",
     operation_id = "acknowledge_alert", params(AlertPath), responses((status = 200, body = AlertView)))]
 pub async fn acknowledge(
@@ -84,7 +84,7 @@ pub async fn acknowledge(
     handle(&scope, &path, AlertState::Acknowledged, &author).await
 }
 
-/// Ends it: what comes next of this cause is a new alert.
+/// Ends it. Its cause opens it again within a day of when it was last seen, and a new alert after that.
 #[utoipa::path(post, path = "/api/v1/alerts/{alert}/resolve", tag = "alerts", operation_id = "resolve_alert",
     params(AlertPath), responses((status = 200, body = AlertView)))]
 pub async fn resolve(

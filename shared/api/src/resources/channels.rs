@@ -13,7 +13,8 @@ use crate::views::{ChannelRequest, ChannelView};
 
 /// What names of secrets begin with that channels may name: no channel sends a source's credentials anywhere.
 const SECRET_PREFIX: &str = "alert-";
-const MOST_ID: usize = 100;
+/// A delivery is named by its alert, its version and its channel, in 128 characters.
+const MOST_ID: usize = 64;
 const MOST_SECRET: usize = 127;
 const MOST_RECIPIENTS: usize = 50;
 const MOST_COOL_DOWN: u32 = 30 * 86_400;
@@ -21,7 +22,7 @@ const MOST_COOL_DOWN: u32 = 30 * 86_400;
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub struct ChannelPath {
-    /// A channel's id: 1 to 100 of `a-z A-Z 0-9 _ - .`.
+    /// A channel's id: 1 to 64 of `a-z A-Z 0-9 _ - .`.
     #[param(example = "data-team")]
     pub channel: String,
 }
@@ -71,7 +72,7 @@ fn check(channel: &AlertChannel) -> Result<(), Problem> {
         |text: &str, others: &[u8]| text.bytes().all(|b| b.is_ascii_alphanumeric() || others.contains(&b));
     if channel.id.is_empty() || channel.id.len() > MOST_ID || !plain(&channel.id, b"_-.") {
         let found = channel.id.chars().count();
-        let expected = "expected 1 to 100 of a-z, A-Z, 0-9, '_', '-' and '.'";
+        let expected = "expected 1 to 64 of a-z, A-Z, 0-9, '_', '-' and '.'";
         let detail = format!("`channel` in the address: text of {found} characters; {expected}");
         return Err(Problem::new(ProblemKind::InvalidPath, detail));
     }
@@ -123,6 +124,17 @@ mod tests {
             assert!(problem.detail.contains("begins with `alert-`"), "{}", problem.detail);
             assert!(secret.is_empty() || secret == "alert-" || !problem.detail.contains(secret));
         }
+    }
+
+    #[test]
+    fn a_channels_id_leaves_room_for_what_deliveries_are_named_by() {
+        let named = |length: usize| AlertChannel {
+            id: "c".repeat(length),
+            ..channel(ChannelKind::Webhook, "alert-ops", &[])
+        };
+        assert!(check(&named(MOST_ID)).is_ok() && check(&named(MOST_ID + 1)).is_err());
+        let alert = "0".repeat(32);
+        assert!(format!("{alert}.{}.{}", u64::MAX, named(MOST_ID).id).len() <= 128);
     }
 
     #[test]
