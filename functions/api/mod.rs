@@ -51,8 +51,8 @@ impl RepositoryProvider for Opened {
 struct Finish;
 
 impl FinishProfiles for Finish {
-    fn finish(&self, column: &str, states: &[Vec<u8>]) -> Result<ColumnProfile, String> {
-        finish_profile(column, states)
+    fn finish(&self, column: &str, states: &[Vec<u8>], others: &[Vec<u8>]) -> Result<ColumnProfile, String> {
+        finish_profile(column, states, others)
     }
 
     fn explain(

@@ -69,13 +69,13 @@ fn a_broken_rule_is_heard_of_once_and_dealt_with() -> Result<()> {
     let account = Account::start(folder.path(), 0.0005, &[])?;
     let receiver = Receiver::start()?;
     let mut settings = account.settings()?;
-    settings["Secret:alert-ops"] = receiver.address.clone().into();
+    settings["Secret:alert-default--ops"] = receiver.address.clone().into();
     settings["FOREBAY_PAGE"] = "https://forebay.example/ui".into();
     let machine = Machine::start(&folder.path().join("machine"), &settings, &[])?;
     machine.extract()?;
 
     let client = &machine.client;
-    let channel = json!({"kind": "webhook", "secret": "alert-ops", "least_severity": "warning"});
+    let channel = json!({"kind": "webhook", "secret": "alert-default--ops", "least_severity": "warning"});
     let put = client.put("/api/v1/alert-channels/ops", &channel)?;
     ensure!(put.status == 200, "{put:?}");
     // Several customers share one: no two may.

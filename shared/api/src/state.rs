@@ -35,8 +35,9 @@ pub trait RepositoryProvider: Send + Sync {
 /// Turns stored, mergeable states into figures.
 pub trait FinishProfiles: Send + Sync {
     /// Merges the states, in any order, and finishes them as the profile of `column`. No states is the
-    /// profile of no rows. The error says in words which state could not be read.
-    fn finish(&self, column: &str, states: &[Vec<u8>]) -> Result<ColumnProfile, String>;
+    /// profile of no rows. What `others`, states of the same column, show to be personal data is masked here too.
+    /// The error says in words which state could not be read.
+    fn finish(&self, column: &str, states: &[Vec<u8>], others: &[Vec<u8>]) -> Result<ColumnProfile, String>;
 
     /// Gives outliers their examples, from the states of the records at both ends; `key` names the stream's key
     /// columns, whose values are left out where they are personal data.

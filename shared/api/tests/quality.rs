@@ -143,11 +143,11 @@ async fn a_silence_has_an_end_and_a_reason() {
 async fn a_channel_is_written_listed_and_removed() {
     let app = app();
     let path = "/api/v1/alert-channels/mail";
-    let body = r#"{"kind": "email", "secret": "alert-smtp", "recipients": ["ops@example.com"]}"#;
+    let body = r#"{"kind": "email", "secret": "alert-acme--smtp", "recipients": ["ops@example.com"]}"#;
     assert_eq!(put(&app, path, body).await.ok()["cool_down_seconds"], 3600);
     assert_eq!(get(&app, ACME, "/api/v1/alert-channels").await.ok()["items"].as_array().unwrap().len(), 2);
     delete(&app, path).await.ok();
     delete(&app, path).await.problem(404, "not-found");
     let source = put(&app, path, r#"{"kind": "webhook", "secret": "netsuite-private-key"}"#).await;
-    assert!(source.problem(400, "invalid-body").contains("begins with `alert-`"));
+    assert!(source.problem(400, "invalid-body").contains("begins with `alert-acme--`"));
 }

@@ -51,7 +51,9 @@ fn body_for(path: &str) -> Value {
         }),
         "/api/v1/reference-lists/{name}" => json!({"version": 1, "values": ["written"]}),
         "/api/v1/silences" => json!({"until": "2026-03-08T00:00:00Z", "reason": "written"}),
-        "/api/v1/alert-channels/{channel}" => json!({"kind": "teams", "secret": "alert-teams"}),
+        "/api/v1/alert-channels/{channel}" => {
+            json!({"kind": "teams", "secret": format!("alert-{ACME}--teams")})
+        }
         _ => {
             let letters = [4, 7, 8].map(|ordinal| letter_id(ACME, ordinal).as_str().to_string());
             json!({ "ids": letters })

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{RunId, SourceId, StreamName};
+use crate::ids::{RunId, SourceId, StreamName, TenantId};
 use crate::instant::Instant;
 use crate::rule::Severity;
 
@@ -78,6 +78,20 @@ pub struct Silence {
     pub author: String,
 }
 
+/// What the names of secrets begin with that a tenant's channels may name: `alert-<tenant>--`, in small letters,
+/// digits and hyphens. The vault is the installation's, so no channel may send a source's credentials, or use
+/// another tenant's address. Two tenants that differ in other characters only share their secrets.
+pub fn secret_prefix(tenant: &TenantId) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    format!("alert-{}--", tenant.as_str().chars().map(plain).collect::<String>())
+}
+
+/// Whether the secret is one that the tenant's channels may name.
+pub fn may_name_secret(tenant: &TenantId, secret: &str) -> bool {
+    let rest = secret.strip_prefix(&secret_prefix(tenant));
+    rest.is_some_and(|rest| !rest.is_empty() && !rest.contains("--") && !rest.starts_with('-'))
+}
+
 /// Where alerts go.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AlertChannel {
@@ -103,4 +117,26 @@ pub enum ChannelKind {
     /// An Adaptive Card in the envelope that a Teams workflow expects.
     Teams,
     Email,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tenant_names_its_own_secrets_and_nobody_elses() {
+        let tenant = |name: &str| TenantId::new(name).unwrap();
+        assert!(may_name_secret(&tenant("Acme_1"), "alert-acme-1--teams"));
+        for (name, secret) in [
+            ("acme", "alert-bolt--teams"),
+            ("acme", "alert-acme-1--teams"),
+            ("a", "alert-a--b--teams"),
+            ("a--b", "alert-a--teams"),
+            ("acme", "alert-acme--"),
+            ("acme", "alert-acme---x"),
+            ("acme", "netsuite-private-key"),
+        ] {
+            assert!(!may_name_secret(&tenant(name), secret), "{name} {secret}");
+        }
+    }
 }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use forebay_anomalies::alerts::{email, teams_card, webhook};
-use forebay_model::alert::{Alert, AlertChannel, AlertState, ChannelKind};
+use forebay_model::alert::{Alert, AlertChannel, AlertState, ChannelKind, may_name_secret, secret_prefix};
 use forebay_model::{Instant, TenantId};
 use forebay_ports::alert_sender::MAX_OUTGOING_BYTES;
 use forebay_ports::repository::{Delivered, StoredDelivery};
@@ -79,6 +79,10 @@ impl Deliverer {
         let current = self.repository.alert(tenant, &delivery.alert.id).await.map_err(Failure::from)?;
         if current.is_some_and(|current| current.alert.state != AlertState::Open) {
             return Err(Failure::Final("somebody dealt with the alert before it was sent".to_owned()));
+        }
+        if !may_name_secret(tenant, &channel.secret) {
+            let expected = secret_prefix(tenant);
+            return Err(Failure::Final(format!("the channel's secret does not begin with `{expected}`")));
         }
         let source = &delivery.alert.cause.source;
         let secrets = AuditedSecrets::new(

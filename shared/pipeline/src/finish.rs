@@ -3,16 +3,23 @@
 use forebay_model::profile::ColumnProfile;
 use forebay_profiling::{ColumnState, Ends};
 
-/// Merges the states of one column, from any number of runs, and computes its figures. The error names
-/// what is wrong with a stored state.
-pub fn finish_profile(column: &str, states: &[Vec<u8>]) -> Result<ColumnProfile, String> {
+/// Merges the states of one column, from any number of runs, and computes its figures. What `others`, states of the
+/// same column, show to be personal data is masked here too: one record alone tells little. The error names what is
+/// wrong with a stored state.
+pub fn finish_profile(column: &str, states: &[Vec<u8>], others: &[Vec<u8>]) -> Result<ColumnProfile, String> {
+    let whole = merged(column, states)?;
+    let known = merged(column, others)?.finish(column).sensitive;
+    Ok(whole.finish_knowing(column, &known))
+}
+
+fn merged(column: &str, states: &[Vec<u8>]) -> Result<ColumnState, String> {
     let mut whole = ColumnState::new();
     for bytes in states {
         let state =
             ColumnState::from_bytes(bytes).map_err(|e| format!("a stored profile of '{column}': {e}"))?;
         whole.merge(&state);
     }
-    Ok(whole.finish(column))
+    Ok(whole)
 }
 
 /// Gives the outliers of a stream's columns their examples. `key` names the key's columns: where one of them is
@@ -39,6 +46,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn one_record_is_masked_by_what_earlier_runs_showed() {
+        let state = |texts: &[String]| {
+            let mut column = ColumnState::new();
+            texts.iter().for_each(|text| column.observe(&Value::Text(text.clone())));
+            column.to_bytes()
+        };
+        let earlier: Vec<String> = (0..200).map(|at| format!("person{at}@example.com")).collect();
+        let one = state(&["somebody@example.com".to_owned()]);
+        let alone = finish_profile("ref", &[one.clone()], &[]).unwrap();
+        let knowing = finish_profile("ref", &[one], &[state(&earlier)]).unwrap();
+        assert!(knowing.masked && !knowing.min.unwrap().contains("somebody"), "alone: {alone:?}");
+    }
+
+    #[test]
     fn an_outlier_of_two_pages_is_named_with_its_record_and_page() {
         let (mut column, mut states) = (ColumnState::new(), Vec::new());
         for page in ["page-1", "page-2"] {
@@ -52,7 +73,7 @@ mod tests {
             }
             states.push(ends.to_bytes());
         }
-        let mut profiles = [finish_profile("amount", &[column.to_bytes()]).unwrap()];
+        let mut profiles = [finish_profile("amount", &[column.to_bytes()], &[]).unwrap()];
         explain_outliers(&mut profiles, &["id".to_owned()], &states).unwrap();
         let outliers = profiles[0].numbers.as_ref().and_then(|numbers| numbers.outliers.as_ref()).unwrap();
         let found: Vec<_> =

@@ -16,7 +16,7 @@ use crate::engine::Engine;
 
 /// What a baseline may look back on.
 const HISTORY_SECONDS: i64 = 400 * 86_400;
-const HISTORY_POINTS: u32 = 5_000;
+const HISTORY_POINTS: u32 = 1_000;
 
 /// An alert that was resolved so lately goes on when its cause comes back.
 const LATELY_SECONDS: i64 = forebay_anomalies::alerts::REOPENED_WITHIN_SECONDS;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use forebay_anomalies::metrics::StreamFacts;
 use forebay_model::profile::{ColumnProfile, SensitiveKind};
 use forebay_model::rule::{RuleId, RuleOutcome, SetAnswer, VersionedRule};
-use forebay_model::{Instant, RunId, SourceId, StreamName, StreamSchema, TenantId};
+use forebay_model::{Instant, RunId, SourceId, StreamSchema, TenantId};
 use forebay_ports::PortError;
 use forebay_ports::repository::{
     Measurable, PeriodQuery, ProfilePeriod, StateKind, StoredOutcome, StoredState,

@@ -1,6 +1,6 @@
 //! The state of one column.
 
-use forebay_model::profile::ColumnProfile;
+use forebay_model::profile::{ColumnProfile, SensitiveFinding};
 use forebay_model::{Instant, Value};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -120,6 +120,18 @@ impl ColumnState {
     /// The profile of what was observed so far; the values of personal data are masked.
     pub fn finish(&self, column: &str) -> ColumnProfile {
         self.finish_with(column, Exposure::Masked)
+    }
+
+    /// The profile, with what is known of the column from elsewhere: a few records tell little of what they are, and
+    /// their values are masked if those of earlier runs were. Findings of kinds that these records do not show are
+    /// added as they are.
+    pub fn finish_knowing(&self, column: &str, known: &[SensitiveFinding]) -> ColumnProfile {
+        let mut profile = self.settled().finish(column);
+        let new = |finding: &&SensitiveFinding| !profile.sensitive.iter().any(|own| own.kind == finding.kind);
+        let added: Vec<_> = known.iter().filter(new).cloned().collect();
+        profile.sensitive.extend(added);
+        mask::apply(&mut profile);
+        profile
     }
 
     /// The profile with the values of personal data masked or shown.

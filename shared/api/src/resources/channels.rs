@@ -2,7 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use forebay_model::alert::{AlertChannel, ChannelKind};
+use forebay_model::TenantId;
+use forebay_model::alert::{AlertChannel, ChannelKind, may_name_secret, secret_prefix};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -11,8 +12,6 @@ use crate::paging::Listing;
 use crate::problem::{Problem, ProblemKind};
 use crate::views::{ChannelRequest, ChannelView};
 
-/// What names of secrets begin with that channels may name: no channel sends a source's credentials anywhere.
-const SECRET_PREFIX: &str = "alert-";
 /// A delivery is named by its alert, its version and its channel, in 128 characters.
 const MOST_ID: usize = 64;
 const MOST_SECRET: usize = 127;
@@ -45,7 +44,7 @@ pub async fn put(
     BodyOf(request): BodyOf<ChannelRequest>,
 ) -> Result<Json<ChannelView>, Problem> {
     let channel = request.into_channel(path.channel);
-    check(&channel)?;
+    check(&scope.tenant, &channel)?;
     scope.repository.put_channel(&scope.tenant, &channel).await?;
     Ok(Json(channel.into()))
 }
@@ -66,7 +65,7 @@ pub async fn remove(
     Ok(Json(channel.into()))
 }
 
-fn check(channel: &AlertChannel) -> Result<(), Problem> {
+fn check(tenant: &TenantId, channel: &AlertChannel) -> Result<(), Problem> {
     let invalid = |detail: String| Err(Problem::new(ProblemKind::InvalidBody, detail));
     let plain =
         |text: &str, others: &[u8]| text.bytes().all(|b| b.is_ascii_alphanumeric() || others.contains(&b));
@@ -76,12 +75,13 @@ fn check(channel: &AlertChannel) -> Result<(), Problem> {
         let detail = format!("`channel` in the address: text of {found} characters; {expected}");
         return Err(Problem::new(ProblemKind::InvalidPath, detail));
     }
-    let named = channel.secret.strip_prefix(SECRET_PREFIX).is_some_and(|rest| !rest.is_empty());
+    let named = may_name_secret(tenant, &channel.secret);
     if !named || channel.secret.len() > MOST_SECRET || !plain(&channel.secret, b"-") {
         return invalid(format!(
-            "field `secret` is text of {} characters; expected the name of a secret that begins with \
-             `{SECRET_PREFIX}`, of a-z, A-Z, 0-9 and '-'; store the address under such a name",
-            channel.secret.chars().count()
+            "field `secret` is text of {} characters; expected the name of a secret that begins with `{}`, \
+             of a-z, A-Z, 0-9 and '-'; store the address under such a name",
+            channel.secret.chars().count(),
+            secret_prefix(tenant)
         ));
     }
     let recipients = channel.recipients.len();
@@ -105,6 +105,10 @@ mod tests {
     use super::*;
     use forebay_model::rule::Severity;
 
+    fn acme() -> TenantId {
+        TenantId::new("acme").unwrap()
+    }
+
     fn channel(kind: ChannelKind, secret: &str, recipients: &[&str]) -> AlertChannel {
         AlertChannel {
             id: "ops".into(),
@@ -118,11 +122,11 @@ mod tests {
 
     #[test]
     fn a_channel_never_names_the_secret_of_a_source() {
-        assert!(check(&channel(ChannelKind::Webhook, "alert-ops", &[])).is_ok());
-        for secret in ["netsuite-private-key", "alert-", "", "alert-../x"] {
-            let problem = check(&channel(ChannelKind::Webhook, secret, &[])).unwrap_err();
-            assert!(problem.detail.contains("begins with `alert-`"), "{}", problem.detail);
-            assert!(secret.is_empty() || secret == "alert-" || !problem.detail.contains(secret));
+        assert!(check(&acme(), &channel(ChannelKind::Webhook, "alert-acme--ops", &[])).is_ok());
+        for secret in ["netsuite-private-key", "alert-bolt--teams", "", "alert-acme--../x"] {
+            let problem = check(&acme(), &channel(ChannelKind::Webhook, secret, &[])).unwrap_err();
+            assert!(problem.detail.contains("begins with `alert-acme--`"), "{}", problem.detail);
+            assert!(secret.is_empty() || !problem.detail.contains(secret));
         }
     }
 
@@ -130,18 +134,18 @@ mod tests {
     fn a_channels_id_leaves_room_for_what_deliveries_are_named_by() {
         let named = |length: usize| AlertChannel {
             id: "c".repeat(length),
-            ..channel(ChannelKind::Webhook, "alert-ops", &[])
+            ..channel(ChannelKind::Webhook, "alert-acme--ops", &[])
         };
-        assert!(check(&named(MOST_ID)).is_ok() && check(&named(MOST_ID + 1)).is_err());
+        assert!(check(&acme(), &named(MOST_ID)).is_ok() && check(&acme(), &named(MOST_ID + 1)).is_err());
         let alert = "0".repeat(32);
         assert!(format!("{alert}.{}.{}", u64::MAX, named(MOST_ID).id).len() <= 128);
     }
 
     #[test]
     fn e_mail_has_recipients_and_nothing_else_has() {
-        assert!(check(&channel(ChannelKind::Email, "alert-ops", &["a@example.com"])).is_ok());
-        assert!(check(&channel(ChannelKind::Email, "alert-ops", &[])).is_err());
-        assert!(check(&channel(ChannelKind::Email, "alert-ops", &["nobody"])).is_err());
-        assert!(check(&channel(ChannelKind::Teams, "alert-ops", &["a@example.com"])).is_err());
+        assert!(check(&acme(), &channel(ChannelKind::Email, "alert-acme--ops", &["a@example.com"])).is_ok());
+        assert!(check(&acme(), &channel(ChannelKind::Email, "alert-acme--ops", &[])).is_err());
+        assert!(check(&acme(), &channel(ChannelKind::Email, "alert-acme--ops", &["nobody"])).is_err());
+        assert!(check(&acme(), &channel(ChannelKind::Teams, "alert-acme--ops", &["a@example.com"])).is_err());
     }
 }

@@ -22,6 +22,8 @@ use crate::views::{ColumnProfiles, ProfileHistory, RunProfileView};
 
 /// The roll-up merges the states of at most so many runs.
 const ROLL_UP_RUNS: u32 = 1000;
+/// So many of the newest runs say whether a column holds personal data.
+const KNOWN_RUNS: u32 = 5;
 /// States of one column are a few kilobytes; read column by column, few at once, they stay few megabytes.
 const COLUMNS_AT_ONCE: usize = 4;
 
@@ -104,8 +106,12 @@ async fn of_run(
         .filter(|s| [StateKind::Column, StateKind::Ends].contains(&s.kind))
         .partition(|s| s.kind == StateKind::Ends);
     let mut states: HashMap<String, Vec<u8>> = states.into_iter().map(|s| (s.name, s.state)).collect();
+    let known = known_states(scope, path).await?;
     let present = columns.into_iter().filter_map(|column| Some((states.remove(&column)?, column)));
-    let profiles = present.map(|(bytes, column)| finish(&*state.profiles, &column, &[bytes]));
+    let profiles = present.map(|(bytes, column)| {
+        let others = known.get(&column).map_or(&[][..], Vec::as_slice);
+        finish(&*state.profiles, &column, &[bytes], others)
+    });
     Ok((profiles.collect::<Result<_, _>>()?, ends.into_iter().map(|s| s.state).collect()))
 }
 
@@ -121,7 +127,7 @@ async fn rolled_up(
             let periods = scope.repository.profile_periods(&scope.tenant, &query).await?;
             let states: Vec<Vec<u8>> = periods.into_iter().flat_map(states_of).collect();
             let seen = !states.is_empty();
-            seen.then(|| finish(&*state.profiles, &column, &states)).transpose()
+            seen.then(|| finish(&*state.profiles, &column, &states, &[])).transpose()
         })
         .buffered(COLUMNS_AT_ONCE)
         .try_collect::<Vec<_>>()
@@ -160,10 +166,11 @@ pub async fn history(
             &format!("GET /api/v1/sources/{source}/streams/{stream}/columns lists its columns"),
         ));
     }
+    let known: Vec<Vec<u8>> = periods.iter().take(KNOWN_RUNS as usize).cloned().flat_map(states_of).collect();
     let mut items = Vec::with_capacity(periods.len());
     for period in periods {
         let (run, started) = (period.key.run.clone(), Some(period.to));
-        let profile = finish(&*state.profiles, column, &states_of(period))?.into();
+        let profile = finish(&*state.profiles, column, &states_of(period), &known)?.into();
         items.push(RunProfileView { run: run.into(), started, profile });
     }
     Ok(Json(ProfileHistory { column: path.column, items }))
@@ -182,8 +189,32 @@ fn states_of(period: ProfilePeriod) -> Vec<Vec<u8>> {
     period.states.into_iter().map(|stored| stored.state).collect()
 }
 
-fn finish(profiles: &dyn FinishProfiles, column: &str, states: &[Vec<u8>]) -> Result<ColumnProfile, Problem> {
-    profiles.finish(column, states).map_err(|error| unreadable(column, &error))
+/// The newest runs' states by column: what they show to be personal data is masked in every run.
+async fn known_states(scope: &Scope, path: &StreamPath) -> Result<HashMap<String, Vec<Vec<u8>>>, Problem> {
+    let query = PeriodQuery {
+        source: &path.source,
+        stream: &path.stream,
+        only: None,
+        since: None,
+        limit: KNOWN_RUNS,
+    };
+    let periods = scope.repository.profile_periods(&scope.tenant, &query).await?;
+    let mut known: HashMap<String, Vec<Vec<u8>>> = HashMap::new();
+    for stored in periods.into_iter().flat_map(|period| period.states) {
+        if stored.kind == StateKind::Column {
+            known.entry(stored.name).or_default().push(stored.state);
+        }
+    }
+    Ok(known)
+}
+
+fn finish(
+    profiles: &dyn FinishProfiles,
+    column: &str,
+    states: &[Vec<u8>],
+    others: &[Vec<u8>],
+) -> Result<ColumnProfile, Problem> {
+    profiles.finish(column, states, others).map_err(|error| unreadable(column, &error))
 }
 
 fn unreadable(what: &str, error: &str) -> Problem {

@@ -81,7 +81,7 @@ impl Clock for Noon {
 pub struct CountRows;
 
 impl FinishProfiles for CountRows {
-    fn finish(&self, column: &str, states: &[Vec<u8>]) -> Result<ColumnProfile, String> {
+    fn finish(&self, column: &str, states: &[Vec<u8>], _: &[Vec<u8>]) -> Result<ColumnProfile, String> {
         let count =
             |state: &Vec<u8>| String::from_utf8_lossy(state).parse::<u64>().map_err(|e| e.to_string());
         let rows = states.iter().map(count).sum::<Result<u64, String>>()?;

@@ -126,7 +126,7 @@ fn channel() -> AlertChannel {
     AlertChannel {
         id: CHANNEL.into(),
         kind: ChannelKind::Webhook,
-        secret: format!("alert-{MARK}"),
+        secret: format!("alert-acme--{MARK}"),
         recipients: Vec::new(),
         least_severity: Severity::Info,
         cool_down_seconds: 3600,

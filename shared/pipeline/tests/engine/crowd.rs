@@ -227,7 +227,8 @@ impl World {
             let (_, profiles) =
                 repository.run_profiles(tenant, &run.id, &stored.schema.stream).await.unwrap();
             for profile in profiles.into_iter().filter(|p| p.kind == StateKind::Column) {
-                let seen = forebay_pipeline::finish_profile(&profile.name, &[profile.state]).unwrap().rows;
+                let seen =
+                    forebay_pipeline::finish_profile(&profile.name, &[profile.state], &[]).unwrap().rows;
                 settled.profiled.insert((stored.schema.stream.to_string(), profile.name), seen);
             }
         }

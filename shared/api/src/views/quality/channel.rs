@@ -22,8 +22,9 @@ pub enum ChannelKindView {
 pub struct ChannelRequest {
     pub kind: ChannelKindView,
     /// The secret that holds the address: a webhook's URL, or for e-mail
-    /// `smtps://user:password@host:465?from=name@example.com`. Its name begins with `alert-`.
-    #[schema(example = "alert-teams-data", pattern = "^alert-[0-9A-Za-z-]{1,120}$")]
+    /// `smtps://user:password@host:465?from=name@example.com`. Its name begins with
+    /// `alert-<tenant>--`.
+    #[schema(example = "alert-default--teams", pattern = "^alert-[0-9a-z-]+--[0-9A-Za-z-]+$")]
     pub secret: String,
     /// Of e-mail.
     #[serde(default)]

@@ -280,6 +280,6 @@ impl Bench {
         let (_, states) =
             self.repository.run_profiles(&self.source.tenant, &run.id, &stream(name)).await.unwrap();
         let state = states.into_iter().find(|s| s.kind == StateKind::Column && s.name == column)?;
-        Some(forebay_pipeline::finish_profile(column, &[state.state]).unwrap().rows)
+        Some(forebay_pipeline::finish_profile(column, &[state.state], &[]).unwrap().rows)
     }
 }
