@@ -1,7 +1,7 @@
 //! Stored profile states as figures.
 
-use forebay_model::profile::ColumnProfile;
-use forebay_profiling::ColumnState;
+use forebay_model::profile::{ColumnProfile, RelationsProfile};
+use forebay_profiling::{ColumnState, Relations};
 
 /// Merges the states of one column, from any number of runs, and computes its figures. The error names
 /// what is wrong with a stored state.
@@ -13,4 +13,15 @@ pub fn finish_profile(column: &str, states: &[Vec<u8>]) -> Result<ColumnProfile,
         whole.merge(&state);
     }
     Ok(whole.finish(column))
+}
+
+/// Merges the states of what holds between a stream's columns, from any number of runs, and computes its figures.
+/// The error says what is wrong with a stored state.
+pub fn finish_relations(states: &[Vec<u8>]) -> Result<RelationsProfile, String> {
+    let mut whole = Relations::default();
+    for bytes in states {
+        let state = Relations::from_bytes(bytes).map_err(|e| format!("stored relations: {e}"))?;
+        whole.merge(&state);
+    }
+    Ok(whole.finish())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use forebay_anomalies::metrics::StreamFacts;
 use forebay_model::profile::{ColumnProfile, SensitiveKind};
 use forebay_model::rule::{RuleId, RuleOutcome, SetAnswer, VersionedRule};
-use forebay_model::{Instant, RunId, SourceId, StreamName, StreamSchema, TenantId};
+use forebay_model::{Instant, RunId, SourceId, StreamSchema, TenantId};
 use forebay_ports::PortError;
 use forebay_ports::repository::{
     Measurable, PeriodQuery, ProfilePeriod, StateKind, StoredOutcome, StoredState,
@@ -94,7 +94,8 @@ impl Engine {
         let (_, states) = self.repository.run_profiles(of.tenant, run, stream).await?;
         let profiles = profiles(&states);
         let rules = self.rules_of(of.tenant, of.source, stream).await?;
-        let query = PeriodQuery { source: of.source, stream, only: None, since: None, limit: RUNS_BACK };
+        let query =
+            PeriodQuery { source: of.source, stream, only: None, since: None, until: None, limit: RUNS_BACK };
         let periods = self.repository.profile_periods(of.tenant, &query).await?;
         let seen = Seen { schema, run, states: &states, periods: &periods, rules: &rules };
         let outcomes = self.outcomes(of, &seen).await?;

@@ -16,7 +16,7 @@ use crate::engine::Engine;
 const SLICE: u32 = 500;
 
 /// A stream has one state of relations and one of rules in a run; this names both.
-pub(crate) const WHOLE: &str = "stream";
+pub const WHOLE: &str = "stream";
 
 /// What was observed of some pages of one stream.
 #[derive(Debug)]

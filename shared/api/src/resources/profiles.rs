@@ -152,7 +152,7 @@ fn of_column<'a>(
     column: &'a str,
     limit: u32,
 ) -> PeriodQuery<'a> {
-    PeriodQuery { source, stream, only: Some((StateKind::Column, column)), since: None, limit }
+    PeriodQuery { source, stream, only: Some((StateKind::Column, column)), since: None, until: None, limit }
 }
 
 fn states_of(period: ProfilePeriod) -> Vec<Vec<u8>> {
