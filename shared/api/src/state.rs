@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use forebay_model::lineage::DatasetName;
-use forebay_model::profile::ColumnProfile;
+use forebay_model::profile::{ColumnProfile, RelationsProfile};
 use forebay_model::rule::{ReferenceList, Rule};
 use forebay_model::{SourceConfig, StreamSchema};
 use forebay_ports::{Clock, PortError, Repository};
@@ -37,6 +37,9 @@ pub trait FinishProfiles: Send + Sync {
     /// Merges the states, in any order, and finishes them as the profile of `column`. No states is the
     /// profile of no rows. The error says in words which state could not be read.
     fn finish(&self, column: &str, states: &[Vec<u8>]) -> Result<ColumnProfile, String>;
+
+    /// The same for what holds between the columns of one stream.
+    fn finish_relations(&self, states: &[Vec<u8>]) -> Result<RelationsProfile, String>;
 }
 
 /// Says whether a rule can be checked, before it is kept.

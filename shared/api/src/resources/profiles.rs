@@ -27,7 +27,7 @@ const COLUMNS_AT_ONCE: usize = 4;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ProfilesQuery {
-    /// A run's id: the profile of what that run read. Without it, the newest 1000 runs merged.
+    /// A run's id: the profile of what that run read. Without it, the newest runs merged: 1000 of profiles, 200 of relations.
     #[param(value_type = Option<String>)]
     pub run: Option<RunId>,
 }
@@ -81,18 +81,24 @@ async fn of_run(
     run: &RunId,
     columns: Vec<String>,
 ) -> Result<Vec<ProfileView>, Problem> {
-    let found = load::run(scope, run).await?;
-    if found.source != path.source {
-        return Err(Problem::not_found(
-            &format!("run `{run}` of source `{}`", path.source),
-            &format!("GET /api/v1/runs?source={} lists its runs", path.source),
-        ));
-    }
+    require_run(scope, path, run).await?;
     let (_, states) = scope.repository.run_profiles(&scope.tenant, run, &path.stream).await?;
     let mut states: HashMap<String, Vec<u8>> =
         states.into_iter().filter(|s| s.kind == StateKind::Column).map(|s| (s.name, s.state)).collect();
     let present = columns.into_iter().filter_map(|column| Some((states.remove(&column)?, column)));
     present.map(|(bytes, column)| finish(&*state.profiles, &column, &[bytes])).collect()
+}
+
+/// A problem where the run is not one of the stream's source.
+pub(super) async fn require_run(scope: &Scope, path: &StreamPath, run: &RunId) -> Result<(), Problem> {
+    let found = load::run(scope, run).await?;
+    if found.source == path.source {
+        return Ok(());
+    }
+    Err(Problem::not_found(
+        &format!("run `{run}` of source `{}`", path.source),
+        &format!("GET /api/v1/runs?source={} lists its runs", path.source),
+    ))
 }
 
 async fn rolled_up(
