@@ -115,7 +115,7 @@ async fn rolled_up_runs_become_one_period(repo: &dyn Repository) {
     assert_eq!((found[1].from, found[1].to), (at(86_400), at(2 * 86_400)));
     assert_eq!(brief(&read(&world, Some("a"), None, 9).await)[1], old);
     assert_eq!(read(&world, Some("a"), Some(3), 9).await.len(), 1, "it ended before");
-    assert_eq!(brief(&read_until(&world, Some("a"), None, Some(3), 1).await), [old.clone()]);
+    assert_eq!(brief(&read_until(&world, Some("a"), None, Some(3), 1).await), vec![old.clone()]);
     assert_eq!(read_until(&world, None, None, Some(2), 9).await, [], "it ends on the second day");
 
     let run = RunId::new("run-2").unwrap();
