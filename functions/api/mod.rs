@@ -9,10 +9,12 @@ use forebay_api::{
     ApiState, CheckRule, CommandError, Commands, EasyAuth, FinishProfiles, Identify, NameDatasets,
     ReplayOutcome, ReplayResult, RepositoryProvider, SingleTenant, StreamDatasets,
 };
-use forebay_model::profile::ColumnProfile;
+use forebay_model::profile::{ColumnProfile, RelationsProfile};
 use forebay_model::rule::{ReferenceList, Rule};
 use forebay_model::{DeadLetterId, Run, RunState, SourceConfig, SourceId, StreamSchema, TenantId, Trigger};
-use forebay_pipeline::{CheckReport, Replayed, check_rule, datasets, explain_outliers, finish_profile};
+use forebay_pipeline::{
+    CheckReport, Replayed, check_rule, datasets, explain_outliers, finish_profile, finish_relations,
+};
 use forebay_ports::{PortError, Repository};
 
 use crate::app::{App, Names};
@@ -62,6 +64,10 @@ impl FinishProfiles for Finish {
         states: &[Vec<u8>],
     ) -> Result<(), String> {
         explain_outliers(profiles, key, states)
+    }
+
+    fn finish_relations(&self, states: &[Vec<u8>]) -> Result<RelationsProfile, String> {
+        finish_relations(states)
     }
 }
 

@@ -27,6 +27,9 @@ impl Default for Policy {
 /// What becomes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group<Id> {
+    /// The day or week: from its beginning, until before the next one's.
+    pub from: Instant,
+    pub until: Instant,
     /// The newest of its day or week.
     pub keep: Id,
     /// The others, oldest first: to be merged into `keep` where they merge, as profiles do, and deleted.
@@ -44,12 +47,14 @@ pub fn thin<Id: Clone + Ord>(items: &[(Id, Instant)], now: Instant, policy: Poli
         }
     }
     let mut groups = Vec::new();
-    for mut members in periods.into_values() {
+    for ((first_day, days), mut members) in periods {
         members.sort_unstable();
         let Some((_, keep)) = members.pop() else { continue };
         if !members.is_empty() {
             let drop = members.into_iter().map(|(_, id)| id.clone()).collect();
-            groups.push(Group { keep: keep.clone(), drop });
+            let from = Instant::from_micros(first_day * DAY);
+            let until = Instant::from_micros((first_day + days) * DAY);
+            groups.push(Group { from, until, keep: keep.clone(), drop });
         }
     }
     groups
@@ -83,9 +88,11 @@ mod tests {
         let now = day(monday + 1000, 0);
         let items =
             [(1, day(monday, 1)), (2, day(monday, 5)), (3, day(monday + 6, 1)), (4, day(monday + 7, 1))];
-        assert_eq!(thin(&items, now, Policy::default()), [Group { keep: 3, drop: vec![1, 2] }]);
+        let group =
+            |days, keep, drop| Group { from: day(monday, 0), until: day(monday + days, 0), keep, drop };
+        assert_eq!(thin(&items, now, Policy::default()), [group(7, 3, vec![1, 2])]);
         let now = day(monday + 100, 0);
-        assert_eq!(thin(&items, now, Policy::default()), [Group { keep: 2, drop: vec![1] }]);
+        assert_eq!(thin(&items, now, Policy::default()), [group(1, 2, vec![1])]);
         let now = day(monday + 29, 0);
         assert_eq!(thin(&items, now, Policy::default()), []);
     }

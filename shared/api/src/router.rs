@@ -14,8 +14,8 @@ use crate::extract::Shared;
 use crate::problem::{Problem, ProblemKind};
 use crate::resources::{
     alerts, anomalies, channels, columns, dead_letters, docs, health, lineage, lineage_events, metrics,
-    outcomes, pages, profiles, records, reference_lists, rules, runs, series, silences, sources, streams,
-    summary,
+    outcomes, pages, profiles, records, reference_lists, relations, rules, runs, series, silences, sources,
+    streams, summary,
 };
 use crate::state::ApiState;
 use crate::{headers, ui};
@@ -43,6 +43,7 @@ pub fn routes() -> Vec<Route> {
         get("/api/v1/sources/{source}/streams/{stream}/records", records::list),
         get("/api/v1/sources/{source}/streams/{stream}/profiles", profiles::list),
         get("/api/v1/sources/{source}/streams/{stream}/profiles/{column}/history", profiles::history),
+        get("/api/v1/sources/{source}/streams/{stream}/relations", relations::get),
         get("/api/v1/sources/{source}/streams/{stream}/lineage", lineage::of_stream),
         get("/api/v1/lineage", lineage::get),
         get("/api/v1/lineage/events", lineage_events::list),

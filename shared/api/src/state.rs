@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use forebay_model::lineage::DatasetName;
-use forebay_model::profile::ColumnProfile;
+use forebay_model::profile::{ColumnProfile, RelationsProfile};
 use forebay_model::rule::{ReferenceList, Rule};
 use forebay_model::{SourceConfig, StreamSchema};
 use forebay_ports::{Clock, PortError, Repository};
@@ -47,6 +47,9 @@ pub trait FinishProfiles: Send + Sync {
         key: &[String],
         states: &[Vec<u8>],
     ) -> Result<(), String>;
+
+    /// The same for what holds between the columns of one stream.
+    fn finish_relations(&self, states: &[Vec<u8>]) -> Result<RelationsProfile, String>;
 }
 
 /// Says whether a rule can be checked, before it is kept.

@@ -145,6 +145,25 @@ async fn profiles_are_of_one_run_or_of_all_merged() {
 }
 
 #[tokio::test]
+async fn relations_are_of_one_run_or_of_all_merged() {
+    let (app, path) = (app(), format!("{STREAM}/relations"));
+    let merged = get(&app, ACME, &path).await.ok();
+    assert_eq!((&merged["run"], &merged["rows"]), (&json!(null), &json!(15)));
+    let run = run_id(ACME, 1);
+    let one = get(&app, ACME, &format!("{path}?run={run}")).await.ok();
+    assert_eq!((&one["run"], &one["rows"]), (&json!(run), &json!(10)));
+    let correlation = json!({
+        "left": "id", "right": "balance", "pearson": -0.5, "spearman": -0.25, "n": 10, "exact": true,
+    });
+    assert_eq!(one["correlations"], json!([correlation]));
+    assert_eq!(one["sample"]["kind"], "all");
+    let unprofiled = get(&app, ACME, &format!("{path}?run={}", run_id(ACME, 2))).await.ok();
+    assert_eq!(unprofiled["rows"], 0);
+    get(&app, ACME, &format!("{path}?run=nowhere")).await.problem(404, "not-found");
+    get(&app, ACME, &format!("{STREAM}_no/relations")).await.problem(404, "not-found");
+}
+
+#[tokio::test]
 async fn a_columns_profile_has_a_history_newest_first() {
     let history = get(&app(), ACME, &format!("{STREAM}/profiles/name/history")).await.ok();
     let figures: Vec<_> = history["items"]

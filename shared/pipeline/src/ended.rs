@@ -2,9 +2,8 @@
 
 use forebay_anomalies::alerts::Round;
 use forebay_model::alert::CauseKind;
-use forebay_model::{Run, RunState, SourceId, StreamName, StreamRun, StreamRunState, TenantId};
+use forebay_model::{Run, RunState, StreamName, StreamRun, StreamRunState};
 use forebay_ports::PortError;
-use forebay_ports::repository::Slice;
 
 use crate::engine::Engine;
 
@@ -12,9 +11,6 @@ use crate::engine::Engine;
 const STREAMS_QUOTED: usize = 5;
 /// An alert is read on a small screen; the run holds the evidence whole.
 const EVIDENCE_CHARS: usize = 300;
-
-/// The newest run of a source that is over is one of these: at most one is being read.
-const NEWEST: u32 = 2;
 
 impl Engine {
     /// Folds how a run ended into its source's alerts: one that failed opens an alert or goes on with it, one
@@ -26,16 +22,10 @@ impl Engine {
         }
     }
 
-    /// The same for the newest run that is over, which nobody may have told: the process that read it can have
-    /// been killed.
-    pub(crate) async fn judge_newest_end(
-        &self,
-        tenant: &TenantId,
-        source: &SourceId,
-    ) -> Result<(), PortError> {
-        let newest = Slice { after: None, limit: NEWEST };
-        let runs = self.repository.runs(tenant, Some(source), newest).await?;
-        match runs.iter().find(|run| run.state != RunState::Extracting) {
+    /// The same for the newest of the runs that is over, which nobody may have told: the process that read it
+    /// can have been killed. `newest` are the newest two of a source, of which one at most is being read.
+    pub(crate) async fn judge_newest_end(&self, newest: &[Run]) -> Result<(), PortError> {
+        match newest.iter().find(|run| run.state != RunState::Extracting) {
             Some(run) => self.judge_end(run).await,
             None => Ok(()),
         }

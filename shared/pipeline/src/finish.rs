@@ -1,7 +1,7 @@
 //! Stored profile states as figures.
 
-use forebay_model::profile::ColumnProfile;
-use forebay_profiling::{ColumnState, Ends};
+use forebay_model::profile::{ColumnProfile, RelationsProfile};
+use forebay_profiling::{ColumnState, Ends, Relations};
 
 /// Merges the states of one column, from any number of runs, and computes its figures. What `others`, states of the
 /// same column, show to be personal data is masked here too: one record alone tells little. The error names what is
@@ -36,6 +36,17 @@ pub fn explain_outliers(
     let hide_keys = profiles.iter().any(|profile| profile.masked && key.contains(&profile.column));
     profiles.iter_mut().for_each(|profile| whole.explain(profile, hide_keys));
     Ok(())
+}
+
+/// Merges the states of what holds between a stream's columns, from any number of runs, and computes its figures.
+/// The error says what is wrong with a stored state.
+pub fn finish_relations(states: &[Vec<u8>]) -> Result<RelationsProfile, String> {
+    let mut whole = Relations::default();
+    for bytes in states {
+        let state = Relations::from_bytes(bytes).map_err(|e| format!("stored relations: {e}"))?;
+        whole.merge(&state);
+    }
+    Ok(whole.finish())
 }
 
 #[cfg(test)]

@@ -94,7 +94,8 @@ impl Engine {
         let (_, states) = self.repository.run_profiles(of.tenant, run, stream).await?;
         let profiles = profiles(&states);
         let rules = self.rules_of(of.tenant, of.source, stream).await?;
-        let query = PeriodQuery { source: of.source, stream, only: None, since: None, limit: RUNS_BACK };
+        let query =
+            PeriodQuery { source: of.source, stream, only: None, since: None, until: None, limit: RUNS_BACK };
         let periods = self.repository.profile_periods(of.tenant, &query).await?;
         let seen = Seen { schema, run, states: &states, periods: &periods, rules: &rules };
         let outcomes = self.outcomes(of, &seen).await?;

@@ -685,6 +685,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sources/{source}/streams/{stream}/relations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Correlations, associations and dependencies between a stream's columns, and repeated rows, over one run or
+         *     over the newest 200 runs. It tells names and figures, and no value.
+         */
+        get: operations["get_relations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sources/{source}/streams/{stream}/rules/{rule}": {
         parameters: {
             query?: never;
@@ -864,6 +884,22 @@ export interface components {
             source: string;
             stream: string;
         };
+        /** @description How much one of two columns with few different values says about the other. */
+        Association: {
+            /**
+             * Format: double
+             * @description Cramér's V, corrected for bias: 0 to 1.
+             */
+            cramers_v: number;
+            exact: boolean;
+            left: string;
+            /**
+             * Format: int64
+             * @description Records of the sample that have both.
+             */
+            n: number;
+            right: string;
+        };
         /** @description Texts by the case of their letters. */
         Casing: {
             /** Format: int64 */
@@ -900,8 +936,9 @@ export interface components {
             recipients?: string[];
             /**
              * @description The secret that holds the address: a webhook's URL, or for e-mail
-             *     `smtps://user:password@host:465?from=name@example.com`. Its name begins with `alert-`.
-             * @example alert-teams-data
+             *     `smtps://user:password@host:465?from=name@example.com`. Its name begins with
+             *     `alert-<tenant>--`.
+             * @example alert-default--teams
              */
             secret: string;
         };
@@ -1062,6 +1099,28 @@ export interface components {
             operator: components["schemas"]["Comparison"];
             value: string;
         };
+        /** @description How two columns of numbers or times move together, over the records that have both. */
+        Correlation: {
+            /** @description Whether all records were looked at. */
+            exact: boolean;
+            left: string;
+            /**
+             * Format: int64
+             * @description Records of the sample that have both.
+             */
+            n: number;
+            /**
+             * Format: double
+             * @description Of the values, -1 to 1.
+             */
+            pearson: number;
+            right: string;
+            /**
+             * Format: double
+             * @description Of the ranks, -1 to 1.
+             */
+            spearman: number;
+        };
         /** @enum {string} */
         DatasetKind: "source" | "raw" | "table";
         /** @description A dataset's name by OpenLineage's naming. */
@@ -1096,6 +1155,22 @@ export interface components {
         };
         /** @enum {string} */
         DeadLetterState: "open" | "replayed";
+        /** @description Records that agree in `determinant` agree in `dependent`, without exception in the sample. */
+        Dependency: {
+            dependent: string;
+            determinant: string;
+            /**
+             * Format: int64
+             * @description Different values of the determinant in the sample.
+             */
+            determinants: number;
+            exact: boolean;
+            /**
+             * Format: int64
+             * @description Records of the sample that could have broken it.
+             */
+            support: number;
+        };
         /** @description Texts with marks of a wrong decoding on their way. */
         EncodingFaults: {
             /**
@@ -1745,6 +1820,33 @@ export interface components {
             values?: string[] | null;
             /** Format: int32 */
             version: number;
+        };
+        /**
+         * @description What holds between a stream's columns. All figures but `rows` are computed on `sample`; they are exact where
+         *     it is `all`.
+         */
+        Relations: {
+            /** @description Strongest first. */
+            associations: components["schemas"]["Association"][];
+            /** @description The columns that were compared: 32 at most. */
+            columns: string[];
+            /** @description Strongest first. */
+            correlations: components["schemas"]["Correlation"][];
+            /** @description Best supported first. */
+            dependencies: components["schemas"]["Dependency"][];
+            /**
+             * @description Records that repeat an earlier one in every column. Where 0 is an estimate, fewer than three times `rows` by
+             *     the sample's size, with 95% confidence.
+             */
+            duplicate_rows: components["schemas"]["Estimate"];
+            /**
+             * Format: int64
+             * @description Records seen; 0 where none was profiled.
+             */
+            rows: number;
+            /** @description The run asked for; null for the roll-up over the newest runs. */
+            run: string | null;
+            sample: components["schemas"]["Sample"];
         };
         /** @enum {string} */
         ReplayOutcome: "replayed" | "already_replayed" | "rejected" | "not_found";
@@ -3784,7 +3886,7 @@ export interface operations {
     list_profiles: {
         parameters: {
             query?: {
-                /** @description A run's id: the profile of what that run read. Without it, the newest 1000 runs merged. */
+                /** @description A run's id: the profile of what that run read. Without it, the newest runs merged: 1000 of profiles, 200 of relations. */
                 run?: string;
             };
             header?: never;
@@ -3900,6 +4002,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Listing_Record"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_relations: {
+        parameters: {
+            query?: {
+                /** @description A run's id: the profile of what that run read. Without it, the newest runs merged: 1000 of profiles, 200 of relations. */
+                run?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description A source's id.
+                 * @example netsuite
+                 */
+                source: string;
+                /**
+                 * @description A stream's name.
+                 * @example customer
+                 */
+                stream: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description Correlations, associations and dependencies between a stream's columns, and repeated rows, over one run or
+             *     over the newest 200 runs. It tells names and figures, and no value.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Relations"];
                 };
             };
             400: components["responses"]["BadRequest"];

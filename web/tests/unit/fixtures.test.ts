@@ -27,6 +27,8 @@ const ANSWERS: [method: string, address: string, schema: string, body?: unknown]
   ["GET", `${CUSTOMER}/columns`, "Listing_Column"],
   ["GET", `${CUSTOMER}/profiles`, "ColumnProfiles"],
   ["GET", `${CUSTOMER}/profiles/creditlimit/history`, "ProfileHistory"],
+  ["GET", `${CUSTOMER}/relations`, "Relations"],
+  ["GET", `${CUSTOMER}/relations?run=${RUN}`, "Relations"],
   ["GET", `${CUSTOMER}/records?history=true`, "Listing_Record"],
   ["GET", `${CUSTOMER}/lineage`, "LineageGraph"],
   ["GET", "/api/v1/runs", "Listing_Run"],

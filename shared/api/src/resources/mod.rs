@@ -15,6 +15,7 @@ pub mod pages;
 pub mod profiles;
 pub mod records;
 pub mod reference_lists;
+pub mod relations;
 pub mod rules;
 pub mod runs;
 pub mod series;

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use forebay_model::profile::ColumnProfile;
 use forebay_model::{RunId, SourceId, StreamName};
-use forebay_pipeline::WHOLE;
+use forebay_pipeline::WHOLE_STREAM;
 use forebay_ports::repository::{PeriodQuery, ProfilePeriod, StateKind};
 use futures::stream::{self, StreamExt, TryStreamExt};
 use serde::Deserialize;
@@ -31,7 +31,7 @@ const COLUMNS_AT_ONCE: usize = 4;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ProfilesQuery {
-    /// A run's id: the profile of what that run read. Without it, the newest 1000 runs merged.
+    /// A run's id: the profile of what that run read. Without it, the newest runs merged: 1000 of profiles, 200 of relations.
     #[param(value_type = Option<String>)]
     pub run: Option<RunId>,
 }
@@ -93,13 +93,7 @@ async fn of_run(
     run: &RunId,
     columns: Vec<String>,
 ) -> Result<Found, Problem> {
-    let found = load::run(scope, run).await?;
-    if found.source != path.source {
-        return Err(Problem::not_found(
-            &format!("run `{run}` of source `{}`", path.source),
-            &format!("GET /api/v1/runs?source={} lists its runs", path.source),
-        ));
-    }
+    require_run(scope, path, run).await?;
     let (_, states) = scope.repository.run_profiles(&scope.tenant, run, &path.stream).await?;
     let (ends, states): (Vec<_>, Vec<_>) = states
         .into_iter()
@@ -113,6 +107,18 @@ async fn of_run(
         finish(&*state.profiles, &column, &[bytes], others)
     });
     Ok((profiles.collect::<Result<_, _>>()?, ends.into_iter().map(|s| s.state).collect()))
+}
+
+/// A problem where the run is not one of the stream's source.
+pub(super) async fn require_run(scope: &Scope, path: &StreamPath, run: &RunId) -> Result<(), Problem> {
+    let found = load::run(scope, run).await?;
+    if found.source == path.source {
+        return Ok(());
+    }
+    Err(Problem::not_found(
+        &format!("run `{run}` of source `{}`", path.source),
+        &format!("GET /api/v1/runs?source={} lists its runs", path.source),
+    ))
 }
 
 async fn rolled_up(
@@ -135,7 +141,7 @@ async fn rolled_up(
     let query = PeriodQuery {
         source: &path.source,
         stream: &path.stream,
-        only: Some((StateKind::Ends, WHOLE)),
+        only: Some((StateKind::Ends, WHOLE_STREAM)),
         since: None,
         limit: ROLL_UP_RUNS,
     };
@@ -182,7 +188,7 @@ fn of_column<'a>(
     column: &'a str,
     limit: u32,
 ) -> PeriodQuery<'a> {
-    PeriodQuery { source, stream, only: Some((StateKind::Column, column)), since: None, limit }
+    PeriodQuery { source, stream, only: Some((StateKind::Column, column)), since: None, until: None, limit }
 }
 
 fn states_of(period: ProfilePeriod) -> Vec<Vec<u8>> {

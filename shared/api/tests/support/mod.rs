@@ -26,7 +26,7 @@ use forebay_api::{
     StreamDatasets,
 };
 use forebay_model::lineage::DatasetName;
-use forebay_model::profile::{ColumnProfile, Estimate, InferredType};
+use forebay_model::profile::{ColumnProfile, Correlation, Estimate, InferredType, RelationsProfile};
 use forebay_model::rule::{Expectation, ReferenceList, Rule};
 use forebay_model::{Instant, SourceConfig, StreamSchema, TenantId};
 use forebay_ports::{Clock, PortError, Repository};
@@ -104,6 +104,20 @@ impl FinishProfiles for CountRows {
 
     fn explain(&self, _: &mut [ColumnProfile], _: &[String], _: &[Vec<u8>]) -> Result<(), String> {
         Ok(())
+    }
+
+    /// Says how many rows, and that no two columns are alike.
+    fn finish_relations(&self, states: &[Vec<u8>]) -> Result<RelationsProfile, String> {
+        let rows = self.finish("", states, &[])?.rows;
+        let correlation = Correlation {
+            left: "id".into(),
+            right: "balance".into(),
+            pearson: -0.5,
+            spearman: -0.25,
+            n: rows,
+            exact: true,
+        };
+        Ok(RelationsProfile { rows, correlations: vec![correlation], ..RelationsProfile::default() })
     }
 }
 

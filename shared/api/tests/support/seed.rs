@@ -9,6 +9,7 @@ use forebay_model::{
     PageDescriptor, PageId, PageOutcome, RecordKey, RecordVersion, RecordsAt, Run, RunId, RunState,
     SourceConfig, SourceId, StreamName, StreamRun, StreamRunState, StreamSchema, TenantId, Trigger, Value,
 };
+use forebay_pipeline::WHOLE_STREAM;
 use forebay_ports::repository::{
     PageState, PeriodKey, ProfilePeriod, StateKind, StoredPage, StoredRecord, StoredState, VersionedSchema,
 };
@@ -248,6 +249,9 @@ fn house(tenant: &str, mark: &str) -> House {
             name: column.into(),
             state: rows.into(),
         });
+        let relations =
+            StoredState { kind: StateKind::Relations, name: WHOLE_STREAM.into(), state: rows.into() };
+        let states = states.chain([relations]);
         let key = PeriodKey { run: run.id.clone(), rolled_up: false, revision: 1 };
         let (from, to) = (run.started, run.started);
         let period = ProfilePeriod { key, from, to, runs: 1, states: states.collect() };

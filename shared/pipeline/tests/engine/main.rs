@@ -5,6 +5,7 @@
 mod crowd;
 mod failures;
 mod gates;
+mod history;
 mod interruptions;
 mod progress;
 mod quality;

@@ -67,6 +67,8 @@ pub struct PeriodQuery<'a> {
     pub only: Option<(StateKind, &'a str)>,
     /// Periods whose newest run began then or later.
     pub since: Option<Instant>,
+    /// Periods whose newest run began before.
+    pub until: Option<Instant>,
     pub limit: u32,
 }
 

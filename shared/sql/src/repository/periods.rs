@@ -13,16 +13,17 @@ use crate::driver::{Transaction, WriteKind};
 use crate::table::{PROFILE_ROLLUP, STREAM_MEASURE};
 use crate::value::{Row, SqlValue};
 
-/// Parameters: tenant, source, stream, limit, since, then the state's name where one is asked for.
+/// Parameters: tenant, source, stream, limit, since, until, then the state's name where one is asked for.
 pub(super) fn of_runs(dialect: Dialect, one: bool) -> String {
-    let only = |alias: &str| if one { format!(" AND {alias}.[column_name] = ?6") } else { String::new() };
+    let only = |alias: &str| if one { format!(" AND {alias}.[column_name] = ?7") } else { String::new() };
     format!(
         "SELECT s.[run], r.[started], r.[started], 1, q.[profile_revision], s.[column_name], s.[state] \
          FROM [profile_state] AS s INNER JOIN [run] AS r ON r.[tenant] = s.[tenant] AND r.[id] = s.[run] \
          INNER JOIN [stream_run] AS q ON q.[tenant] = s.[tenant] AND q.[run] = s.[run] AND q.[stream] = s.[stream] \
-         WHERE s.[tenant] = ?1 AND s.[source] = ?2 AND s.[stream] = ?3{} AND r.[started] >= ?5 \
-         AND s.[run] IN (SELECT DISTINCT e.[run] FROM [profile_state] AS e WHERE e.[tenant] = ?1 \
-         AND e.[source] = ?2 AND e.[stream] = ?3{} ORDER BY e.[run] DESC{}) ORDER BY s.[run] DESC, s.[ordinal]",
+         WHERE s.[tenant] = ?1 AND s.[source] = ?2 AND s.[stream] = ?3{} AND s.[run] IN \
+         (SELECT DISTINCT e.[run] FROM [profile_state] AS e INNER JOIN [run] AS b ON b.[tenant] = e.[tenant] \
+         AND b.[id] = e.[run] WHERE e.[tenant] = ?1 AND e.[source] = ?2 AND e.[stream] = ?3{} \
+         AND b.[started] >= ?5 AND b.[started] < ?6 ORDER BY e.[run] DESC{}) ORDER BY s.[run] DESC, s.[ordinal]",
         only("s"),
         only("e"),
         dialect.limit(4)
@@ -31,12 +32,12 @@ pub(super) fn of_runs(dialect: Dialect, one: bool) -> String {
 
 /// The same parameters.
 pub(super) fn rolled_up(dialect: Dialect, one: bool) -> String {
-    let only = |alias: &str| if one { format!(" AND {alias}.[state_name] = ?6") } else { String::new() };
+    let only = |alias: &str| if one { format!(" AND {alias}.[state_name] = ?7") } else { String::new() };
     format!(
         "SELECT s.[run], s.[from_started], s.[to_started], s.[runs], s.[revision], s.[state_name], s.[state] \
          FROM [profile_rollup] AS s WHERE s.[tenant] = ?1 AND s.[source] = ?2 AND s.[stream] = ?3{} \
-         AND s.[to_started] >= ?5 AND s.[run] IN (SELECT DISTINCT e.[run] FROM [profile_rollup] AS e \
-         WHERE e.[tenant] = ?1 AND e.[source] = ?2 AND e.[stream] = ?3{} ORDER BY e.[run] DESC{}) \
+         AND s.[run] IN (SELECT DISTINCT e.[run] FROM [profile_rollup] AS e WHERE e.[tenant] = ?1 \
+         AND e.[source] = ?2 AND e.[stream] = ?3{} AND e.[to_started] >= ?5 AND e.[to_started] < ?6 ORDER BY e.[run] DESC{}) \
          ORDER BY s.[run] DESC, s.[ordinal]",
         only("s"),
         only("e"),
@@ -93,8 +94,9 @@ impl SqlRepository {
             return Ok(Vec::new());
         }
         let since = query.since.unwrap_or(forebay_model::Instant::MIN);
-        let mut params =
-            vec![tenant.into(), query.source.into(), query.stream.into(), query.limit.into(), since.into()];
+        let until = query.until.unwrap_or(forebay_model::Instant::MAX);
+        let mut params = vec![tenant.into(), query.source.into(), query.stream.into(), query.limit.into()];
+        params.extend([since.into(), until.into()]);
         if let Some((kind, name)) = query.only {
             params.push(stored_name(kind, name)?.into());
         }

@@ -1,6 +1,7 @@
 //! What columns look like, as the API shows it.
 
 mod numbers;
+mod relations;
 mod texts;
 mod times;
 mod types;
@@ -11,6 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use numbers::{HistogramBinView, NumbersView, QuantileView};
+pub use relations::{AssociationView, CorrelationView, DependencyView, RelationsView};
 pub use texts::{LengthsView, TextsView};
 pub use times::TimesView;
 pub use types::{InferredTypeView, SensitiveView};

@@ -41,12 +41,24 @@ async fn save(
 }
 
 async fn read(world: &World<'_>, only: Option<&str>, since: Option<i64>, limit: u32) -> Vec<ProfilePeriod> {
+    read_until(world, only, since, None, limit).await
+}
+
+/// Whose newest run began from one day on until before another.
+async fn read_until(
+    world: &World<'_>,
+    only: Option<&str>,
+    since: Option<i64>,
+    until: Option<i64>,
+    limit: u32,
+) -> Vec<ProfilePeriod> {
     let item = stream("item");
     let query = PeriodQuery {
         source: &world.source,
         stream: &item,
         only: only.map(|name| (StateKind::Column, name)),
         since: since.map(|day| at(day * 86_400)),
+        until: until.map(|day| at(day * 86_400)),
         limit,
     };
     world.repo.profile_periods(&world.tenant, &query).await.unwrap()
@@ -85,6 +97,9 @@ async fn periods_come_newest_first(repo: &dyn Repository) {
     let found = read(&world, Some("b"), Some(2), 9).await;
     let one = |run, n| (run, false, 1, vec![("b", n)]);
     assert_eq!(brief(&found), [one("run-3", 3), one("run-2", 2)]);
+    let found = read_until(&world, None, None, Some(3), 1).await;
+    assert_eq!(brief(&found), [("run-2", false, 1, both(2))], "the newest of those before");
+    assert_eq!(brief(&read_until(&world, Some("b"), Some(1), Some(2), 9).await), [one("run-1", 1)]);
     assert_eq!(read(&world, Some("c"), None, 9).await, []);
     assert_eq!(read(&world, None, None, 0).await, []);
 }
@@ -100,6 +115,8 @@ async fn rolled_up_runs_become_one_period(repo: &dyn Repository) {
     assert_eq!((found[1].from, found[1].to), (at(86_400), at(2 * 86_400)));
     assert_eq!(brief(&read(&world, Some("a"), None, 9).await)[1], old);
     assert_eq!(read(&world, Some("a"), Some(3), 9).await.len(), 1, "it ended before");
+    assert_eq!(brief(&read_until(&world, Some("a"), None, Some(3), 1).await), vec![old.clone()]);
+    assert_eq!(read_until(&world, None, None, Some(2), 9).await, [], "it ends on the second day");
 
     let run = RunId::new("run-2").unwrap();
     let (revision, states_left) = repo.run_profiles(&world.tenant, &run, &stream("item")).await.unwrap();
