@@ -143,6 +143,7 @@ async fn rolled_up(
         stream: &path.stream,
         only: Some((StateKind::Ends, WHOLE_STREAM)),
         since: None,
+        until: None,
         limit: ROLL_UP_RUNS,
     };
     let periods = scope.repository.profile_periods(&scope.tenant, &query).await?;
@@ -202,6 +203,7 @@ async fn known_states(scope: &Scope, path: &StreamPath) -> Result<HashMap<String
         stream: &path.stream,
         only: None,
         since: None,
+        until: None,
         limit: KNOWN_RUNS,
     };
     let periods = scope.repository.profile_periods(&scope.tenant, &query).await?;

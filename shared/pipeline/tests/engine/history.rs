@@ -51,7 +51,7 @@ fn whole(periods: &[ProfilePeriod]) -> Vec<ColumnProfile> {
         let of_column = all.filter(|s| s.kind == StateKind::Column && s.name == column);
         of_column.map(|s| s.state.clone()).collect()
     };
-    ["id", "name"].map(|column| finish_profile(column, &states(column)).unwrap()).into()
+    ["id", "name"].map(|column| finish_profile(column, &states(column), &[]).unwrap()).into()
 }
 
 fn rows_related(periods: &[ProfilePeriod]) -> u64 {
