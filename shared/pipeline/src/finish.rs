@@ -65,7 +65,7 @@ mod tests {
         };
         let earlier: Vec<String> = (0..200).map(|at| format!("person{at}@example.com")).collect();
         let one = state(&["somebody@example.com".to_owned()]);
-        let alone = finish_profile("ref", &[one.clone()], &[]).unwrap();
+        let alone = finish_profile("ref", std::slice::from_ref(&one), &[]).unwrap();
         let knowing = finish_profile("ref", &[one], &[state(&earlier)]).unwrap();
         assert!(knowing.masked && !knowing.min.unwrap().contains("somebody"), "alone: {alone:?}");
     }

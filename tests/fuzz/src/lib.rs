@@ -13,5 +13,11 @@ pub struct Target {
 }
 
 /// The list: one file each in `targets/`.
-pub const TARGETS: &[Target] =
-    &[targets::column_values::TARGET, targets::column_texts::TARGET, targets::column_state::TARGET];
+pub const TARGETS: &[Target] = &[
+    targets::column_values::TARGET,
+    targets::column_texts::TARGET,
+    targets::column_state::TARGET,
+    targets::files::TARGET,
+    targets::relations::TARGET,
+    targets::rules::TARGET,
+];

@@ -1,6 +1,12 @@
 //! Type and format inference on labelled columns. Labels say what a careful data engineer would say of the
 //! column, not what the code says.
 
+#![expect(
+    clippy::print_stdout,
+    clippy::expect_used,
+    reason = "a test prints its table, and fails by panicking"
+)]
+
 mod fixtures;
 mod generated;
 
