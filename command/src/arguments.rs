@@ -63,7 +63,7 @@ pub struct ReadingArguments {
     /// The files' format, where their beginning does not tell.
     #[arg(long, value_enum)]
     pub format: Option<FormatKind>,
-    /// Profile a sample: first:N, reservoir:N[:seed], stratified:COLUMN:N[:seed].
+    /// Profile a sample: first:N, reservoir:N or stratified:COLUMN:N; :SEED may follow the last two.
     #[arg(long, value_name = "SAMPLE")]
     pub sample: Option<Sampling>,
     /// Pass over this many bad rows in each file, or `all`, and count them.
