@@ -11,9 +11,10 @@ use forebay_tests::repository;
 /// Crate, and the crates of ours that it may use.
 const ARROWS: &[(&str, &[&str])] = &[
     ("forebay-model", &[]),
-    ("forebay-profiling", &["forebay-model"]),
+    ("forebay-stored", &[]),
+    ("forebay-profiling", &["forebay-model", "forebay-stored"]),
     ("forebay-anomalies", &["forebay-model"]),
-    ("forebay-rules", &["forebay-model"]),
+    ("forebay-rules", &["forebay-model", "forebay-stored"]),
     ("forebay-transform", &["forebay-model"]),
     ("forebay-ports", &["forebay-model"]),
     ("forebay-sql", &["forebay-model", "forebay-ports"]),
@@ -73,8 +74,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("forebay-fuzz", &["forebay-model", "forebay-profiling", "forebay-rules", "forebay"]),
 ];
 
-const PURE: &[&str] =
-    &["forebay-model", "forebay-profiling", "forebay-anomalies", "forebay-rules", "forebay-transform"];
+const PURE: &[&str] = &[
+    "forebay-model",
+    "forebay-stored",
+    "forebay-profiling",
+    "forebay-anomalies",
+    "forebay-rules",
+    "forebay-transform",
+];
 
 /// All that a pure crate may use from outside: data formats, arithmetic, patterns and hashes.
 const PURE_LIBRARIES: &[&str] = &[
@@ -131,6 +138,7 @@ fn pure_crates_name_no_clock() {
     for file in repository::files(&[".rs"]) {
         let pure = [
             "shared/model/src",
+            "shared/stored/src",
             "shared/profiling/src",
             "shared/anomalies/src",
             "shared/rules/src",

@@ -2,16 +2,15 @@
 
 use forebay_model::profile::{ColumnProfile, SensitiveFinding};
 use forebay_model::{Instant, Value};
-use xxhash_rust::xxh3::xxh3_64;
+use forebay_stored::{Envelope, StateError};
 
-use crate::codec::{Reader, StateError, VERSION, Writer};
 use crate::mask::{self, Exposure};
 use crate::repeats::{LEAST_SLOTS, MOST_SLOTS, Offer, Repeats};
 use crate::seen::Seen;
 use crate::statistics::Statistics;
 
-const MAGIC: [u8; 3] = *b"FBP";
-const CHECKSUM_BYTES: usize = 4;
+/// Version 1: before the sketches had the forms of Apache DataSketches.
+const ENVELOPE: Envelope = Envelope { magic: *b"FBP", version: 2, name: "section" };
 
 /// All statistics of one column: observes values one by one, merges with the state of other records,
 /// travels as bytes, and finishes as a profile. The same values in the same order give the same bytes.
@@ -88,32 +87,12 @@ impl ColumnState {
 
     /// A versioned, checksummed form of under 16 KiB.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut to = Writer::default();
-        to.raw(&MAGIC);
-        to.u8(VERSION);
-        self.settled().write(&mut to);
-        let mut bytes = to.into_bytes();
-        let checksum = checksum(&bytes);
-        bytes.extend_from_slice(&checksum);
-        bytes
+        ENVELOPE.seal(|to| self.settled().write(to))
     }
 
     /// Reads [`ColumnState::to_bytes`]; what comes back finishes, merges and prints the same.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, StateError> {
-        let (header, _) = bytes.split_first_chunk::<4>().ok_or(StateError::Damaged("header"))?;
-        if header[..3] != MAGIC || header[3] == 0 {
-            return Err(StateError::Damaged("header"));
-        }
-        if header[3] > VERSION {
-            return Err(StateError::NewerVersion(header[3]));
-        }
-        let (body, found) =
-            bytes.split_last_chunk::<CHECKSUM_BYTES>().ok_or(StateError::Damaged("checksum"))?;
-        if *found != checksum(body) {
-            return Err(StateError::Damaged("checksum"));
-        }
-        let sections = body.get(4..).ok_or(StateError::Damaged("header"))?;
-        let statistics = Statistics::read(&mut Reader::new(sections, "section").of_version(header[3]))?;
+        let statistics = Statistics::read(&mut ENVELOPE.open(bytes)?)?;
         Ok(Self { statistics, repeats: Repeats::default() })
     }
 
@@ -175,8 +154,4 @@ impl ColumnState {
         }
         self.statistics.settle();
     }
-}
-
-fn checksum(bytes: &[u8]) -> [u8; CHECKSUM_BYTES] {
-    (xxh3_64(bytes) as u32).to_le_bytes()
 }

@@ -1,7 +1,6 @@
 #![doc = include_str!("../README.md")]
 
 mod batch;
-mod codec;
 mod column;
 mod ends;
 mod hash;
@@ -15,8 +14,8 @@ mod sketch;
 mod statistics;
 
 pub use batch::BatchProfile;
-pub use codec::StateError;
 pub use column::ColumnState;
 pub use ends::{Ends, RecordAddress};
+pub use forebay_stored::StateError;
 pub use mask::{Exposure, Mask, mask};
 pub use relations::Relations;

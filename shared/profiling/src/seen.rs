@@ -1,9 +1,9 @@
 //! One observation, with what several statistics need of it worked out once.
 
 use forebay_model::Value;
+use forebay_stored::{Reader, StateError};
 use rust_decimal::Decimal;
 
-use crate::codec::{Reader, StateError};
 use crate::hash::Canonical;
 use crate::scan::{self, Form, Kind};
 

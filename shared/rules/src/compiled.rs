@@ -5,12 +5,11 @@ use forebay_model::{RecordKey, StreamSchema, Value};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::check::{Verdict, at};
-use crate::codec::cut;
 use crate::compile::{Compiled, Kind, compile};
 use crate::family::Family;
 use crate::key::Key;
 use crate::lists::ReferenceLists;
-use crate::state::{RuleState, RuleStates, Unique, shown_value};
+use crate::state::{RuleState, RuleStates, Unique, cut, shown_value};
 
 /// A failure is told in full up to here.
 const SHOWN_FAILURE: usize = 1_000;

@@ -1,7 +1,6 @@
 #![doc = include_str!("../README.md")]
 
 mod check;
-mod codec;
 mod compile;
 mod compiled;
 mod evaluate;
@@ -16,10 +15,10 @@ mod query;
 mod state;
 mod validate;
 
-pub use codec::StateError;
 pub use compiled::CompiledRules;
 pub use evaluate::{EvaluateError, Table, evaluate};
 pub use fault::RuleFault;
+pub use forebay_stored::StateError;
 pub use lists::ReferenceLists;
 pub use mask::{Mask, unmasked};
 pub use pattern::{MOST_PATTERN_BYTES, MOST_TEXT_BYTES};

@@ -1,32 +1,24 @@
-//! Ends as bytes: `FBE`, a version, the columns with their examples, four bytes of XXH3 over all of it.
+//! Ends as bytes: the columns with their examples.
 
-use xxhash_rust::xxh3::xxh3_64;
+use forebay_stored::{Envelope, Reader, StateError, Writer};
 
 use super::{Column, Ends, Held, MOST_COLUMNS, MOST_EXAMPLES, descending};
-use crate::codec::{Reader, StateError, Writer};
 
-const MAGIC: [u8; 3] = *b"FBE";
-const VERSION: u8 = 1;
-const CHECKSUM_BYTES: usize = 4;
+const ENVELOPE: Envelope = Envelope { magic: *b"FBE", version: 1, name: "ends" };
 const MOST_TEXT: usize = 4_096;
 
 impl Ends {
     /// A versioned, checksummed form: about 100 bytes an example, ten examples a column.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut to = Writer::default();
-        to.raw(&MAGIC);
-        to.u8(VERSION);
         let columns = self.clone().by_name();
-        to.u64(columns.len() as u64);
-        for (name, column) in &columns {
-            to.text(name);
-            write(&column.lowest, &mut to);
-            write(&column.highest, &mut to);
-        }
-        let mut bytes = to.into_bytes();
-        let checksum = checksum(&bytes);
-        bytes.extend_from_slice(&checksum);
-        bytes
+        ENVELOPE.seal(|to| {
+            to.u64(columns.len() as u64);
+            for (name, column) in &columns {
+                to.text(name);
+                write(&column.lowest, to);
+                write(&column.highest, to);
+            }
+        })
     }
 
     /// Reads [`Ends::to_bytes`].
@@ -35,19 +27,7 @@ impl Ends {
     ///
     /// `Damaged`: compute the state again. `NewerVersion`: upgrade this program.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, StateError> {
-        let (header, _) = bytes.split_first_chunk::<4>().ok_or(StateError::Damaged("header"))?;
-        if header[..3] != MAGIC || header[3] == 0 {
-            return Err(StateError::Damaged("header"));
-        }
-        if header[3] > VERSION {
-            return Err(StateError::NewerVersion(header[3]));
-        }
-        let (body, found) =
-            bytes.split_last_chunk::<CHECKSUM_BYTES>().ok_or(StateError::Damaged("checksum"))?;
-        if *found != checksum(body) {
-            return Err(StateError::Damaged("checksum"));
-        }
-        let mut from = Reader::new(body.get(header.len()..).ok_or(StateError::Damaged("header"))?, "ends");
+        let mut from = ENVELOPE.open(bytes)?;
         let mut ends = Self::default();
         for _ in 0..from.length(MOST_COLUMNS)? {
             let name = from.text(MOST_TEXT)?.to_owned();
@@ -59,7 +39,8 @@ impl Ends {
             }
             ends.columns.push((name, column));
         }
-        if from.is_empty() { Ok(ends) } else { Err(from.damaged()) }
+        from.end()?;
+        Ok(ends)
     }
 }
 
@@ -82,15 +63,11 @@ fn read(from: &mut Reader<'_>) -> Result<Vec<Held>, StateError> {
         let value = from.text(MOST_TEXT)?.to_owned();
         let key = from.text(MOST_TEXT)?.to_owned();
         let page = from.text(MOST_TEXT)?.to_owned();
-        let ordinal = u32::try_from(from.u64()?).map_err(|_| from.damaged())?;
+        let ordinal = from.u32()?;
         if !number.is_finite() {
             return Err(from.damaged());
         }
         examples.push(Held { number, value, key, page, ordinal });
     }
     Ok(examples)
-}
-
-fn checksum(bytes: &[u8]) -> [u8; CHECKSUM_BYTES] {
-    (xxh3_64(bytes) as u32).to_le_bytes()
 }

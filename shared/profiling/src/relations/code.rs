@@ -1,8 +1,8 @@
 //! A value as the sample keeps it: numbers and times as they are, texts as 40 bits of their hash.
 
 use forebay_model::Value;
+use forebay_stored::{Reader, StateError, Writer};
 
-use crate::codec::{Reader, StateError, Writer};
 use crate::hash::Canonical;
 use crate::seen::{EPOCH_JULIAN_DAY, Exact};
 

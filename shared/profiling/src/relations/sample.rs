@@ -2,10 +2,10 @@
 //! 2007) over rows as wholes. Whoever is in it was in it from its first occurrence, so its count is exact. The
 //! sample is a function of the rows observed: order and split do not matter.
 
+use forebay_stored::{Reader, StateError, Writer};
 use std::collections::BTreeMap;
 
 use super::code::Code;
-use crate::codec::{Reader, StateError, Writer};
 
 const MOST_ROWS: usize = 2_048;
 /// Bytes of all rows as they are stored; the names of the columns come on top.

@@ -1,29 +1,21 @@
-//! Relations as bytes: `FBX`, a version, rows, columns, the sample, four bytes of XXH3 over all of it.
+//! Relations as bytes: rows, columns, the sample.
 
-use xxhash_rust::xxh3::xxh3_64;
+use forebay_stored::{Envelope, StateError};
 
 use super::sample::Rows;
 use super::{MOST_COLUMNS, Relations, tag};
-use crate::codec::{Reader, StateError, Writer};
 
-const MAGIC: [u8; 3] = *b"FBX";
-const VERSION: u8 = 1;
-const CHECKSUM_BYTES: usize = 4;
+const ENVELOPE: Envelope = Envelope { magic: *b"FBX", version: 1, name: "relations" };
 
 impl Relations {
     /// A versioned, checksummed form: 60 KiB and the names of the columns at most.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut to = Writer::default();
-        to.raw(&MAGIC);
-        to.u8(VERSION);
-        to.u64(self.rows);
-        to.u64(self.columns.len() as u64);
-        self.columns.iter().for_each(|name| to.text(name));
-        self.sample.write(&mut to);
-        let mut bytes = to.into_bytes();
-        let checksum = checksum(&bytes);
-        bytes.extend_from_slice(&checksum);
-        bytes
+        ENVELOPE.seal(|to| {
+            to.u64(self.rows);
+            to.u64(self.columns.len() as u64);
+            self.columns.iter().for_each(|name| to.text(name));
+            self.sample.write(to);
+        })
     }
 
     /// Reads [`Relations::to_bytes`]; what comes back merges and finishes the same. It is there to merge into: rows
@@ -33,20 +25,7 @@ impl Relations {
     ///
     /// `Damaged`: compute the state again. `NewerVersion`: upgrade this program.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, StateError> {
-        let (header, _) = bytes.split_first_chunk::<4>().ok_or(StateError::Damaged("header"))?;
-        if header[..3] != MAGIC || header[3] == 0 {
-            return Err(StateError::Damaged("header"));
-        }
-        if header[3] > VERSION {
-            return Err(StateError::NewerVersion(header[3]));
-        }
-        let (body, found) =
-            bytes.split_last_chunk::<CHECKSUM_BYTES>().ok_or(StateError::Damaged("checksum"))?;
-        if *found != checksum(body) {
-            return Err(StateError::Damaged("checksum"));
-        }
-        let body = body.get(header.len()..).ok_or(StateError::Damaged("header"))?;
-        let mut from = Reader::new(body, "relations");
+        let mut from = ENVELOPE.open(bytes)?;
         let rows = from.u64()?;
         let count = from.length(MOST_COLUMNS)?;
         let columns: Vec<String> =
@@ -59,8 +38,4 @@ impl Relations {
         let tags = columns.iter().map(|name| tag(name)).collect();
         Ok(Self { columns, tags, rows, sample })
     }
-}
-
-fn checksum(bytes: &[u8]) -> [u8; CHECKSUM_BYTES] {
-    (xxh3_64(bytes) as u32).to_le_bytes()
 }

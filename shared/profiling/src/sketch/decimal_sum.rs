@@ -4,7 +4,8 @@
 //! and 2^64 values neither limb can overflow, so the sum does not depend on order. The limbs meet in a
 //! 384-bit integer only when the sum is shown.
 
-use crate::codec::{Reader, StateError, Writer};
+use forebay_stored::{Reader, StateError, Writer};
+
 use crate::seen::Exact;
 
 const MOST_SCALE: u8 = 28;

@@ -2,7 +2,7 @@
 //! superaccumulators"). Every finite float is an integer times 2^-1074; its bits are added to 32-bit wide
 //! chunks that have 96 bits of room, so order and split never matter and nothing overflows.
 
-use crate::codec::{Reader, StateError, Writer};
+use forebay_stored::{Reader, StateError, Writer};
 
 /// 2,098 bits of a float's range, 64 bits for the number of values, and the last shift.
 const CHUNKS: usize = 70;

@@ -2,7 +2,7 @@
 //! cardinality estimation algorithms for HyperLogLog sketches", section 4), which needs no bias tables and
 //! no switch between ranges. Merging takes the larger register: exact whatever the split and the order.
 
-use crate::codec::{Reader, StateError};
+use forebay_stored::{Reader, StateError};
 
 mod image;
 

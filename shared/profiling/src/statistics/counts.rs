@@ -1,9 +1,9 @@
 //! Rows, nulls, missing fields, empty and blank texts. Exact.
 
 use forebay_model::profile::ColumnProfile;
+use forebay_stored::{Reader, StateError, Writer};
 
 use super::Statistic;
-use crate::codec::{Reader, StateError, Writer};
 use crate::seen::Seen;
 
 #[derive(Debug, Clone, Default, PartialEq)]

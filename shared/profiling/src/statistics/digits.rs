@@ -2,12 +2,12 @@
 //! Benford's Law, 2012). Exact: a number's digit is the first of the shortest decimal that reads back as
 //! the same float; numbers too small to be normal floats may be off by a digit.
 
+use forebay_stored::{Reader, StateError, Writer};
 use std::sync::LazyLock;
 
 use forebay_model::profile::{ColumnProfile, LeadingDigits};
 
 use super::{Numbers, Statistic};
-use crate::codec::{Reader, StateError, Writer};
 
 /// The law is expected of as many numbers that spread over as much.
 const LEAST_NUMBERS: u64 = 300;

@@ -4,13 +4,13 @@
 
 mod fingerprints;
 
+use forebay_stored::{Reader, StateError, Writer};
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use forebay_model::profile::{ColumnProfile, Estimate};
 
 use super::Statistic;
-use crate::codec::{Reader, StateError, Writer};
 use crate::seen::Seen;
 use crate::sketch::hyperloglog::{FINGERPRINT_BITS, HyperLogLog, RELATIVE_ERROR};
 

@@ -8,13 +8,13 @@ mod readings;
 
 use forebay_model::Value;
 use forebay_model::profile::ColumnProfile;
+use forebay_stored::{Reader, StateError, Writer};
 use rust_decimal::Decimal;
 use time::Date;
 
 use self::readings::Readings;
 use super::Statistic;
 use super::families::Family;
-use crate::codec::{Reader, StateError, Writer};
 use crate::seen::{SHOWN_BYTES, Seen, read_places};
 
 #[derive(Debug, Clone, Default)]

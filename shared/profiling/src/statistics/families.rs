@@ -4,9 +4,9 @@
 //! Comes last of the statistics on numbers, and after `types`.
 
 use forebay_model::profile::ColumnProfile;
+use forebay_stored::{Reader, StateError, Writer};
 
 use super::Statistic;
-use crate::codec::{Reader, StateError, Writer};
 use crate::seen::Seen;
 
 /// What a column's numbers measure.

@@ -13,10 +13,10 @@ pub(super) mod table;
 mod version_1;
 
 use forebay_model::profile::{ColumnProfile, FrequentValue};
+use forebay_stored::{Reader, StateError, Writer};
 
 use self::table::{Entry, Table};
 use super::Statistic;
-use crate::codec::{Reader, StateError, Writer};
 use crate::seen::{Seen, read_places};
 use key::Key;
 

@@ -1,9 +1,9 @@
 //! How many numbers have no fraction, whatever their type: 3, 3.0 and 3e0 have none. Exact.
 
 use forebay_model::profile::ColumnProfile;
+use forebay_stored::{Reader, StateError, Writer};
 
 use super::{Numbers, Statistic};
-use crate::codec::{Reader, StateError, Writer};
 use crate::seen::{Exact, Seen};
 
 /// From here on, floats have no fractions.

@@ -7,9 +7,9 @@
 //! which a share `f` of the values repeats stays unproved with a probability of `(1 - f)^64` at most.
 
 use forebay_model::profile::{ColumnProfile, Estimate, KeyCandidate};
+use forebay_stored::{Reader, StateError, Writer};
 
 use super::Statistic;
-use crate::codec::{Reader, StateError, Writer};
 use crate::seen::Seen;
 
 const SAMPLE: usize = 64;

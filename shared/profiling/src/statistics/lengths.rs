@@ -4,10 +4,10 @@
 mod bins;
 
 use forebay_model::profile::{ColumnProfile, LengthStatistics};
+use forebay_stored::{Reader, StateError, Writer};
 
 use self::bins::Bins;
 use super::Statistic;
-use crate::codec::{Reader, StateError, Writer};
 use crate::seen::Seen;
 
 #[derive(Debug, Clone, Default)]

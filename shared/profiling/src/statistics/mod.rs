@@ -21,9 +21,9 @@ mod types;
 mod unusual;
 
 use forebay_model::profile::{ColumnProfile, NumberStatistics, TextStatistics};
+use forebay_stored::{Reader, StateError, Writer};
 
 use self::gathering::{Gathering, Numbers};
-use crate::codec::{Reader, StateError, Writer};
 use crate::seen::Seen;
 
 /// One statistic of one column. Its default is the state of no rows.
@@ -146,7 +146,8 @@ fn write_section(to: &mut Writer, section: u8, statistic: &impl Statistic) {
 fn read_section<S: Statistic>(bytes: &[u8], part: &'static str, version: u8) -> Result<S, StateError> {
     let mut from = Reader::new(bytes, part).of_version(version);
     let statistic = S::read(&mut from)?;
-    if from.is_empty() { Ok(statistic) } else { Err(from.damaged()) }
+    from.end()?;
+    Ok(statistic)
 }
 
 /// The profile of no rows.

@@ -6,10 +6,10 @@
 mod moment;
 
 use forebay_model::profile::ColumnProfile;
+use forebay_stored::{Reader, StateError, Writer};
 
 use self::moment::Moment;
 use super::{Numbers, Statistic};
-use crate::codec::{Reader, StateError, Writer};
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Moments {

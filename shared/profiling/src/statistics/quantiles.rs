@@ -2,9 +2,9 @@
 //! rank at 99% confidence; smallest and largest are always exact.
 
 use forebay_model::profile::{ColumnProfile, HistogramBin, Outliers, Quantile};
+use forebay_stored::{Reader, StateError, Writer};
 
 use super::{Numbers, Statistic};
-use crate::codec::{Reader, StateError, Writer};
 use crate::sketch::kll::key::{from_key, to_key};
 use crate::sketch::kll::{Kll, RANK_ERROR, Sorted};
 

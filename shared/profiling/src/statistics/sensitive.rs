@@ -5,9 +5,9 @@
 //! are depends on the values alone: order and split never matter, and counts are exact for what they cover.
 
 use forebay_model::profile::ColumnProfile;
+use forebay_stored::{Reader, StateError, Writer};
 
 use super::Statistic;
-use crate::codec::{Reader, StateError, Writer};
 use crate::scan::Kind;
 use crate::seen::Seen;
 use crate::sensitive::evidence::{Count, Counts, findings};

@@ -1,9 +1,9 @@
 //! How many finite numbers there are, and how many of them are zero or negative. Exact.
 
 use forebay_model::profile::ColumnProfile;
+use forebay_stored::{Reader, StateError, Writer};
 
 use super::{Numbers, Statistic};
-use crate::codec::{Reader, StateError, Writer};
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Signs {

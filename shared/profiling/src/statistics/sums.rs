@@ -2,9 +2,9 @@
 //! does not depend on order for floats either (it is the true sum, rounded once).
 
 use forebay_model::profile::ColumnProfile;
+use forebay_stored::{Reader, StateError, Writer};
 
 use super::Statistic;
-use crate::codec::{Reader, StateError, Writer};
 use crate::seen::Seen;
 use crate::sketch::decimal_sum::DecimalSum;
 use crate::sketch::float_sum::FloatSum;

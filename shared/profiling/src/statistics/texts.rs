@@ -9,6 +9,7 @@ mod shape;
 
 use forebay_model::Value;
 use forebay_model::profile::{Casing, CharacterClasses, ColumnProfile, EncodingFaults};
+use forebay_stored::{Reader, StateError, Writer};
 
 use self::casing::Case;
 use self::faults::Fault;
@@ -16,7 +17,6 @@ use self::generalise::Pattern;
 use self::patterns::Patterns;
 use self::shape::{Flag, Runs, Shape};
 use super::Statistic;
-use crate::codec::{Reader, StateError, Writer};
 use crate::scan::Kind;
 use crate::seen::Seen;
 

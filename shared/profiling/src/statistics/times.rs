@@ -9,11 +9,11 @@ mod zones;
 
 use forebay_model::profile::{ColumnProfile, Granularity, TimeStatistics};
 use forebay_model::{Instant, Value};
+use forebay_stored::{Reader, StateError, Writer};
 
 use self::days::Days;
 use self::zones::ZoneCounts;
 use super::Statistic;
-use crate::codec::{Reader, StateError, Writer};
 use crate::seen::{Moment, Seen};
 
 const MICROS_PER_SECOND: i64 = 1_000_000;

@@ -2,9 +2,9 @@
 
 use forebay_model::Value;
 use forebay_model::profile::ColumnProfile;
+use forebay_stored::{Reader, StateError, Writer};
 
 use super::Statistic;
-use crate::codec::{Reader, StateError, Writer};
 use crate::seen::Seen;
 
 #[derive(Debug, Clone, Default)]

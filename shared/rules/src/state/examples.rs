@@ -1,12 +1,12 @@
 //! The records with the lowest hashes of their keys: the same ones whatever the order and the split.
 
+use forebay_stored::{Reader, StateError, Writer};
 use std::collections::BTreeMap;
 
 use forebay_model::Value;
 use forebay_model::rule::{MOST_EXAMPLES, Violation};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::codec::{Reader, StateError, Writer, cut};
 use crate::compile::MOST_COLUMNS;
 
 const SHOWN_KEY: usize = 128;
@@ -18,6 +18,11 @@ type Values = Vec<(String, Option<String>)>;
 /// Bottom-k by hash of the key; of several violations of one record the smallest stays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Examples(BTreeMap<(u64, String), Values>);
+
+/// The first `characters` of a text.
+pub(crate) fn cut(text: &str, characters: usize) -> &str {
+    text.char_indices().nth(characters).map_or(text, |(end, _)| &text[..end])
+}
 
 pub(crate) fn shown_key(key: &str) -> &str {
     cut(key, SHOWN_KEY)

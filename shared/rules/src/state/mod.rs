@@ -9,7 +9,7 @@ use forebay_model::rule::{RuleId, RuleOutcome};
 
 use crate::mask::{Mask, masked};
 
-pub(crate) use examples::{Examples, shown_key, shown_value};
+pub(crate) use examples::{Examples, cut, shown_key, shown_value};
 pub(crate) use unique::Unique;
 
 /// What one version of one rule met.

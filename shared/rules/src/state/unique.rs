@@ -5,12 +5,12 @@
 //! threshold, and whoever stays was there from its first record on, so what the sample says of it is complete.
 //! The state is a function of the set of (value, record) pairs: repeats, order and split do not matter.
 
+use forebay_stored::{Reader, StateError, Writer};
 use std::collections::{BTreeMap, BTreeSet};
 
 use forebay_model::rule::{MOST_EXAMPLES, Violation};
 
 use super::examples::{hash_key, read_key, read_values, shown_key, write_values};
-use crate::codec::{Reader, StateError, Writer};
 
 /// Records held in one state.
 const MOST_RECORDS: usize = 1_024;
@@ -137,7 +137,7 @@ impl Unique {
 
     pub fn read(from: &mut Reader<'_>) -> Result<Self, StateError> {
         const DAMAGED: StateError = StateError::Damaged("shared values");
-        let was_dropped = from.length(1)? == 1;
+        let was_dropped = from.flag()?;
         let dropped = Some(from.hash()?).filter(|_| was_dropped);
         let mut unique = Self { dropped, ..Self::default() };
         for _ in 0..from.length(MOST_RECORDS)? {

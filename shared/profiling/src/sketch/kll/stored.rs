@@ -1,8 +1,9 @@
 //! The sketch as states of version 1 held it: keys in order, as distances without the zeros that all of
 //! them end in.
 
+use forebay_stored::{Reader, StateError};
+
 use super::{KEPT, Kll, MOST_LEVELS};
-use crate::codec::{Reader, StateError};
 
 impl Kll {
     pub fn read_version_1(from: &mut Reader<'_>) -> Result<Self, StateError> {

@@ -1,7 +1,7 @@
 //! A sorted set of 48-bit fingerprints as bytes. Many are written as how many begin with each first byte,
 //! and the other five bytes of each.
 
-use crate::codec::{Reader, StateError, Writer};
+use forebay_stored::{Reader, StateError, Writer};
 
 const BYTES: usize = 6;
 /// From here on, counts of first bytes take less than the first bytes.

@@ -1,10 +1,10 @@
 //! The smallest and largest of the texts that read as a number or a time, by what they read as. Equal ones
 //! that are written differently are taken in the order of their texts.
 
+use forebay_stored::{Reader, StateError, Writer};
 use std::cmp::Ordering;
 
 use super::super::families::Family;
-use crate::codec::{Reader, StateError, Writer};
 use crate::seen::{Exact, Number, Seen};
 
 /// The longest text that is kept; what reads as a number or a time is shorter but for the space around it.

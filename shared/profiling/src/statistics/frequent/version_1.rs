@@ -1,12 +1,12 @@
 //! Counters as states of version 1 held them: a tag and a compact form per value.
 
+use forebay_stored::{Reader, StateError};
 use rust_decimal::Decimal;
 use time::Date;
 
 use super::key::{self, Key};
 use super::table::Entry;
 use super::{CAPACITY, Frequent};
-use crate::codec::{Reader, StateError};
 use crate::seen::{SHOWN_BYTES, read_places};
 
 pub(super) fn read(from: &mut Reader<'_>) -> Result<Frequent, StateError> {

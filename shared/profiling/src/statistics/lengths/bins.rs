@@ -2,8 +2,7 @@
 //! that any two states add up bin by bin.
 
 use forebay_model::profile::LengthBin;
-
-use crate::codec::{Reader, StateError, Writer};
+use forebay_stored::{Reader, StateError, Writer};
 
 /// Lengths up to this one have a bin each.
 const SINGLE: u64 = 64;

@@ -2,11 +2,11 @@
 //! median; the sum of what was taken off bounds every error. Exact while no pattern had to go.
 
 use forebay_model::profile::PatternCount;
+use forebay_stored::{Reader, StateError, Writer};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::super::frequent::table::{Entry, Held, Table};
 use super::generalise::{MOST_BYTES as MOST_PATTERN_BYTES, Pattern};
-use crate::codec::{Reader, StateError, Writer};
 
 /// Counters at most.
 const CAPACITY: usize = 64;

@@ -4,9 +4,8 @@
 
 use forebay_model::profile::{Gap, Gaps, Granularity};
 use forebay_model::value::date_text;
+use forebay_stored::{Reader, StateError, Writer};
 use time::Date;
-
-use crate::codec::{Reader, StateError, Writer};
 
 /// Periods from first to last at most: a day each for 16 years.
 const MOST_PERIODS: i64 = 6_144;

@@ -1,10 +1,10 @@
 //! What written times say of their zone.
 
+use forebay_stored::{Reader, StateError, Writer};
 use std::collections::BTreeMap;
 
 use forebay_model::profile::Zones;
 
-use crate::codec::{Reader, StateError, Writer};
 use crate::seen::Zone;
 
 /// Every zone in use is a multiple of this many minutes away from UTC; those that are not are counted and

@@ -1,6 +1,7 @@
 //! How often each form of value was seen: dense counters for what is common, a short list for the rest.
 
-use crate::codec::{Reader, StateError, Writer};
+use forebay_stored::{Reader, StateError, Writer};
+
 use crate::scan::{Digits, Form, Key, Kind, NumberForm};
 
 /// Forms that are told apart besides bare kinds and plain integers. Real columns have a handful. Where a

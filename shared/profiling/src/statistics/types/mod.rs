@@ -25,9 +25,9 @@ mod variety;
 
 use forebay_model::Value;
 use forebay_model::profile::{ColumnProfile, InferredType, TypeShare};
+use forebay_stored::{Reader, StateError, Writer};
 
 use super::Statistic;
-use crate::codec::{Reader, StateError, Writer};
 use crate::scan::{Digits, Form, Kind, NumberForm, Style, UNBOUNDED, digits_of, places};
 use crate::seen::Seen;
 use claims::Evidence;

@@ -1,6 +1,7 @@
 //! Whether a kind's values differ: sets of six bits of their hashes, which merge by union.
 
-use crate::codec::{Reader, StateError, Writer};
+use forebay_stored::{Reader, StateError, Writer};
+
 use crate::scan::{Digits, Hidden, Kind, NumberForm};
 use crate::seen::Seen;
 
