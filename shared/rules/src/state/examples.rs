@@ -12,6 +12,8 @@ use crate::compile::MOST_COLUMNS;
 const SHOWN_KEY: usize = 128;
 const SHOWN_VALUE: usize = 128;
 const CHARACTER_BYTES: usize = 4;
+pub(super) const MOST_KEY_BYTES: usize = SHOWN_KEY * CHARACTER_BYTES;
+pub(super) const MOST_VALUE_BYTES: usize = SHOWN_VALUE * CHARACTER_BYTES;
 
 type Values = Vec<(String, Option<String>)>;
 
@@ -89,7 +91,7 @@ impl Examples {
         let length = from.length(MOST_EXAMPLES)?;
         let mut examples = Self::default();
         for _ in 0..length {
-            let key = (from.hash()?, from.text(SHOWN_KEY * CHARACTER_BYTES)?.to_owned());
+            let key = (from.hash()?, from.text(MOST_KEY_BYTES)?.to_owned());
             let values = read_values(from)?;
             if examples.0.last_key_value().is_some_and(|(last, _)| *last >= key) {
                 return Err(StateError::Damaged("examples"));
@@ -112,11 +114,11 @@ pub(super) fn read_values(from: &mut Reader<'_>) -> Result<Values, StateError> {
     let length = from.length(MOST_COLUMNS)?;
     let value = |_| {
         let column = from.text(usize::MAX)?.to_owned();
-        Ok((column, from.optional(SHOWN_VALUE * CHARACTER_BYTES)?.map(str::to_owned)))
+        Ok((column, from.optional(MOST_VALUE_BYTES)?.map(str::to_owned)))
     };
     (0..length).map(value).collect()
 }
 
 pub(super) fn read_key(from: &mut Reader<'_>) -> Result<String, StateError> {
-    from.text(SHOWN_KEY * CHARACTER_BYTES).map(str::to_owned)
+    from.text(MOST_KEY_BYTES).map(str::to_owned)
 }

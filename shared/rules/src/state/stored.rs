@@ -5,12 +5,13 @@ use forebay_stored::{Envelope, Reader, StateError, Writer};
 
 use super::{Examples, RuleState, RuleStates, Unique};
 
-const ENVELOPE: Envelope = Envelope { magic: *b"FBR", version: 1, name: "rules" };
+/// Version 1: before the texts of uniqueness were bounded.
+const ENVELOPE: Envelope = Envelope { magic: *b"FBR", version: 2, name: "rules" };
 /// Of a rule's id and of a failure, in bytes.
 const MOST_TEXT: usize = 4_096;
 
 impl RuleStates {
-    /// A versioned, checksummed form: a few hundred bytes a rule, up to some 50 KiB for uniqueness.
+    /// A versioned, checksummed form: a few hundred bytes a rule, under 64 KiB for uniqueness.
     pub fn to_bytes(&self) -> Vec<u8> {
         ENVELOPE.seal(|to| {
             to.u64(self.states.len() as u64);
