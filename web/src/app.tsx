@@ -8,12 +8,16 @@ import { Loading } from "./components/Loading";
 import { ToastProvider } from "./components/ToastProvider";
 import { AlertPage } from "./pages/AlertPage";
 import { AlertsPage } from "./pages/AlertsPage";
-import { AlertSettingsPage } from "./pages/AlertSettingsPage";
+import { ChannelsPage } from "./pages/ChannelsPage";
 import { DeadLetterPage } from "./pages/DeadLetterPage";
 import { DeadLettersPage } from "./pages/DeadLettersPage";
 import { NotFoundPage } from "./pages/NotFoundPage";
+import { ReferenceListPage } from "./pages/ReferenceListPage";
+import { ReferenceListsPage } from "./pages/ReferenceListsPage";
+import { RulesPage } from "./pages/RulesPage";
 import { RunPage } from "./pages/RunPage";
 import { RunsPage } from "./pages/RunsPage";
+import { SilencesPage } from "./pages/SilencesPage";
 import { SourcePage } from "./pages/SourcePage";
 import { SourcesPage } from "./pages/SourcesPage";
 import { StreamColumnsPage } from "./pages/StreamColumnsPage";
@@ -62,7 +66,11 @@ function Pages() {
       <Route path="/runs/:run">{({ run }) => <RunPage run={run} />}</Route>
       <Route path="/alerts" component={AlertsPage} />
       <Route path="/alerts/:id">{({ id }) => <AlertPage id={id} />}</Route>
-      <Route path="/settings" component={AlertSettingsPage} />
+      <Route path="/silences" component={SilencesPage} />
+      <Route path="/channels" component={ChannelsPage} />
+      <Route path="/rules" component={RulesPage} />
+      <Route path="/lists" component={ReferenceListsPage} />
+      <Route path="/lists/:name">{({ name }) => <ReferenceListPage name={name} />}</Route>
       <Route path="/dead-letters" component={DeadLettersPage} />
       <Route path="/dead-letters/:id">{({ id }) => <DeadLetterPage id={id} />}</Route>
       <Route path="/api-docs" component={ApiDocsPage} />

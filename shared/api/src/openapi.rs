@@ -11,7 +11,7 @@ use crate::problem::{MEDIA_TYPE, Problem, ProblemKind, ProblemView};
 use crate::resources::{
     alerts, anomalies, channels, columns, dead_letters, docs, health, lineage, lineage_events, metrics,
     outcomes, pages, profiles, records, reference_lists, relations, rules, runs, series, silences, sources,
-    streams, summary,
+    streams, summary, whoami,
 };
 
 #[derive(OpenApi)]
@@ -51,7 +51,7 @@ use crate::resources::{
         alerts::list, alerts::get, alerts::deliveries, alerts::acknowledge, alerts::resolve,
         silences::list, silences::create, silences::end,
         channels::list, channels::put, channels::remove,
-        summary::get, metrics::get,
+        summary::get, whoami::get, metrics::get,
         health::live, health::ready, docs::openapi,
     ),
     components(schemas(ProblemView)),

@@ -15,7 +15,7 @@ use crate::problem::{Problem, ProblemKind};
 use crate::resources::{
     alerts, anomalies, channels, columns, dead_letters, docs, health, lineage, lineage_events, metrics,
     outcomes, pages, profiles, records, reference_lists, relations, rules, runs, series, silences, sources,
-    streams, summary,
+    streams, summary, whoami,
 };
 use crate::state::ApiState;
 use crate::{headers, ui};
@@ -81,6 +81,7 @@ pub fn routes() -> Vec<Route> {
         put("/api/v1/alert-channels/{channel}", channels::put),
         delete("/api/v1/alert-channels/{channel}", channels::remove),
         get("/api/v1/summary", summary::get),
+        get("/api/v1/whoami", whoami::get),
         get("/api/v1/metrics", metrics::get),
         get("/api/v1/health/live", health::live),
         get("/api/v1/health/ready", health::ready),

@@ -83,6 +83,11 @@ async fn a_list_is_written_whole_and_listed_without_its_values() {
     assert_eq!((&written["values"], &written["count"]), (&json!(["a", "b"]), &json!(2)));
     let listed = get(&app, ACME, "/api/v1/reference-lists").await.ok();
     assert_eq!(listed["items"][0].get("values"), None);
+    assert_eq!(get(&app, ACME, &path).await.ok()["version"], 2);
+    let before = get(&app, ACME, &format!("{path}?version=1")).await.ok();
+    assert_eq!(before["version"], 1);
+    assert_ne!(before["values"], written["values"]);
+    get(&app, ACME, &format!("{path}?version=3")).await.problem(404, "not-found");
     put(&app, &path, r#"{"version": 2, "values": []}"#).await.problem(400, "invalid-body");
     put(&app, "/api/v1/reference-lists/a%20b", r#"{"version": 0, "values": ["a"]}"#)
         .await
@@ -150,4 +155,14 @@ async fn a_channel_is_written_listed_and_removed() {
     delete(&app, path).await.problem(404, "not-found");
     let source = put(&app, path, r#"{"kind": "webhook", "secret": "netsuite-private-key"}"#).await;
     assert!(source.problem(400, "invalid-body").contains("begins with `alert-acme--`"));
+}
+
+#[tokio::test]
+async fn a_caller_is_told_the_names_that_its_channels_secrets_may_have() {
+    let app = app();
+    let caller = get(&app, ACME, "/api/v1/whoami").await.ok();
+    assert_eq!(caller["tenant"], ACME);
+    let secret = format!("{}ops", caller["channel_secret_prefix"].as_str().unwrap());
+    let channel = json!({"kind": "webhook", "secret": secret}).to_string();
+    put(&app, "/api/v1/alert-channels/ops", &channel).await.ok();
 }

@@ -1,3 +1,5 @@
+import { Link } from "wouter";
+
 import { useDeliveries } from "../api/quality";
 import { Fetched } from "../components/Fetched";
 import { Scroller } from "../components/Scroller";
@@ -15,7 +17,7 @@ export function DeliveryTable({ alert }: { alert: string }) {
       <div className="card-head"><h2 id="deliveries">Deliveries</h2></div>
       <Fetched query={deliveries} what="the deliveries">
         {({ items }) => items.length === 0 ? (
-          <p className="quiet-text">It was sent nowhere: no channel wants alerts this severe, or it is silenced.</p>
+          <p className="quiet-text">It was sent nowhere: no <Link href="/channels">channel</Link> wants alerts this severe, or it is <Link href="/silences">silenced</Link>.</p>
         ) : (
           <Scroller label="Deliveries">
             <table>

@@ -1,11 +1,12 @@
 import { Link } from "wouter";
 
-import type { Alert, Anomaly, Column, Finding, Series } from "../api/types";
+import type { Alert, Anomaly, Column, Finding, RuleOutcome, Series } from "../api/types";
 import { Inline } from "../docs/Prose";
 import { AnomalyFacts } from "../quality/AnomalyFacts";
 import { nameOf } from "../quality/metrics";
 import { isOf } from "../quality/plot";
 import { SeriesChart } from "../quality/SeriesChart";
+import { ViolationTable } from "../rules/ViolationTable";
 import { SeverityBadge } from "./SeverityBadge";
 import { streamPath } from "./words";
 
@@ -16,23 +17,32 @@ interface Props {
   anomalies: Anomaly[];
   series: Series[];
   columns: Column[];
+  /** What the rules came to in the alert's run. */
+  outcomes: RuleOutcome[];
 }
 
-/** A finding in words; where it is an anomaly, with the series it stands out of. */
-export function FindingItem({ alert, finding, anomalies, series, columns }: Props) {
+/** A finding in words, with the series it stands out of, and the records that broke a rule. */
+export function FindingItem({ alert, finding, anomalies, series, columns, outcomes }: Props) {
   const anomaly = anomalies.find(({ id }) => id === finding.subject);
-  const measured = anomaly && series.find((each) => isOf(each)(anomaly));
+  const broken = ruleOf(alert, finding, anomaly);
+  const measured = series.find((each) => (anomaly ? isOf(each)(anomaly) : each.metric === "rule_violations" && each.column === broken));
   const column = columns.find(({ name }) => name === anomaly?.column);
   return (
     <li className="finding">
       <div className="finding-text">
         <p><SeverityBadge severity={finding.severity} /> <Inline text={finding.explanation} /></p>
-        <RuleLink alert={alert} rule={ruleOf(alert, finding, anomaly)} />
+        {!anomaly && <Examples outcome={outcomes.find(({ rule, stream }) => rule === broken && stream === alert.stream)} />}
+        <RuleLink alert={alert} rule={broken} />
         {anomaly && <AnomalyFacts anomaly={anomaly} column={column} />}
       </div>
-      {measured && <SeriesChart series={measured} anomalies={anomalies} column={column} label={nameOf(anomaly)} />}
+      {measured && <SeriesChart series={measured} anomalies={anomalies} column={column} label={nameOf(measured)} />}
     </li>
   );
+}
+
+function Examples({ outcome }: { outcome: RuleOutcome | undefined }) {
+  if (!outcome || outcome.examples.length === 0) return null;
+  return <ViolationTable examples={outcome.examples} label={`Examples that broke ${outcome.rule}`} />;
 }
 
 /** Findings about rules name the rule, or an anomaly of the series that is named for it. */
@@ -45,7 +55,7 @@ function RuleLink({ alert, rule }: { alert: Alert; rule: string | null }) {
   if (rule === null || alert.stream === null) return null;
   return (
     <p className="small">
-      <Link href={`${streamPath(alert.source, alert.stream)}/rules?rule=${encodeURIComponent(rule)}`}>Rule {rule} and its examples</Link>
+      <Link href={`${streamPath(alert.source, alert.stream)}/rules?rule=${encodeURIComponent(rule)}`}>Rule {rule}, its versions and its runs</Link>
     </p>
   );
 }

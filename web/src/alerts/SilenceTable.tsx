@@ -1,11 +1,13 @@
 import { useEndSilence } from "../api/handling";
 import type { Silence } from "../api/types";
 import { Scroller } from "../components/Scroller";
-import { moment } from "../format/time";
+import { useNow } from "../components/useNow";
+import { ahead, moment } from "../format/time";
 import { causeText } from "./words";
 
 export function SilenceTable({ silences }: { silences: Silence[] }) {
   const end = useEndSilence();
+  const now = useNow(60_000);
   return (
     <Scroller label="Silences">
       <table>
@@ -14,7 +16,7 @@ export function SilenceTable({ silences }: { silences: Silence[] }) {
           {silences.map((silence) => (
             <tr key={silence.id}>
               <th scope="row">{causeText(silence)}</th>
-              <td><time dateTime={silence.until}>{moment(silence.until)}</time></td>
+              <td><time dateTime={silence.until}>{moment(silence.until)}</time><span className="below">{ahead(silence.until, now)}</span></td>
               <td className="wrap">{silence.reason}</td>
               <td>{silence.author}</td>
               <td className="num">

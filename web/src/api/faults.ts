@@ -14,11 +14,14 @@ const FAULT = /(?:^|\. )([a-z_]+(?:\.[a-z_]+|\[\d+\])*): (?=found )/g;
 /** `field `secret` is text of 4 characters; expected …` */
 const NAMED = /^field `([a-z_]+)[^`]*`:? (.*)$/s;
 
+/** ``name` in the address: text of 3 characters; expected …` */
+const IN_ADDRESS = /^`([a-z_]+)` in the address: (.*)$/s;
+
 /** @param within What the paths of all the form's fields begin with, as in `expectation.`. */
 export function faultsOf(error: Error | null, within = ""): Faults {
   if (!error) return NONE;
   if (!(error instanceof ApiProblem) || error.status !== 400) return { ...NONE, rest: error.message };
-  const named = NAMED.exec(error.message);
+  const named = NAMED.exec(error.message) ?? IN_ADDRESS.exec(error.message);
   if (named?.[1] && named[2]) return { ...NONE, fields: new Map([[named[1], sentence(named[2])]]) };
   const starts = [...error.message.matchAll(FAULT)];
   if (starts[0]?.index !== 0) return { ...NONE, rest: error.message };

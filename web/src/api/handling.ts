@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useToast } from "../components/toast-context";
 import { path, post, put, remove, withQuery } from "./client";
 import { failure } from "./commands";
-import type { Alert, AlertChannel, Anomaly, ChannelRequest, Rule, RuleRequest, Silence, SilenceRequest } from "./types";
+import type { Alert, AlertChannel, Anomaly, ChannelRequest, ReferenceList, ReferenceListRequest, Rule, RuleRequest, Silence, SilenceRequest } from "./types";
 
 interface Command<Input, Result> {
   run: (input: Input) => Promise<Result>;
@@ -87,4 +87,17 @@ export const useRetireRule = () => useCommand({
   run: ({ source, stream, id, version }: Rule) =>
     remove<Rule>(withQuery(path`/api/v1/sources/${source}/streams/${stream}/rules/${id}`, { version })),
   done: ({ id }) => `Rule ${id} holds no more`,
+});
+
+export const usePutList = () => useCommand({
+  run: ({ name, request }: { name: string; request: ReferenceListRequest }) =>
+    put<ReferenceList>(path`/api/v1/reference-lists/${name}`, request),
+  done: ({ name, version }) => `List ${name} holds from the next page on, as version ${version}`,
+  toldInForm: true,
+});
+
+export const useRetireList = () => useCommand({
+  run: ({ name, version }: ReferenceList) =>
+    remove<ReferenceList>(withQuery(path`/api/v1/reference-lists/${name}`, { version })),
+  done: ({ name }) => `List ${name} is deleted`,
 });

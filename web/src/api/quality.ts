@@ -4,7 +4,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-qu
 import { get, path, withQuery } from "./client";
 import { AT_REST } from "./live";
 import type {
-  Alert, AlertChannel, AlertDelivery, Anomaly, Listing, ReferenceList, Rule, RuleOutcome, Series, Silence,
+  Alert, AlertChannel, AlertDelivery, Anomaly, Caller, Listing, ReferenceList, Rule, RuleOutcome, Series, Silence,
 } from "./types";
 
 const V1 = "/api/v1";
@@ -73,10 +73,10 @@ export function useSeries(source: string, stream: string | null) {
   });
 }
 
-/** All rules of a stream, retired ones too. */
-export function useRules(source: string, stream: string) {
+/** All rules of a stream, or of a source, or of all, retired ones too. */
+export function useRules(source?: string, stream?: string) {
   return useQuery({
-    queryKey: ["rules", source, stream],
+    queryKey: ["rules", source ?? null, stream ?? null],
     queryFn: ({ signal }) => get<Listing<Rule>>(withQuery(`${V1}/rules`, { source, stream, limit: MOST }), signal),
   });
 }
@@ -89,13 +89,24 @@ export function useVersions({ source, stream, id }: Rule) {
 }
 
 /** What a rule came to in its newest runs, newest first. */
-export function useOutcomes({ source, stream, id }: Rule) {
+export function useOutcomes({ source, stream, id }: Rule, limit = POINTS) {
   return useQuery({
-    queryKey: ["outcomes", source, stream, id],
+    queryKey: ["outcomes", source, stream, id, limit],
     queryFn: ({ signal }) =>
       get<Listing<RuleOutcome>>(
-        withQuery(path`/api/v1/sources/${source}/streams/${stream}/rules/${id}/outcomes`, { limit: POINTS }), signal),
+        withQuery(path`/api/v1/sources/${source}/streams/${stream}/rules/${id}/outcomes`, { limit }), signal),
     refetchInterval: SELDOM,
+  });
+}
+
+/** What the rules came to in a run; those that ask whole tables are asked once the run is over.
+ *  @param run Null where there is none to read. */
+export function useOutcomesOfRun(run: string | null) {
+  return useQuery({
+    queryKey: ["outcomes-of-run", run],
+    queryFn: ({ signal }) => get<Listing<RuleOutcome>>(path`/api/v1/runs/${run ?? ""}/outcomes`, signal),
+    refetchInterval: AT_REST,
+    enabled: run !== null,
   });
 }
 
@@ -103,6 +114,25 @@ export function useReferenceLists() {
   return useQuery({
     queryKey: ["reference-lists"],
     queryFn: ({ signal }) => get<Listing<ReferenceList>>(withQuery(`${V1}/reference-lists`, { limit: MOST }), signal),
+  });
+}
+
+/** A list with its values.
+ *  @param version Null for the newest. */
+export function useReferenceList(name: string, version: number | null = null) {
+  return useQuery({
+    queryKey: ["reference-list", name, version],
+    queryFn: ({ signal }) => get<ReferenceList>(withQuery(path`/api/v1/reference-lists/${name}`, { version }), signal),
+    enabled: version !== 0,
+  });
+}
+
+/** Who asks, and what the secrets of the tenant's channels are called. */
+export function useCaller() {
+  return useQuery({
+    queryKey: ["caller"],
+    queryFn: ({ signal }) => get<Caller>(`${V1}/whoami`, signal),
+    staleTime: Infinity,
   });
 }
 

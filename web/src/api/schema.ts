@@ -792,6 +792,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/whoami": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's tenant, the name that is noted beside what the caller writes, and what that tenant's secrets are
+         *     called.
+         */
+        get: operations["get_caller"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -899,6 +919,21 @@ export interface components {
              */
             n: number;
             right: string;
+        };
+        /** @description Who sends a request. */
+        Caller: {
+            /**
+             * @description Noted beside what the caller writes, such as rules and silences.
+             * @example ada@example.com
+             */
+            author: string;
+            /**
+             * @description What the names of the secrets begin with that the tenant's alert channels may use.
+             * @example alert-default--
+             */
+            channel_secret_prefix: string;
+            /** @example default */
+            tenant: string;
         };
         /** @description Texts by the case of their letters. */
         Casing: {
@@ -3257,7 +3292,10 @@ export interface operations {
     };
     get_reference_list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description That version instead of the newest. */
+                version?: number;
+            };
             header?: never;
             path: {
                 /**
@@ -4338,6 +4376,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Summary"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_caller: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description The caller's tenant, the name that is noted beside what the caller writes, and what that tenant's secrets are
+             *     called.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Caller"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -8,7 +8,8 @@ import { Brand } from "./Brand";
 const PLACES: readonly { to: string; label: string; owns: (path: string) => boolean }[] = [
   { to: "/", label: "Sources", owns: (path) => path === "/" || path.startsWith("/sources") },
   { to: "/runs", label: "Runs", owns: (path) => path.startsWith("/runs") },
-  { to: "/alerts", label: "Alerts", owns: (path) => path.startsWith("/alerts") || path.startsWith("/settings") },
+  { to: "/rules", label: "Rules", owns: (path) => path.startsWith("/rules") || path.startsWith("/lists") },
+  { to: "/alerts", label: "Alerts", owns: (path) => ["/alerts", "/silences", "/channels"].some((start) => path.startsWith(start)) },
   { to: "/dead-letters", label: "Dead letters", owns: (path) => path.startsWith("/dead-letters") },
   { to: "/api-docs", label: "API", owns: (path) => path.startsWith("/api-docs") },
 ];

@@ -1,11 +1,11 @@
 import type { ReactNode } from "react";
-import { Link, useLocation } from "wouter";
 
 import { useStream } from "../api/queries";
 import { count, integer } from "../format/numbers";
 import { Fetched } from "./Fetched";
 import { PageHead } from "./PageHead";
 import { StateBadge } from "./StateBadge";
+import { Tabs } from "./Tabs";
 
 interface Props {
   source: string;
@@ -17,6 +17,7 @@ interface Props {
 export function StreamFrame({ source, stream, children }: Props) {
   const query = useStream(source, stream);
   const found = query.data;
+  const at = `/sources/${encodeURIComponent(source)}/streams/${encodeURIComponent(stream)}`;
   const crumbs = [{ to: "/", label: "Sources" }, { to: `/sources/${encodeURIComponent(source)}`, label: source }];
   return (
     <>
@@ -28,7 +29,7 @@ export function StreamFrame({ source, stream, children }: Props) {
           </>
         )}
       </PageHead>
-      <Tabs at={`/sources/${encodeURIComponent(source)}/streams/${encodeURIComponent(stream)}`} />
+      <Tabs label="Views of the stream" tabs={TABS.map(({ end, label }) => ({ to: at + end, label }))} />
       {query.error && !found ? <Fetched query={query} what="the stream">{() => null}</Fetched> : children}
     </>
   );
@@ -38,16 +39,3 @@ const TABS = [
   { end: "", label: "Columns" }, { end: "/records", label: "Records" }, { end: "/lineage", label: "Lineage" },
   { end: "/rules", label: "Rules" }, { end: "/measured", label: "Measured" },
 ];
-
-function Tabs({ at }: { at: string }) {
-  const [path] = useLocation();
-  return (
-    <nav className="tabs" aria-label="Views of the stream">
-      {TABS.map(({ end, label }) => (
-        <Link key={end} href={at + end} aria-current={samePlace(path, at + end) ? "page" : undefined}>{label}</Link>
-      ))}
-    </nav>
-  );
-}
-
-const samePlace = (a: string, b: string): boolean => decodeURI(a) === decodeURI(b);

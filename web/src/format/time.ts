@@ -21,6 +21,14 @@ export function ago(instant: string, now: number): string {
   return moment(instant);
 }
 
+/** `in 40 min`, `in 5 h`, `in 3 days`. */
+export function ahead(instant: string, now: number): string {
+  const minutes = Math.max(0, Math.ceil((Date.parse(instant) - now) / 60_000));
+  if (minutes < 60) return `in ${minutes} min`;
+  if (minutes < 48 * 60) return `in ${Math.round(minutes / 60)} h`;
+  return `in ${Math.round(minutes / 1440)} days`;
+}
+
 /** Milliseconds as `420 ms`, `8.4 s`, `3 min 20 s`, `2 h 5 min`. */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;

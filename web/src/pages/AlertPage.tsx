@@ -2,7 +2,7 @@ import { useState } from "react";
 
 import { useAcknowledge, useResolve } from "../api/handling";
 import { useColumns } from "../api/queries";
-import { useAlert, useAnomalies, useSeries } from "../api/quality";
+import { useAlert, useAnomalies, useOutcomesOfRun, useSeries } from "../api/quality";
 import type { Alert } from "../api/types";
 import { AlertFacts } from "../alerts/AlertFacts";
 import { DeliveryTable } from "../alerts/DeliveryTable";
@@ -58,6 +58,7 @@ function Findings({ alert }: { alert: Alert }) {
   const ofStream = useAnomalies({ source, stream }).data?.items ?? [];
   // An old alert's own may no longer be among the stream's newest.
   const anomalies = [...new Map([...ofRun, ...ofStream].map((each) => [each.id, each])).values()];
+  const outcomes = useOutcomesOfRun(alert.kind === "rules" ? run : null).data?.items ?? [];
   const series = useSeries(source, stream).data?.items ?? [];
   const columns = useColumns(source, stream).data?.items ?? [];
   return (
@@ -65,7 +66,8 @@ function Findings({ alert }: { alert: Alert }) {
       <div className="card-head"><h2 id="findings">Findings</h2>{anomalies.length > 0 && <SeriesLegend />}</div>
       <ul className="findings">
         {findings.map((finding) => (
-          <FindingItem key={finding.subject} alert={alert} finding={finding} anomalies={anomalies} series={series} columns={columns} />
+          <FindingItem key={finding.subject} alert={alert} finding={finding} anomalies={anomalies} series={series} columns={columns}
+            outcomes={outcomes} />
         ))}
       </ul>
     </section>

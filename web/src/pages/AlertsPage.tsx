@@ -1,13 +1,13 @@
-import { Link, useSearchParams } from "wouter";
+import { useSearchParams } from "wouter";
 
 import { useAlerts, type AlertFilter } from "../api/quality";
 import { useSources } from "../api/queries";
+import { AlertsFrame } from "../alerts/AlertsFrame";
 import { AlertTable } from "../alerts/AlertTable";
 import { kindChoices, STATES } from "../alerts/words";
 import { Empty } from "../components/Empty";
 import { Fetched } from "../components/Fetched";
 import { More } from "../components/More";
-import { PageHead } from "../components/PageHead";
 import { Select } from "../components/Select";
 
 const ALL = "all";
@@ -30,10 +30,7 @@ export function AlertsPage() {
     return now;
   });
   return (
-    <>
-      <PageHead title="Alerts" actions={<Link className="button" href="/settings">Channels and silences</Link>}>
-        What runs found unusual, and rules that were broken, one alert for each cause.
-      </PageHead>
+    <AlertsFrame title="Alerts" about="What runs found unusual, and rules that were broken, one alert for each cause.">
       <Filters chosen={chosen} set={set} />
       <Fetched query={alerts} what="the alerts">
         {({ pages }) => {
@@ -42,7 +39,7 @@ export function AlertsPage() {
           return <><AlertTable alerts={items} /><More query={alerts} /></>;
         }}
       </Fetched>
-    </>
+    </AlertsFrame>
   );
 }
 

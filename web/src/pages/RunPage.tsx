@@ -11,6 +11,7 @@ import { PagesOfRun } from "../components/PagesOfRun";
 import { RunBadge } from "../components/StateBadge";
 import { RunFacts } from "../components/RunFacts";
 import { StreamProgressList } from "../components/StreamProgressList";
+import { OutcomesOfRun } from "../rules/OutcomesOfRun";
 
 export function RunPage({ run: id }: { run: string }) {
   const run = useRun(id);
@@ -41,6 +42,7 @@ function Detail({ run }: { run: RunDetail }) {
         <Accounting of={run.totals} settled={run.settled} />
         <AccountingTable run={run} />
       </section>
+      <OutcomesOfRun run={run} />
       <PagesOfRun run={run} />
     </>
   );

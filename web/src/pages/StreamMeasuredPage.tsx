@@ -40,11 +40,18 @@ export function StreamMeasuredPage({ source, stream }: { source: string; stream:
   );
 }
 
+/** The fewest points from which anything is expected: `shared/anomalies` says so in its README. */
+const LEARNED = 14;
+
 function All({ series, anomalies, columns }: Measured) {
   const unusual = unusualOf(series, anomalies);
   const rules = ofRules(series);
+  const learning = series.every(({ points }) => points.length < LEARNED);
   return (
     <>
+      {learning && (
+        <p className="notice slim">Still learning: a series needs {LEARNED} points, and two weeks where there are several a day, before anything counts as unusual.</p>
+      )}
       {unusual.length > 0 && (
         <section className="card" aria-labelledby="unusual">
           <div className="card-head"><h2 id="unusual">Unusual lately</h2><SeriesLegend /></div>

@@ -29,6 +29,7 @@ export function ColumnItem({ source, stream, column, profile, open, toggle }: Pr
             <span className={`type ${column.type}`}>{typeText(column)}</span>
             {column.key && <span className="tag">key</span>}
             {column.modified && <span className="tag">modified</span>}
+            {profile && profile.sensitive.length > 0 && <span className="tag personal">personal</span>}
             {column.custom && <span className="tag">custom</span>}
           </span>
         </span>

@@ -3,7 +3,6 @@ import { useEffect, useId, useRef, useState } from "react";
 import { useRetireRule } from "../api/handling";
 import { useOutcomes } from "../api/quality";
 import type { Rule } from "../api/types";
-import { SeverityBadge } from "../alerts/SeverityBadge";
 import { ConfirmButton } from "../components/ConfirmButton";
 import { Inline } from "../docs/Prose";
 import { percent } from "../format/numbers";
@@ -40,7 +39,7 @@ export function RuleItem({ rule, wanted, refresh }: Props) {
     <li ref={item} className={open ? "rule open" : "rule"}>
       <button type="button" className="rule-line" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
         <span className="what"><span className="column-name">{rule.id}</span><span className="rule-sentence"><Inline text={sentence(rule.expectation)} /></span></span>
-        <span className="rule-badges"><SeverityBadge severity={rule.severity} /></span>
+        <span className="rule-severity">{rule.severity}</span>
         {rule.retired ? <span className="badge">retired</span> : outcomes && <span className={`badge ${verdict.tone}`}>{verdict.text}</span>}
       </button>
       <div id={id} hidden={!open}>

@@ -8,7 +8,7 @@ export interface Verdict {
 }
 
 /** What is estimated counts only as far as it is certain, as it does for alerts. */
-export function verdictOf({ severity, tolerated_share }: Rule, outcome: RuleOutcome | undefined): Verdict {
+export function verdictOf({ severity, tolerated_share }: Pick<Rule, "severity" | "tolerated_share">, outcome: RuleOutcome | undefined): Verdict {
   if (!outcome) return { tone: "idle", text: "not checked yet" };
   const { failure, checked, violations, margin } = outcome;
   if (failure !== null) return { tone: "warn", text: "could not be checked" };

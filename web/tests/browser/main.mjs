@@ -1,7 +1,7 @@
 /** Clicks through the built page in a real browser. Fails on any error, policy violation or axe finding.
  *
  *  CHROMIUM is the browser's path. FOREBAY_URL, where set, is a running app to visit instead of fixtures.
- *  `--keep` renews web/screenshot.png; `--only=alert` visits those whose names begin so. */
+ *  `--keep` renews the documentation's pictures; `--only=alert` visits those whose names begin so. */
 import { mkdirSync } from "node:fs";
 
 import { axe, launch, openPage } from "./browser.mjs";
@@ -25,11 +25,13 @@ async function main() {
   for (const look of LOOKS) {
     // Each look starts from the same state.
     const server = real ? { url: real, stop: () => undefined } : await serve();
-    const facts = await factsOf(server.url);
-    for (const visit of VISITS.filter((each) => each.name.startsWith(only) && !(real && each.only === "fixtures"))) {
+    const facts = await factsOf(server.url, look.look);
+    for (const visit of VISITS.filter((each) => each.name.startsWith(only) && each.only !== (real ? "fixtures" : "app"))) {
       failures.push(...(await tried(browser, server.url, look, visit, facts)));
     }
-    if (process.argv.includes("--keep") && look.look === "light" && !real) await keep(browser, server.url, facts);
+    if (process.argv.includes("--keep") && look.look === "light" && !real) {
+      for (const each of KEPT) await keep(browser, server.url, facts, each);
+    }
     server.stop();
   }
   await browser.close();
@@ -46,6 +48,7 @@ async function tried(browser, url, look, { name, visit }, facts) {
   } catch (error) {
     wrong.push(error.message);
   }
+  await watch.page.evaluate(() => window.scrollTo(0, 0)).catch(() => undefined);
   await watch.page.screenshot({ path: `${SHOTS}/${name}-${look.look}.png`, fullPage: true });
   wrong.push(...watch.complaints);
   await watch.close();
@@ -59,14 +62,20 @@ async function overflow(page) {
   return content > window ? [`the page is ${content} px wide in a window of ${window} px`] : [];
 }
 
-async function keep(browser, url, facts) {
-  const watch = await openPage(browser, { url, width: 1280, height: 1400 });
-  await VISITS.find(({ name }) => name === "columns").visit(watch.page, facts, watch);
+/** The pictures that the documentation shows. */
+const KEPT = [
+  { visit: "columns", height: 1400, file: "screenshot.png" },
+  { visit: "alert", height: 1000, file: "../docs/alert.png" },
+];
+
+async function keep(browser, url, facts, { visit, height, file }) {
+  const watch = await openPage(browser, { url, width: 1280, height });
+  await VISITS.find(({ name }) => name === visit).visit(watch.page, facts, watch);
   await watch.page.evaluate(() => {
     window.scrollTo(0, 0);
     document.activeElement?.blur();
   });
-  await watch.page.screenshot({ path: "screenshot.png" });
+  await watch.page.screenshot({ path: file });
   await watch.close();
 }
 

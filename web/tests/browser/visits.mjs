@@ -1,8 +1,11 @@
 /** The way through the pages. Each visit opens one, waits for what it promises, and uses it. */
 
+import { JOURNEY } from "./journey.mjs";
+import { LISTS } from "./lists.mjs";
+
 const at = ({ source, stream }) => `/ui/sources/${source}/streams/${stream}`;
 
-/** @typedef {{ name: string, only?: "fixtures", visit: (page, facts, watch) => Promise<void> }} Visit */
+/** @typedef {{ name: string, only?: "fixtures" | "app", visit: (page, facts, watch) => Promise<void> }} Visit */
 
 /** @type {Visit[]} */
 export const VISITS = [
@@ -140,7 +143,7 @@ export const VISITS = [
     name: "rules",
     visit: async (page, facts) => {
       await page.goto(at(facts));
-      await page.getByRole("link", { name: "Rules" }).click();
+      await page.getByRole("navigation", { name: "Views of the stream" }).getByRole("link", { name: "Rules" }).click();
       await page.getByRole("list", { name: "Rules", exact: true }).or(page.getByText("Nothing is demanded yet")).first().waitFor();
     },
   },
@@ -186,6 +189,38 @@ export const VISITS = [
       await page.getByLabel("If: test").waitFor();
     },
   },
+  {
+    name: "all-rules",
+    visit: async (page) => {
+      await page.goto("/ui/");
+      await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Rules" }).click();
+      await page.getByRole("heading", { name: "Rules", level: 1 }).waitFor();
+      await page.getByRole("region", { name: "Rules (table)" }).or(page.getByText("Nothing is demanded yet")).first().waitFor();
+    },
+  },
+  {
+    name: "all-rules-add",
+    visit: async (page, { source, stream }) => {
+      await page.goto("/ui/rules");
+      await page.getByRole("button", { name: "Add a rule" }).click();
+      const form = page.locator(".card");
+      await form.getByLabel("Source").selectOption(source);
+      await form.getByLabel("Stream").selectOption(stream);
+      await form.getByLabel("Demand").selectOption("reference");
+      await form.getByLabel("Reference list").waitFor();
+    },
+  },
+  {
+    name: "run-rules",
+    only: "fixtures",
+    visit: async (page) => {
+      await page.goto("/ui/runs/run-20260301T100000-3f9a");
+      const card = page.getByRole("region", { name: "Rules", exact: true });
+      await card.getByRole("button", { name: /examples of credit-in-bounds/ }).click();
+      await card.getByText("152000.00").waitFor();
+    },
+  },
+  ...LISTS,
   {
     name: "measured",
     visit: async (page, facts) => {
@@ -251,29 +286,67 @@ export const VISITS = [
     },
   },
   {
-    name: "settings",
+    name: "silences",
     visit: async (page) => {
       await page.goto("/ui/alerts");
-      await page.getByRole("link", { name: "Channels and silences" }).click();
-      await page.getByRole("button", { name: "Add a channel" }).click();
-      await page.getByLabel("Kind").selectOption("email");
-      await page.getByLabel("Recipients").waitFor();
-      await page.getByRole("heading", { name: "Silences", exact: true }).waitFor();
+      await page.getByRole("link", { name: "Silences" }).click();
+      await page.getByRole("heading", { name: "Silences", level: 1 }).waitFor();
+      await page.getByRole("region", { name: "Silences (table)" }).or(page.getByText("Nothing is silenced")).first().waitFor();
     },
   },
   {
-    name: "settings-refused",
-    only: "fixtures",
-    visit: async (page, _, watch) => {
+    name: "silence-made",
+    visit: async (page, { source, stream, mark }) => {
+      await page.goto("/ui/silences");
+      await page.getByRole("button", { name: "New silence" }).click();
+      await page.getByLabel("Source").selectOption(source);
+      await page.getByLabel("Stream").selectOption(stream);
+      await page.getByLabel("About").selectOption("schema");
+      await page.getByLabel("Why").fill(`fields are moved (${mark})`);
+      await page.getByRole("button", { name: "Silence", exact: true }).click();
+      const row = page.getByRole("row", { name: new RegExp(`schema of ${source} / ${stream}.*${mark}`) });
+      await row.waitFor();
+      await row.getByRole("button", { name: /^End now/ }).click();
+      await row.waitFor({ state: "detached" });
+      await page.getByRole("button", { name: "New silence" }).click();
+      await page.getByLabel("For", { exact: true }).selectOption("other");
+      await page.getByLabel("Until").waitFor();
+    },
+  },
+  {
+    name: "channels",
+    visit: async (page, { prefix, mark }) => {
+      await page.goto("/ui/alerts");
+      await page.getByRole("link", { name: "Channels" }).click();
+      await page.getByRole("button", { name: "Add a channel" }).click();
+      await page.getByLabel("Kind").selectOption("email");
+      await page.getByLabel("Name", { exact: true }).fill(`night.${mark}`);
+      await page.getByLabel("Recipients").fill("night@example.com");
+      const secret = `${prefix}night-${mark}`;
+      if ((await page.getByLabel("Name of the secret").inputValue()) !== secret) throw new Error(`the secret is not called ${secret}`);
+      await page.getByRole("button", { name: "Save channel" }).click();
+      const row = page.getByRole("row", { name: new RegExp(secret) });
+      await row.waitFor();
+      await row.getByRole("button", { name: /^Remove/ }).click();
+      await row.getByRole("button", { name: "Really remove?" }).click();
+      await row.waitFor({ state: "detached" });
+      await page.getByRole("button", { name: "Add a channel" }).click();
+      await page.getByLabel("Kind").selectOption("teams");
+    },
+  },
+  {
+    name: "channel-refused",
+    visit: async (page, { prefix }, watch) => {
       watch.expect(/400/);
-      await page.goto("/ui/settings");
+      await page.goto("/ui/channels");
       await page.getByRole("button", { name: "Add a channel" }).click();
       await page.getByLabel("Name", { exact: true }).fill("hook");
       await page.getByLabel("Name of the secret").fill("hook");
       await page.getByRole("button", { name: "Save channel" }).click();
-      await page.getByText("the name of a secret that begins with").waitFor();
+      await page.getByText(`the name of a secret that begins with ${prefix}`).waitFor();
     },
   },
+  ...JOURNEY,
   {
     name: "dead-letters",
     visit: async (page) => {

@@ -156,30 +156,103 @@ test("a false alarm leaves the unusual, and can be taken back", async () => {
   expect(await unusual.findByText(/spread otherwise/)).toBeTruthy();
 });
 
-test("a channel needs a secret of its own kind, and recipients for e-mail", async () => {
-  open("/settings");
+test("what the rules came to in a run is told, the broken ones first, with examples on demand", async () => {
+  open("/runs/run-20260301T100000-3f9a");
+  const card = within(await screen.findByRole("region", { name: "Rules" }));
+  const rows = (await card.findAllByRole("row")).slice(1).map((row) => row.textContent ?? "");
+  expect(rows[0]).toMatch(/^credit-in-bounds.*23 broke it, 2.2%.*1,064231%$/);
+  expect(rows[1]).toMatch(/^terms-exist.*no table yet.*could not be checked/);
+  expect(card.queryByText("152000.00")).toBeNull();
+  await userEvent.click(card.getByRole("button", { name: /^4 examples\s*of credit-in-bounds/ }));
+  expect(card.getByText("152000.00")).toBeTruthy();
+});
+
+test("a run that no rule looked at says why", async () => {
+  const real = handle;
+  const none = { status: 200, body: { items: [], next: null } };
+  handle = (method, address, body) => (/\/outcomes|\/rules/.test(address) ? none : real(method, address, body));
+  open("/runs/run-20260301T100000-3f9a");
+  expect(await screen.findByText(/^No rule holds for a stream of netsuite yet/)).toBeTruthy();
+});
+
+test("all streams' rules stand in one table, and one is added once it is known of which stream", async () => {
+  open("/rules");
+  const table = within(await screen.findByRole("region", { name: "Rules (table)" }));
+  expect(await table.findByText("23 broke it, 2.2%")).toBeTruthy();
+  expect(table.queryByText("name-present")).toBeNull();
+  await userEvent.click(screen.getByRole("button", { name: "Add a rule" }));
+  expect(screen.queryByRole("button", { name: "Add rule" })).toBeNull();
+  await userEvent.selectOptions(screen.getAllByLabelText("Source")[0] as HTMLElement, "netsuite");
+  await screen.findByRole("option", { name: "customer" });
+  await choose("Stream", "customer");
+  await userEvent.type(screen.getByLabelText("Name"), "mailed");
+  await screen.findByRole("option", { name: "email (text)" });
+  await choose("Column", "email");
+  await userEvent.click(screen.getByRole("button", { name: "Add rule" }));
+  expect(await table.findByRole("link", { name: "mailed" })).toBeTruthy();
+  expect(sent.at(-1)?.address).toBe("/api/v1/sources/netsuite/streams/customer/rules/mailed");
+});
+
+test("a channel's secret is called as the tenant's are, after the channel, until somebody names it", async () => {
+  open("/channels");
   await userEvent.click(await screen.findByRole("button", { name: "Add a channel" }));
-  await userEvent.type(screen.getByLabelText("Name"), "hook");
-  await userEvent.clear(screen.getByLabelText("Name of the secret"));
-  await userEvent.type(screen.getByLabelText("Name of the secret"), "netsuite-key");
+  const secret = screen.getByLabelText("Name of the secret");
+  await userEvent.type(screen.getByLabelText("Name"), "data_team.night");
+  expect(secret).toHaveProperty("value", "alert-acme--data-team-night");
+  expect(screen.getByLabelText("Command").textContent).toContain("--name alert-acme--data-team-night");
+  await userEvent.clear(secret);
+  await userEvent.type(secret, "netsuite-key");
   await userEvent.click(screen.getByRole("button", { name: "Save channel" }));
-  expect(await screen.findByText(/the name of a secret that begins with/)).toBeTruthy();
+  expect((await screen.findByText(/the name of a secret that begins with/)).textContent).toContain("alert-acme--");
+  expect(document.activeElement).toBe(secret);
   await choose("Kind", "email");
-  await userEvent.clear(screen.getByLabelText("Name of the secret"));
-  await userEvent.type(screen.getByLabelText("Name of the secret"), "alert-mail");
+  await userEvent.clear(secret);
+  await userEvent.type(secret, "alert-acme--mail");
   await userEvent.type(screen.getByLabelText("Recipients"), "a@customer.example, b@customer.example");
   await userEvent.click(screen.getByRole("button", { name: "Save channel" }));
-  expect(await screen.findByRole("rowheader", { name: "hook" })).toBeTruthy();
+  expect(await screen.findByRole("rowheader", { name: "data_team.night" })).toBeTruthy();
   expect(sent.at(-1)?.body).toEqual({
-    kind: "email", secret: "alert-mail", recipients: ["a@customer.example", "b@customer.example"], least_severity: "warning", cool_down_seconds: 3600,
+    kind: "email", secret: "alert-acme--mail", recipients: ["a@customer.example", "b@customer.example"], least_severity: "warning", cool_down_seconds: 3600,
   });
 });
 
-test("a channel is removed and a silence ended", async () => {
-  open("/settings");
+test("a channel is changed, then removed", async () => {
+  open("/channels");
+  await userEvent.click(await screen.findByRole("button", { name: /^Edit\s*on-call/ }));
+  expect(screen.getByLabelText("Recipients")).toHaveProperty("value", "oncall@customer.example\nlead@customer.example");
+  await choose("From severity", "warning");
+  await userEvent.click(screen.getByRole("button", { name: "Save channel" }));
+  expect(await screen.findByText("Alerts go to on-call now")).toBeTruthy();
+  expect(sent.at(-1)?.body).toMatchObject({ kind: "email", secret: "alert-acme--mail", least_severity: "warning", cool_down_seconds: 900 });
   await userEvent.click(await screen.findByRole("button", { name: /^Remove\s*on-call/ }));
   await userEvent.click(screen.getByRole("button", { name: "Really remove?" }));
   expect(await screen.findByText("Nothing goes to on-call any more")).toBeTruthy();
-  await userEvent.click(screen.getByRole("button", { name: /^End now/ }));
-  expect(await screen.findByText(/^Nothing is silenced/)).toBeTruthy();
+});
+
+test("something is silenced from a page of its own, and heard of again", async () => {
+  open("/silences");
+  await userEvent.click(await screen.findByRole("button", { name: "New silence" }));
+  await screen.findByRole("option", { name: "netsuite" });
+  await choose("Source", "netsuite");
+  await screen.findByRole("option", { name: "customer" });
+  await choose("Stream", "customer");
+  await choose("About", "content");
+  await choose("For", "other");
+  await userEvent.type(screen.getByLabelText("Until"), "2020-01-01T08:00");
+  await userEvent.type(screen.getByLabelText("Why"), "segments are sorted anew");
+  await userEvent.click(screen.getByRole("button", { name: "Silence" }));
+  expect(await screen.findByText(/within the next 90 days/)).toBeTruthy();
+  expect(screen.getByLabelText("Until").getAttribute("aria-invalid")).toBe("true");
+  await choose("For", "1");
+  await userEvent.click(screen.getByRole("button", { name: "Silence" }));
+  const row = await screen.findByRole("row", { name: /^what columns hold of netsuite \/ customer.*in (60 min|1 h)/ });
+  expect(sent.at(-1)?.body).toMatchObject({ source: "netsuite", stream: "customer", kind: "content", reason: "segments are sorted anew" });
+  await userEvent.click(within(row).getByRole("button", { name: /^End now/ }));
+  expect(await screen.findByText("The silence has ended")).toBeTruthy();
+});
+
+test("without a silence the page says so, and where else one is made", async () => {
+  open("/silences");
+  await userEvent.click(await screen.findByRole("button", { name: /^End now/ }));
+  expect(await screen.findByText("Nothing is silenced")).toBeTruthy();
 });

@@ -23,3 +23,4 @@ pub mod silences;
 pub mod sources;
 pub mod streams;
 pub mod summary;
+pub mod whoami;

@@ -24,6 +24,15 @@ pub struct ListPath {
     pub name: String,
 }
 
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListVersionQuery {
+    /// That version instead of the newest.
+    #[param(minimum = 1)]
+    pub version: Option<u32>,
+}
+
 /// Reference lists without their values, in order of name.
 #[utoipa::path(get, path = "/api/v1/reference-lists", tag = "rules", operation_id = "list_reference_lists",
     params(OutcomesQuery), responses((status = 200, body = Listing<ListView>)))]
@@ -39,11 +48,17 @@ pub async fn list(
 
 /// A reference list with its values.
 #[utoipa::path(get, path = "/api/v1/reference-lists/{name}", tag = "rules", operation_id = "get_reference_list",
-    params(ListPath), responses((status = 200, body = ListView)))]
-pub async fn get(scope: Scope, PathOf(path): PathOf<ListPath>) -> Result<Json<ListView>, Problem> {
-    let found = scope.repository.list(&scope.tenant, &path.name, None).await?;
+    params(ListPath, ListVersionQuery), responses((status = 200, body = ListView)))]
+pub async fn get(
+    scope: Scope,
+    PathOf(path): PathOf<ListPath>,
+    QueryOf(query): QueryOf<ListVersionQuery>,
+) -> Result<Json<ListView>, Problem> {
+    let found = scope.repository.list(&scope.tenant, &path.name, query.version).await?;
     found.map(|list| Json(ListView::whole(list))).ok_or_else(|| {
-        let what = format!("a reference list with a name of {} characters", path.name.chars().count());
+        let of_version = if query.version.is_some() { " in this version" } else { "" };
+        let what =
+            format!("a reference list with a name of {} characters{of_version}", path.name.chars().count());
         Problem::not_found(&what, "GET /api/v1/reference-lists lists those there are")
     })
 }

@@ -1,6 +1,7 @@
 //! What the API shows: types of their own, so that the model may change without changing what callers
 //! read. Names are snake_case, instants RFC 3339 in UTC with microseconds, counts JSON numbers.
 
+mod caller;
 mod check;
 mod column;
 mod dead_letter;
@@ -18,6 +19,7 @@ mod stream;
 mod stream_run;
 mod summary;
 
+pub use caller::CallerView;
 pub use check::{CheckItemView, CheckVerdictView, CheckView};
 pub use column::{ColumnTypeName, ColumnView};
 pub use dead_letter::{
