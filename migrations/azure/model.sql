@@ -323,6 +323,7 @@ CREATE TABLE [dbo].[quality_rule] (
     [since] DATETIME2(6) NOT NULL,
     [author] NVARCHAR(MAX) NOT NULL,
     [retired] BIT NOT NULL,
+    [asks_tables] BIT NOT NULL,
     [body] NVARCHAR(MAX) NOT NULL,
     CONSTRAINT [pk_quality_rule] PRIMARY KEY NONCLUSTERED ([tenant], [source], [stream], [rule], [version])
 );
@@ -390,7 +391,7 @@ CREATE TABLE [dbo].[series_point] (
 );
 GO
 
-CREATE INDEX [series_point_at] ON [dbo].[series_point] ([tenant], [source], [stream], [column_name], [metric], [at]);
+CREATE INDEX [series_point_at] ON [dbo].[series_point] ([tenant], [source], [stream], [column_name], [metric], [at]) INCLUDE ([run], [value], [false_alarm]);
 GO
 
 -- Up to which revision of its profile a stream's part of a run was measured.

@@ -11,6 +11,7 @@ CREATE TABLE [quality_rule] (
     [since] TEXT NOT NULL,
     [author] TEXT NOT NULL,
     [retired] INTEGER NOT NULL,
+    [asks_tables] INTEGER NOT NULL,
     [body] TEXT NOT NULL,
     PRIMARY KEY ([tenant], [source], [stream], [rule], [version])
 );

@@ -150,6 +150,7 @@ fn a_rule_alerts_beyond_what_its_author_tolerates_and_shows_no_values() {
         margin: 0,
         examples: vec![Violation { key: "k-4711".into(), values: vec![("email".into(), None)] }],
         failure: None,
+        deferred: false,
     };
     let alerts = |tolerated: f64| {
         let (rule, source, run) = (rule(tolerated), source(), RunId::new("r1").unwrap());

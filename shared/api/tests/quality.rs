@@ -76,6 +76,28 @@ async fn a_rule_that_cannot_be_checked_is_refused_with_its_field() {
 }
 
 #[tokio::test]
+async fn a_rule_too_many_is_refused_with_its_field_the_count_the_limit_and_what_to_do() {
+    let app = app();
+    let path = |n: u32| format!("/api/v1/sources/netsuite/streams/{MARK}/rules/rule-{n}");
+    let unique = || rule(0, json!({"kind": "unique", "columns": ["name"]}));
+    for n in 0..20 {
+        put(&app, &path(n), &unique()).await.ok();
+    }
+    let detail = put(&app, &path(20), &unique()).await.problem(409, "limit-reached");
+    for words in ["field `expectation.kind`", "has 20 rules", "20 is the most", "retire or change one"] {
+        assert!(detail.contains(words), "{words}: {detail}");
+    }
+    let plain = || rule(0, json!({"kind": "not_null", "column": "name"}));
+    for n in 20..499 {
+        put(&app, &path(n), &plain()).await.ok();
+    }
+    let detail = put(&app, &path(499), &plain()).await.problem(409, "limit-reached");
+    for words in ["field `rule`", "has 500 rules that hold", "500 is the most", "retire one"] {
+        assert!(detail.contains(words), "{words}: {detail}");
+    }
+}
+
+#[tokio::test]
 async fn a_list_is_written_whole_and_listed_without_its_values() {
     let app = app();
     let path = format!("/api/v1/reference-lists/{LIST}");

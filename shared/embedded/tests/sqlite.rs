@@ -245,3 +245,21 @@ async fn no_statement_of_a_page_scans_a_table() {
     }
     assert!(checked > 30, "{checked}");
 }
+
+#[test]
+fn what_nobody_waits_for_any_more_is_stopped() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let database = SqliteDatabase::temporary().unwrap();
+    let begun = Clock::now();
+    runtime.block_on(async {
+        let endless =
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n";
+        let asked = database.query(Scope::Structure, endless, &[]);
+        assert!(tokio::time::timeout(Duration::from_millis(200), asked).await.is_err());
+        let rows = database.query(Scope::Structure, "SELECT 1", &[]).await.unwrap();
+        assert_eq!(rows.len(), 1, "another question is answered");
+    });
+    // Waits for what still runs.
+    drop(runtime);
+    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
+}

@@ -105,6 +105,23 @@ pub enum Expectation {
     },
 }
 
+impl Expectation {
+    /// Whether all loaded records must be asked, which costs a scan of their tables in every run.
+    pub fn asks_tables(&self) -> bool {
+        match self {
+            Self::Unique { .. } | Self::SumOfLines { .. } | Self::ForeignKey { .. } => true,
+            Self::NotNull { .. }
+            | Self::Pattern { .. }
+            | Self::Range { .. }
+            | Self::OneOf { .. }
+            | Self::Reference { .. }
+            | Self::Compare { .. }
+            | Self::ExactlyOne { .. }
+            | Self::IfThen { .. } => false,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Comparison {
@@ -179,4 +196,8 @@ pub struct RuleOutcome {
     pub examples: Vec<Violation>,
     /// Why the rule could not be checked, in plain words; counts are 0 then.
     pub failure: Option<String>,
+    /// The time that a run has for asking tables was over before this rule's turn: it is asked first in the next
+    /// one. Where records alone tell something, the counts are of them.
+    #[serde(default)]
+    pub deferred: bool,
 }

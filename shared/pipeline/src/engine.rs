@@ -26,12 +26,19 @@ pub struct Engine {
     /// How long a process that reads a run holds it without saying so again. A killed process costs the
     /// next one this long.
     pub claim_life: Duration,
+    /// How long the tables may be asked for the rules of one stream in one run; the rest are asked first in the next
+    /// run.
+    pub asking_tables: Duration,
     namespaces: Box<NamespacesOf>,
     schemas: Mutex<HashMap<SchemaKey, Arc<StreamSchema>>>,
     traced: Mutex<HashSet<(RunId, StreamName, u32)>>,
 }
 
 const CLAIM_LIFE: Duration = Duration::from_secs(60);
+
+/// A scan of a table of a million records takes about a second; twenty of them, which a stream may have, have
+/// room to spare. All of a source's streams are measured one after the other.
+const ASKING_TABLES: Duration = Duration::from_secs(30);
 
 /// Above this many remembered entries a cache starts over.
 const CACHE_LIMIT: usize = 1_024;
@@ -50,6 +57,7 @@ impl Engine {
             events,
             clock,
             claim_life: CLAIM_LIFE,
+            asking_tables: ASKING_TABLES,
             namespaces,
             schemas: Mutex::default(),
             traced: Mutex::default(),

@@ -20,6 +20,7 @@ mod rules;
 mod secrets;
 mod stream;
 mod sweep;
+mod tables;
 mod thin;
 mod transform;
 mod watch;

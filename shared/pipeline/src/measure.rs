@@ -4,21 +4,25 @@ use std::collections::BTreeMap;
 
 use forebay_anomalies::metrics::StreamFacts;
 use forebay_model::profile::{ColumnProfile, SensitiveKind};
-use forebay_model::rule::{RuleId, RuleOutcome, SetAnswer, VersionedRule};
+use forebay_model::rule::{RuleId, RuleOutcome, VersionedRule};
 use forebay_model::{Instant, RunId, SourceId, StreamSchema, TenantId};
 use forebay_ports::PortError;
 use forebay_ports::repository::{
     Measurable, PeriodQuery, ProfilePeriod, StateKind, StoredOutcome, StoredState,
 };
 use forebay_profiling::{ColumnState, Mask};
-use forebay_rules::{RuleStates, answered, set_query};
+use forebay_rules::{RuleStates, answered};
 
 use crate::engine::Engine;
 use crate::judge::Measured;
 use crate::quality::WHOLE;
+use crate::tables::Asked;
 
 /// Streams' parts of runs that are measured in one call; the next call takes the rest.
 const LIMIT: u32 = 100;
+
+/// After so long no other part is begun: whoever called has work to do as well, and the next call goes on.
+const CALL_SECONDS: i64 = 120;
 
 /// Runs that began longer ago are not measured any more: what they would be compared with has gone by.
 const MEASURED_BACK_SECONDS: i64 = 7 * 86_400;
@@ -45,8 +49,9 @@ struct Of<'a> {
 }
 
 impl Engine {
-    /// Measures what of the source's runs has ended, is profiled and is not measured yet, the oldest run first. Gives how many streams' parts these were. Killed at any instruction it is done again whole by the
-    /// next call, and comes to the same.
+    /// Measures what of the source's runs has ended, is profiled and is not measured yet, the oldest run first, as
+    /// far as it gets in two minutes. Gives how many streams' parts these were. Killed at any instruction it is done
+    /// again whole by the next call, and comes to the same.
     pub async fn measure(&self, tenant: &TenantId, source: &SourceId) -> Result<usize, PortError> {
         let since = self.clock.now().plus_seconds(-MEASURED_BACK_SECONDS);
         let open = self.repository.measurable(tenant, source, since, LIMIT).await?;
@@ -56,7 +61,11 @@ impl Engine {
         let of = Of { tenant, source };
         let schemas = self.repository.schemas(tenant, source).await?;
         let (mut done, mut failed) = (0, None);
+        let until = self.clock.now().plus_seconds(CALL_SECONDS);
         for part in &open {
+            if done > 0 && self.clock.now() >= until {
+                break;
+            }
             let schema = schemas.iter().find(|s| s.schema.stream == part.stream).map(|s| &s.schema);
             match self.measure_part(of, schema, part).await {
                 Ok(()) => done += 1,
@@ -143,37 +152,19 @@ impl Engine {
         // In order of version, so that the newest stays.
         let mut all: BTreeMap<RuleId, RuleOutcome> =
             observed.into_iter().map(|outcome| (outcome.rule.clone(), outcome)).collect();
-        for rule in rules {
-            let Some(answer) = self.answer(of, schema, rule).await? else { continue };
+        for (rule, asked) in self.ask_tables(of.tenant, of.source, schema, rules).await? {
+            let deferred = asked == Asked::Deferred;
+            let answer = asked.answer(self.asking_tables);
             // What records alone tell is kept where the tables have no answer.
             if answer.is_ok() || !all.contains_key(&rule.rule.id) {
                 let outcome = answered(rule, run, answer, &schema.key, &mask);
                 all.insert(rule.rule.id.clone(), outcome);
             }
+            if let Some(outcome) = all.get_mut(&rule.rule.id) {
+                outcome.deferred = deferred;
+            }
         }
         Ok(all.into_values().collect())
-    }
-
-    /// What the loaded tables say of a rule, or why they cannot; `None` where the rule does not ask them.
-    async fn answer(
-        &self,
-        of: Of<'_>,
-        schema: &StreamSchema,
-        rule: &VersionedRule,
-    ) -> Result<Option<Result<SetAnswer, String>>, PortError> {
-        let query = match set_query(&rule.rule) {
-            Ok(Some(query)) => query,
-            Ok(None) => return Ok(None),
-            Err(fault) => return Ok(Some(Err(fault.to_string()))),
-        };
-        match self.repository.answer(of.tenant, of.source, schema, &query).await {
-            Ok(answer) => Ok(Some(Ok(answer))),
-            // A table too large to answer in time is never measured by trying again, and its stream's other
-            // rules are not to wait for it.
-            Err(error @ PortError::Transient { .. }) => Ok(Some(Err(error.to_string()))),
-            Err(error) if error.concerns_one_page() => Ok(Some(Err(error.to_string()))),
-            Err(error) => Err(error),
-        }
     }
 }
 

@@ -49,5 +49,38 @@ pub fn answered(
         margin: 0,
         examples: answer.examples.into_iter().map(|e| masked(e, key_columns, mask)).collect(),
         failure,
+        deferred: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exactly_the_rules_that_ask_tables_have_a_question() {
+        let kinds = [
+            r#"{"kind": "not_null", "column": "a"}"#,
+            r#"{"kind": "pattern", "column": "a", "regex": "b"}"#,
+            r#"{"kind": "range", "column": "a", "min": "1", "max": null}"#,
+            r#"{"kind": "one_of", "column": "a", "values": []}"#,
+            r#"{"kind": "reference", "column": "a", "list": "l"}"#,
+            r#"{"kind": "unique", "columns": ["a"]}"#,
+            r#"{"kind": "compare", "left": "a", "operator": "less", "right": "b"}"#,
+            r#"{"kind": "exactly_one", "columns": ["a"]}"#,
+            r#"{"kind": "if_then", "when": {"column": "a", "is": "null"}, "then": {"column": "b", "is": "null"}}"#,
+            r#"{"kind": "sum_of_lines", "parent_key": "a", "total": "b", "lines": "c", "line_parent": "d", "amount": "e", "tolerance": null}"#,
+            r#"{"kind": "foreign_key", "column": "a", "references": "b", "key": "c"}"#,
+        ];
+        let asking = kinds.map(|kind| {
+            let json = format!(
+                r#"{{"id": "r", "source": "s", "stream": "t", "description": "", "expectation": {kind}}}"#
+            );
+            let rule: Rule = serde_json::from_str(&json).unwrap();
+            let asks = rule.expectation.asks_tables();
+            assert_eq!(set_query(&rule).unwrap().is_some(), asks, "{kind}");
+            asks
+        });
+        assert_eq!(asking.iter().filter(|asks| **asks).count(), 3);
     }
 }

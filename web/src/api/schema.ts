@@ -714,7 +714,10 @@ export interface paths {
         };
         /** One rule in its newest version. */
         get: operations["get_rule"];
-        /** Writes a rule's next version, after checking that the stream's columns can be held against it. */
+        /**
+         * Writes a rule's next version, after checking that the stream's columns can be held against it. Of one stream 500
+         *     rules may hold, 20 of them such as ask whole tables in every run (`unique`, `foreign_key`, `sum_of_lines`).
+         */
         put: operations["put_rule"];
         post?: never;
         /** Ends a rule; its versions and what came of them stay. */
@@ -1932,6 +1935,11 @@ export interface components {
              * @description Records that the rule applied to.
              */
             checked: number;
+            /**
+             * @description The time that a run has for asking tables was over before this rule's turn: it is asked first in the next
+             *     one. Counts that are there are of the run's records alone.
+             */
+            deferred: boolean;
             /** @description Ten at most. */
             examples: components["schemas"]["Violation"][];
             /** @description Why the rule could not be checked; counts are 0 then. */
@@ -4164,7 +4172,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Writes a rule's next version, after checking that the stream's columns can be held against it. */
+            /**
+             * @description Writes a rule's next version, after checking that the stream's columns can be held against it. Of one stream 500
+             *     rules may hold, 20 of them such as ask whole tables in every run (`unique`, `foreign_key`, `sum_of_lines`).
+             */
             200: {
                 headers: {
                     [name: string]: unknown;

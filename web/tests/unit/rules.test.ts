@@ -74,7 +74,7 @@ test("a field that is named in a sentence is found too, and what names none is t
 });
 
 const outcome = (change: Partial<RuleOutcome>): RuleOutcome => ({
-  source: "s", stream: "t", rule: "r", version: 1, run: "x", at: "2026-03-01T00:00:00Z", checked: 1000, violations: 0, margin: 0, examples: [], failure: null, ...change,
+  source: "s", stream: "t", rule: "r", version: 1, run: "x", at: "2026-03-01T00:00:00Z", checked: 1000, violations: 0, margin: 0, examples: [], failure: null, deferred: false, ...change,
 });
 const demand = (change: Partial<Rule>): Rule => ({ ...(rules[0] as Rule), severity: "critical", tolerated_share: 0.01, ...change });
 

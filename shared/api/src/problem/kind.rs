@@ -14,6 +14,7 @@ pub enum ProblemKind {
     WebNotBuilt,
     MethodNotAllowed,
     Conflict,
+    LimitReached,
     SourceMisconfigured,
     BodyTooLarge,
     UnsupportedMediaType,
@@ -28,7 +29,7 @@ pub enum ProblemKind {
 }
 
 impl ProblemKind {
-    pub const ALL: [ProblemKind; 22] = [
+    pub const ALL: [ProblemKind; 23] = [
         Self::InvalidPath,
         Self::InvalidQuery,
         Self::InvalidBody,
@@ -40,6 +41,7 @@ impl ProblemKind {
         Self::WebNotBuilt,
         Self::MethodNotAllowed,
         Self::Conflict,
+        Self::LimitReached,
         Self::SourceMisconfigured,
         Self::BodyTooLarge,
         Self::UnsupportedMediaType,
@@ -71,6 +73,7 @@ impl ProblemKind {
                 ("method-not-allowed", S::METHOD_NOT_ALLOWED, "The address does not take this method")
             }
             Self::Conflict => ("conflict", S::CONFLICT, "Something else must end or change first"),
+            Self::LimitReached => ("limit-reached", S::CONFLICT, "There are as many as there may be"),
             Self::SourceMisconfigured => {
                 ("source-misconfigured", S::CONFLICT, "The source's settings do not work")
             }

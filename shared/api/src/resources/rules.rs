@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use forebay_model::rule::{Expectation, ReferenceList, Rule, RuleId, VersionedRule};
 use forebay_model::{SourceId, StreamName};
-use forebay_ports::repository::{Edit, RuleFilter};
+use forebay_ports::repository::{Edit, RuleCap, RuleCaps, RuleFilter, RulePut};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -89,7 +89,8 @@ pub async fn versions(scope: Scope, PathOf(path): PathOf<RulePath>) -> Result<Li
     Ok(Listing::whole(items))
 }
 
-/// Writes a rule's next version, after checking that the stream's columns can be held against it.
+/// Writes a rule's next version, after checking that the stream's columns can be held against it. Of one stream 500
+/// rules may hold, 20 of them such as ask whole tables in every run (`unique`, `foreign_key`, `sum_of_lines`).
 #[utoipa::path(put, path = "/api/v1/sources/{source}/streams/{stream}/rules/{rule}", tag = "rules",
     operation_id = "put_rule", params(RulePath), request_body = RuleRequest,
     responses((status = 200, body = RuleView)))]
@@ -104,8 +105,29 @@ pub async fn put(
     let rule = rule_of(path, request)?;
     check(&scope, &state, &rule).await?;
     let edit = Edit { expected, author: &author, at: state.clock.now() };
-    let written = scope.repository.put_rule(&scope.tenant, &rule, edit).await?;
-    Ok(Json(view(written)?))
+    match scope.repository.put_rule(&scope.tenant, &rule, edit, RuleCaps::default()).await? {
+        RulePut::Written(written) => Ok(Json(view(*written)?)),
+        RulePut::Full { cap, count, limit } => Err(full(&rule, cap, count, limit)),
+    }
+}
+
+/// Names the field that counts, how many there are, how many may be, and what to do.
+fn full(rule: &Rule, cap: RuleCap, count: u32, limit: u32) -> Problem {
+    let (field, which, instead) = match cap {
+        RuleCap::Rules => ("rule", "rules that hold", "retire"),
+        RuleCap::AskingTables => (
+            "expectation.kind",
+            "rules that ask whole tables in every run (`unique`, `foreign_key`, `sum_of_lines`)",
+            "retire or change",
+        ),
+    };
+    let stream = &rule.stream;
+    let detail = format!(
+        "field `{field}`: stream {stream} has {count} {which}, and {limit} is the most; {instead} one of them \
+         (GET /api/v1/rules?source={}&stream={stream} lists them), then send this again",
+        rule.source
+    );
+    Problem::new(ProblemKind::LimitReached, detail)
 }
 
 /// Ends a rule; its versions and what came of them stay.

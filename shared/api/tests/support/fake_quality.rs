@@ -8,17 +8,23 @@ use forebay_model::{Instant, RunId, SourceId, StreamName, StreamSchema, TenantId
 use forebay_ports::PortError;
 use forebay_ports::repository::{
     AlertChange, AlertFilter, AlertSaved, AlertStore, AnomalyFilter, AnomalyStore, Delivered, DeliveryStore,
-    Edit, Mark, Measurable, MeasureStore, OutcomeStore, PastDelivery, ReferenceListStore, RuleFilter,
-    RuleStore, SeriesStore, SetQueryStore, Slice, StoredAlert, StoredDelivery, StoredList, StoredOutcome,
-    StoredPoint,
+    Edit, Mark, Measurable, MeasureStore, OutcomeStore, PastDelivery, ReferenceListStore, RuleCaps,
+    RuleFilter, RulePut, RuleStore, SeriesStore, SetQueryStore, Slice, StoredAlert, StoredDelivery,
+    StoredList, StoredOutcome, StoredPoint,
 };
 
 use super::fake::Fake;
 
 #[async_trait]
 impl RuleStore for Fake {
-    async fn put_rule(&self, a0: &TenantId, a1: &Rule, a2: Edit<'_>) -> Result<VersionedRule, PortError> {
-        self.quality().await.put_rule(a0, a1, a2).await
+    async fn put_rule(
+        &self,
+        a0: &TenantId,
+        a1: &Rule,
+        a2: Edit<'_>,
+        a3: RuleCaps,
+    ) -> Result<RulePut, PortError> {
+        self.quality().await.put_rule(a0, a1, a2, a3).await
     }
     async fn retire_rule(
         &self,

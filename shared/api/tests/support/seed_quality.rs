@@ -7,7 +7,7 @@ use forebay_model::anomaly::{Anomaly, Expected, Metric, Point, SeriesKey, Unusua
 use forebay_model::rule::{Expectation, ReferenceList, Rule, RuleId, RuleOutcome, Severity, Violation};
 use forebay_model::{Instant, RunId, SourceId, StreamName, TenantId};
 use forebay_ports::Repository;
-use forebay_ports::repository::{AlertChange, Delivery, Edit, StoredOutcome};
+use forebay_ports::repository::{AlertChange, Delivery, Edit, RuleCaps, StoredOutcome};
 
 use super::seed::{ACME, MARK, run_id};
 
@@ -40,7 +40,7 @@ pub async fn seed(repository: &dyn Repository) {
     let edit = Edit { expected: 0, author: MARK, at: at() };
     let list = ReferenceList { name: LIST.into(), values: [MARK.to_owned()].into() };
     repository.put_list(&tenant, &list, edit).await.unwrap();
-    repository.put_rule(&tenant, &rule(), edit).await.unwrap();
+    repository.put_rule(&tenant, &rule(), edit, RuleCaps::default()).await.unwrap();
     repository.save_outcomes(&tenant, &[outcome()]).await.unwrap();
     let anomaly = anomaly();
     let point = Point { at: at(), value: anomaly.observed };
@@ -78,6 +78,7 @@ fn outcome() -> StoredOutcome {
         margin: 0,
         examples: vec![example],
         failure: None,
+        deferred: false,
     };
     StoredOutcome { source: source(), stream: stream(), at: at(), outcome }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use forebay_ports::PortError;
 use forebay_sql::{Dialect, migrations};
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, InterruptHandle, OpenFlags};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::error::from_sqlite;
@@ -72,6 +72,21 @@ impl Connections {
         Ok(result)
     }
 
+    /// The same, and what is asked is stopped where nobody waits for its answer any more: a scan of a large table
+    /// would keep a core busy for nothing.
+    pub(super) async fn read_while_awaited<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&mut Connection) -> Result<T, PortError> + Send + 'static,
+    ) -> Result<T, PortError> {
+        let running = Running::default();
+        let awaited = Awaited(running.clone());
+        let (connection, result) =
+            self.work(None, move |connection| running.during(connection, work)).await?;
+        drop(awaited);
+        self.give_back(connection);
+        Ok(result)
+    }
+
     fn take(&self) -> Result<Connection, PortError> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         idle.map_or_else(|| open(&self.path), Ok)
@@ -82,6 +97,54 @@ impl Connections {
         if idle.len() < MAX_IDLE && connection.is_autocommit() {
             idle.push(connection);
         }
+    }
+}
+
+/// How to stop what a connection does; nothing while it does nothing for us.
+#[derive(Clone, Default)]
+struct Running(Arc<Mutex<Asked>>);
+
+#[derive(Default)]
+enum Asked {
+    #[default]
+    NotYet,
+    Now(InterruptHandle),
+    /// Answered, or not to be asked at all.
+    NoMore,
+}
+
+impl Running {
+    fn during<T>(
+        &self,
+        connection: &mut Connection,
+        work: impl FnOnce(&mut Connection) -> Result<T, PortError>,
+    ) -> Result<T, PortError> {
+        {
+            let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            if matches!(*asked, Asked::NoMore) {
+                return Err(PortError::Transient {
+                    service: "SQLite",
+                    detail: "nobody waits any more".into(),
+                });
+            }
+            *asked = Asked::Now(connection.get_interrupt_handle());
+        }
+        let result = work(connection);
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Asked::NoMore;
+        result
+    }
+}
+
+/// Stops what is still running when it is dropped.
+struct Awaited(Running);
+
+impl Drop for Awaited {
+    fn drop(&mut self) {
+        let mut asked = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Asked::Now(running) = &*asked {
+            running.interrupt();
+        }
+        *asked = Asked::NoMore;
     }
 }
 

@@ -76,7 +76,7 @@ impl Database for SqliteDatabase {
 
     async fn query(&self, _: Scope<'_>, sql: &str, params: &[SqlValue]) -> Result<Vec<Row>, PortError> {
         let (sql, params) = (sql.to_owned(), params.to_vec());
-        self.connections.read(move |connection| values::query(connection, &sql, &params)).await
+        self.connections.read_while_awaited(move |connection| values::query(connection, &sql, &params)).await
     }
 
     async fn begin(&self, _: Scope<'_>) -> Result<Box<dyn Transaction>, PortError> {

@@ -1,11 +1,13 @@
 //! Rules are observed with the profile, each page once, and come to an outcome when the stream's part of the run
 //! is over.
 
+use std::time::Duration;
+
 use forebay_model::Instant;
 use forebay_model::alert::{AlertChannel, CauseKind, ChannelKind};
 use forebay_model::anomaly::Metric;
 use forebay_model::rule::{Expectation, ReferenceList, Rule, RuleId, RuleOutcome, Severity};
-use forebay_ports::repository::{AlertFilter, Edit, Slice, StateKind};
+use forebay_ports::repository::{AlertFilter, Edit, RuleCaps, Slice, StateKind, StoredOutcome};
 use forebay_profiling::Relations;
 
 use crate::support::{Bench, ScriptedSource, end, more, stream};
@@ -35,7 +37,8 @@ async fn demand(bench: &Bench, id: &str, expectation: Expectation, expected: u32
         tolerated_share: 0.0,
     };
     let edit = Edit { expected, author: "ann", at: Instant::EPOCH };
-    bench.repository.put_rule(&bench.source.tenant, &rule, edit).await.unwrap();
+    let caps = RuleCaps::default();
+    bench.repository.put_rule(&bench.source.tenant, &rule, edit, caps).await.unwrap();
 }
 
 async fn demand_all(bench: &Bench) {
@@ -172,4 +175,38 @@ async fn personal_data_of_earlier_runs_is_masked_where_a_run_brings_none_of_it()
             assert!(!value.as_ref().unwrap().contains("jane"), "{value:?}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rules_that_there_is_no_time_for_say_so_and_are_asked_first_in_the_next_run() {
+    let mut bench = Bench::new().await;
+    // The clock ticks a second at every look: two rules a run.
+    bench.engine.asking_tables = Duration::from_secs(3);
+    let (tenant, repository) = (&bench.source.tenant, &bench.repository);
+    for id in ["a", "b", "c", "d"] {
+        let (column, key) = ("id".to_owned(), "id".to_owned());
+        demand(&bench, id, Expectation::ForeignKey { column, references: stream("item"), key }, 0).await;
+    }
+    demand(&bench, "e", Expectation::Unique { columns: vec!["name".into()] }, 0).await;
+    let source = ScriptedSource::default().stream("item", &["id", "name"]);
+    source.page("item", "", FIRST, end(""));
+    let mut asked = Vec::new();
+    for _ in 0..5 {
+        let run = bench.extract(&source).await.unwrap();
+        bench.settle().await;
+        let found = repository.outcomes_of_run(tenant, &run.id, None).await.unwrap();
+        assert_eq!(found.len(), 5, "each has an outcome");
+        for StoredOutcome { outcome, .. } in found {
+            if !outcome.deferred {
+                assert_eq!((outcome.failure, outcome.checked > 0), (None, true));
+                asked.push(outcome.rule.0);
+            } else if outcome.rule.as_str() == "e" {
+                assert_eq!((outcome.failure, outcome.checked), (None, 2), "records alone tell something");
+            } else {
+                assert!(outcome.failure.unwrap().starts_with("not checked in time"));
+            }
+        }
+    }
+    let turns = asked.chunks(2).map(<[String]>::concat).collect::<Vec<_>>();
+    assert_eq!(turns, ["ab", "cd", "ae", "bc", "de"]);
 }

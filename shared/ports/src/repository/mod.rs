@@ -28,7 +28,8 @@ pub use profiles::{
 };
 pub use records::{Applied, Delete, PageBatch, RecordPage, RecordStore, StoredRecord};
 pub use rules::{
-    Edit, OutcomeStore, ReferenceListStore, RuleFilter, RuleStore, SetQueryStore, StoredList, StoredOutcome,
+    Edit, OutcomeStore, ReferenceListStore, RuleCap, RuleCaps, RuleFilter, RulePut, RuleStore, SetQueryStore,
+    StoredList, StoredOutcome,
 };
 pub use runs::{FailedPage, LandedPage, PageFailure, PageState, RunStore, StoredPage, StreamEnd};
 pub use schemas::{SchemaStore, VersionedSchema};

@@ -24,9 +24,47 @@ pub struct RuleFilter {
     pub stream: Option<StreamName>,
 }
 
+/// How many rules of one stream may hold at once. Every rule is held against every record; those that ask tables
+/// cost a scan in every run as well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RuleCaps {
+    pub rules: u32,
+    /// Of them, those that [ask tables](forebay_model::rule::Expectation::asks_tables).
+    pub asking_tables: u32,
+}
+
+impl Default for RuleCaps {
+    /// 500 rules keep a run's states of rules below 2 MB (4 kB each), and the time for a record below that of
+    /// parsing it; 20 scans of a table of a million records fit into what a run may take for them.
+    fn default() -> Self {
+        Self { rules: 500, asking_tables: 20 }
+    }
+}
+
+/// Which cap a rule would exceed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RuleCap {
+    Rules,
+    AskingTables,
+}
+
+/// What became of a rule that was to be written.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RulePut {
+    Written(Box<VersionedRule>),
+    /// So many rules of the stream hold without it, and no more may.
+    Full {
+        cap: RuleCap,
+        count: u32,
+        limit: u32,
+    },
+}
+
 /// Guarantees: versions count from 1 without gaps and never change; a change is written only if `expected`
 /// is the newest version, else `Conflict`, so of two authors at once one gets it. Sending the change that made
 /// the newest version once more gives that version and makes no other. A name has 1 to 100 characters, else `Rejected`.
+/// Of any number of authors at once, none gets a stream above its caps; a rule that holds already, and one that
+/// asks tables already, can be changed whatever the caps are.
 #[async_trait]
 pub trait RuleStore: Send + Sync {
     /// A rule that was retired holds again with its next version.
@@ -35,7 +73,8 @@ pub trait RuleStore: Send + Sync {
         tenant: &TenantId,
         rule: &Rule,
         edit: Edit<'_>,
-    ) -> Result<VersionedRule, PortError>;
+        caps: RuleCaps,
+    ) -> Result<RulePut, PortError>;
 
     /// Makes a version that says the rule holds no more. `NotFound` where there is none.
     async fn retire_rule(

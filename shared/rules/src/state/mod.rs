@@ -78,6 +78,7 @@ impl RuleState {
             margin: 0,
             examples: Vec::new(),
             failure: self.failure.clone(),
+            deferred: false,
         };
         if self.failure.is_some() {
             return outcome;

@@ -6,7 +6,13 @@ use crate::dialect::SqlType::{Boolean, Bytes, Float, Id, Instant, Integer, Small
 pub const QUALITY_RULE: Table = Table {
     name: "quality_rule",
     keys: &[("tenant", Id), ("source", Id), ("stream", Id), ("rule", Id), ("version", Small)],
-    columns: &[("since", Instant), ("author", Text), ("retired", Boolean), ("body", Text)],
+    columns: &[
+        ("since", Instant),
+        ("author", Text),
+        ("retired", Boolean),
+        ("asks_tables", Boolean),
+        ("body", Text),
+    ],
 };
 
 pub const REFERENCE_LIST: Table = Table {

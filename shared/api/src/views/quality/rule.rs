@@ -75,6 +75,9 @@ pub struct OutcomeView {
     /// Why the rule could not be checked; counts are 0 then.
     #[schema(required = true)]
     pub failure: Option<String>,
+    /// The time that a run has for asking tables was over before this rule's turn: it is asked first in the next
+    /// one. Counts that are there are of the run's records alone.
+    pub deferred: bool,
 }
 
 /// A record that broke a rule. Personal data is masked.
@@ -149,6 +152,7 @@ impl From<StoredOutcome> for OutcomeView {
             margin: outcome.margin,
             examples: outcome.examples.into_iter().map(Into::into).collect(),
             failure: outcome.failure,
+            deferred: outcome.deferred,
         }
     }
 }

@@ -8,11 +8,12 @@ use forebay_model::rule::{
 use super::super::assert_error;
 use super::super::given::{World, all, at, stream};
 use crate::PortError;
-use crate::repository::{Edit, Repository, RuleFilter, Slice, StoredOutcome};
+use crate::repository::{Edit, Repository, RuleCap, RuleCaps, RuleFilter, RulePut, Slice, StoredOutcome};
 
 pub(super) async fn suite(repo: &dyn Repository) {
     a_rule_changes_over_its_newest_version_only(repo).await;
     of_authors_at_once_one_wins(repo).await;
+    no_stream_gets_more_rules_than_may_hold(repo).await;
     rules_are_listed_by_place(repo).await;
     a_list_changes_as_a_rule_does(repo).await;
     the_last_outcome_stands(repo).await;
@@ -34,8 +35,11 @@ pub(super) fn edit(expected: u32, author: &'static str) -> Edit<'static> {
     Edit { expected, author, at: at(i64::from(expected)) }
 }
 
-async fn put(world: &World<'_>, rule: &Rule, edit: Edit<'_>) -> Result<VersionedRule, PortError> {
-    world.repo.put_rule(&world.tenant, rule, edit).await
+pub(super) async fn put(world: &World<'_>, rule: &Rule, edit: Edit<'_>) -> Result<VersionedRule, PortError> {
+    match world.repo.put_rule(&world.tenant, rule, edit, RuleCaps::default()).await? {
+        RulePut::Written(rule) => Ok(*rule),
+        RulePut::Full { cap, count, limit } => panic!("{cap:?}: {count} of {limit}"),
+    }
 }
 
 async fn versions(world: &World<'_>, rule: &Rule) -> Vec<(u32, bool, String)> {
@@ -86,6 +90,49 @@ async fn of_authors_at_once_one_wins(repo: &dyn Repository) {
     let (a, b, c) = tokio::join!(put(0), put(1), put(2));
     assert_eq!([a, b, c].iter().filter(|r| r.is_ok()).count(), 1);
     assert_eq!(versions(&world, &rules[0]).await.len(), 1);
+}
+
+async fn no_stream_gets_more_rules_than_may_hold(repo: &dyn Repository) {
+    let world = World::new(repo);
+    let caps = RuleCaps { rules: 3, asking_tables: 1 };
+    let unique = Expectation::Unique { columns: vec!["name".into()] };
+    let plain = |id: &str| rule(&world, "item", id);
+    let asking = |id: &str| Rule { expectation: unique.clone(), ..plain(id) };
+    let put = |rule: Rule, expected: u32| {
+        let tenant = &world.tenant;
+        async move {
+            match repo.put_rule(tenant, &rule, edit(expected, "ann"), caps).await.unwrap() {
+                RulePut::Written(written) => Ok(written.version),
+                RulePut::Full { cap, count, limit } => Err((cap, count, limit)),
+            }
+        }
+    };
+    let tables = Err((RuleCap::AskingTables, 1, 1));
+    assert_eq!(put(asking("a"), 0).await, Ok(1));
+    assert_eq!(put(asking("b"), 0).await, tables);
+    let (b, c, d, e) =
+        tokio::join!(put(plain("b"), 0), put(plain("c"), 0), put(plain("d"), 0), put(plain("e"), 0));
+    let at_once = [b, c, d, e];
+    assert_eq!(at_once.iter().filter(|r| r.is_ok()).count(), 2, "two of four at once: {at_once:?}");
+    assert!(at_once.iter().all(|r| matches!(r, Ok(1) | Err((RuleCap::Rules, 3, 3)))), "{at_once:?}");
+    assert_eq!(put(rule(&world, "other", "a"), 0).await, Ok(1), "another stream");
+    let held = ["b", "c", "d", "e"][at_once.iter().position(Result::is_ok).unwrap()];
+    assert_eq!(put(asking(held), 1).await, tables, "it would ask tables now");
+    assert_eq!(put(Rule { tolerated_share: 0.5, ..asking("a") }, 1).await, Ok(2), "what holds can change");
+    assert_eq!(put(Rule { tolerated_share: 0.5, ..asking("a") }, 1).await, Ok(2), "the same once more");
+    let retire = |id: &str, expected| {
+        let (rule, world) = (plain(id), &world);
+        async move {
+            let edit = edit(expected, "ann");
+            repo.retire_rule(&world.tenant, &rule.source, &rule.stream, &rule.id, edit).await.unwrap()
+        }
+    };
+    retire("a", 2).await;
+    assert_eq!(put(asking(held), 1).await, Ok(2), "what was retired counts no more");
+    assert_eq!(put(asking("a"), 3).await, tables, "nor does it come back as one too many");
+    assert_eq!(put(plain("a"), 3).await, Ok(4));
+    let another = at_once.iter().position(Result::is_err).unwrap();
+    assert_eq!(put(plain(["b", "c", "d", "e"][another]), 0).await, Err((RuleCap::Rules, 3, 3)));
 }
 
 async fn rules_are_listed_by_place(repo: &dyn Repository) {
@@ -172,6 +219,7 @@ pub(super) fn outcome(
         margin: 0,
         examples: vec![example],
         failure: None,
+        deferred: false,
     };
     StoredOutcome { source: world.source.clone(), stream: stream(stream_name), at: at(1), outcome }
 }

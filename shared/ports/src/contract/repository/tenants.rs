@@ -108,7 +108,7 @@ async fn fill(world: &World<'_>) {
 async fn fill_quality(world: &World<'_>) {
     let (repo, tenant) = (world.repo, &world.tenant);
     let rule = rules::rule(world, "tenants", "rule");
-    assert_eq!(repo.put_rule(tenant, &rule, rules::edit(0, "ann")).await.unwrap().version, 1);
+    assert_eq!(rules::put(world, &rule, rules::edit(0, "ann")).await.unwrap().version, 1);
     let list = rules::reference_list("list", &["a"]);
     assert_eq!(repo.put_list(tenant, &list, rules::edit(0, "ann")).await.unwrap().version, 1);
     repo.save_outcomes(tenant, &[rules::outcome(world, "run-1", "tenants", "rule", 1)]).await.unwrap();

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use forebay_model::rule::{Rule, RuleId, VersionedRule};
 use forebay_model::{SourceId, StreamName, TenantId};
 use forebay_ports::PortError;
-use forebay_ports::repository::{Edit, RuleFilter, RuleStore, Slice};
+use forebay_ports::repository::{Edit, RuleCap, RuleCaps, RuleFilter, RulePut, RuleStore, Slice};
 
 use super::super::retry::again;
 use super::super::{SqlRepository, rejected, to_json};
@@ -20,6 +20,13 @@ const VERSIONS: &str = "SELECT [version], [since], [author], [retired], [body] F
 fn newest(dialect: Dialect) -> String {
     format!("{VERSIONS}{}", dialect.limit(5))
 }
+
+/// How many of the stream's other rules hold, and how many of those ask tables.
+const OTHERS: &str = "SELECT CAST(COUNT(*) AS BIGINT), \
+    CAST(SUM(CASE WHEN q.[asks_tables] = 1 THEN 1 ELSE 0 END) AS BIGINT) FROM [quality_rule] AS q \
+    WHERE q.[tenant] = ?1 AND q.[source] = ?2 AND q.[stream] = ?3 AND q.[rule] <> ?4 AND q.[retired] = 0 \
+    AND q.[version] = (SELECT MAX(n.[version]) FROM [quality_rule] AS n WHERE n.[tenant] = ?1 \
+    AND n.[source] = ?2 AND n.[stream] = ?3 AND n.[rule] = q.[rule])";
 
 /// Parameters: tenant, limit, then the source, stream and rule to continue after, then the conditions'.
 fn list(dialect: Dialect, after: bool, conditions: &[&str]) -> String {
@@ -43,6 +50,7 @@ pub(super) fn statements(dialect: Dialect) -> Vec<(&'static str, String)> {
     vec![
         ("rule_versions", VERSIONS.into()),
         ("rule_newest", newest(dialect)),
+        ("rule_others", OTHERS.into()),
         ("rule_list", list(dialect, false, &[])),
         ("rule_list_of_stream_after", list(dialect, true, &[BY_SOURCE, BY_STREAM])),
     ]
@@ -81,7 +89,7 @@ impl Place<'_> {
 /// What becomes of a rule: what it says now, and whether it holds.
 #[derive(Debug, Clone, Copy)]
 enum Change<'a> {
-    Put(&'a Rule),
+    Put(&'a Rule, RuleCaps),
     Retire,
 }
 
@@ -101,33 +109,70 @@ impl SqlRepository {
         place: Place<'_>,
         change: Change<'_>,
         edit: Edit<'_>,
-    ) -> Result<VersionedRule, PortError> {
+    ) -> Result<RulePut, PortError> {
         let mut tx = self.begin(place.tenant).await?;
-        tx.lock(&format!("rule/{}/{}/{}/{}", place.tenant, place.source, place.stream, place.rule.0)).await?;
+        // Of the whole stream, for its rules are counted.
+        tx.lock(&format!("rules/{}/{}/{}", place.tenant, place.source, place.stream)).await?;
         let newest = self.newest_rule(tx.as_mut(), place).await?;
         let (rule, retired) = match (change, &newest) {
-            (Change::Put(rule), _) => (rule.clone(), false),
+            (Change::Put(rule, _), _) => (rule.clone(), false),
             (Change::Retire, Some(newest)) => (newest.rule.clone(), true),
             (Change::Retire, None) => return Err(PortError::NotFound { what: place.name() }),
         };
         let is_newest = |n: &VersionedRule| n.rule == rule && n.retired == retired && n.author == edit.author;
         let known = newest.as_ref().map_or(0, |n| n.version);
         let same = newest.as_ref().is_some_and(is_newest);
-        let version = match (next_version(known, edit.expected, same, || place.name())?, newest) {
-            (None, Some(newest)) => return Ok(newest),
+        let version = match (next_version(known, edit.expected, same, || place.name())?, &newest) {
+            (None, Some(newest)) => return Ok(RulePut::Written(Box::new(newest.clone()))),
             (version, _) => version.unwrap_or(1),
         };
+        if let Change::Put(rule, caps) = change {
+            let before = newest.as_ref().filter(|n| !n.retired).map(|n| &n.rule);
+            if let Some(full) = self.full(tx.as_mut(), place, (before, rule), caps).await? {
+                return Ok(full);
+            }
+        }
         let mut row = place.key().to_vec();
         row.extend([
             version.into(),
             edit.at.into(),
             edit.author.into(),
             retired.into(),
+            rule.expectation.asks_tables().into(),
             to_json(&rule)?.into(),
         ]);
         QUALITY_RULE.write(tx.as_mut(), WriteKind::Insert, vec![row]).await?;
         tx.commit().await?;
-        Ok(VersionedRule { rule, version, since: edit.at, author: edit.author.into(), retired })
+        let author = edit.author.into();
+        Ok(RulePut::Written(Box::new(VersionedRule { rule, version, since: edit.at, author, retired })))
+    }
+
+    /// Why a rule must not be written: it would hold as one too many. What it adds to is counted only.
+    async fn full(
+        &self,
+        tx: &mut dyn Transaction,
+        place: Place<'_>,
+        (before, after): (Option<&Rule>, &Rule),
+        caps: RuleCaps,
+    ) -> Result<Option<RulePut>, PortError> {
+        let asks = after.expectation.asks_tables();
+        let adds = before.is_none();
+        let adds_asking = asks && before.is_none_or(|rule| !rule.expectation.asks_tables());
+        if !adds && !adds_asking {
+            return Ok(None);
+        }
+        let rows = tx.query(&self.text(OTHERS), &place.key()).await?;
+        let mut reader =
+            rows.first().map(Row::reader).ok_or_else(|| rejected("a count of nothing".into()))?;
+        let (rules, asking) = (reader.small()?, reader.small()?);
+        let full = |cap, count, limit| Ok(Some(RulePut::Full { cap, count, limit }));
+        if adds && rules >= caps.rules {
+            return full(RuleCap::Rules, rules, caps.rules);
+        }
+        if adds_asking && asking >= caps.asking_tables {
+            return full(RuleCap::AskingTables, asking, caps.asking_tables);
+        }
+        Ok(None)
     }
 }
 
@@ -147,10 +192,11 @@ impl RuleStore for SqlRepository {
         tenant: &TenantId,
         rule: &Rule,
         edit: Edit<'_>,
-    ) -> Result<VersionedRule, PortError> {
+        caps: RuleCaps,
+    ) -> Result<RulePut, PortError> {
         check_name("a rule's id", &rule.id.0)?;
         let place = Place { tenant, source: &rule.source, stream: &rule.stream, rule: &rule.id };
-        again(|| self.change_rule(place, Change::Put(rule), edit)).await
+        again(|| self.change_rule(place, Change::Put(rule, caps), edit)).await
     }
 
     async fn retire_rule(
@@ -162,7 +208,10 @@ impl RuleStore for SqlRepository {
         edit: Edit<'_>,
     ) -> Result<VersionedRule, PortError> {
         let place = Place { tenant, source, stream, rule };
-        again(|| self.change_rule(place, Change::Retire, edit)).await
+        match again(|| self.change_rule(place, Change::Retire, edit)).await? {
+            RulePut::Written(retired) => Ok(*retired),
+            RulePut::Full { .. } => Err(rejected("a rule that ends was counted".into())),
+        }
     }
 
     async fn rules(
