@@ -103,7 +103,7 @@ fn distinct(before: &ColumnProfile, after: &ColumnProfile) -> Option<Finding> {
 }
 
 fn key(before: &ColumnProfile, after: &ColumnProfile) -> Option<Finding> {
-    let was_key = before.key_candidate != KeyCandidate::No;
+    let was_key = matches!(before.key_candidate, KeyCandidate::Yes | KeyCandidate::Likely);
     if !was_key || after.key_candidate != KeyCandidate::No || after.rows == 0 {
         return None;
     }

@@ -42,7 +42,7 @@ fn badges(column: &ColumnProfile) -> String {
     match column.key_candidate {
         KeyCandidate::Yes => badges.push(("could be the key".to_owned(), "")),
         KeyCandidate::Likely => badges.push(("could well be the key".to_owned(), "")),
-        KeyCandidate::No => {}
+        KeyCandidate::No | KeyCandidate::Unknown => {}
     }
     if column.constant {
         badges.push(("one value".to_owned(), " warn"));

@@ -139,7 +139,7 @@ fn cells(column: &ColumnProfile) -> [String; 8] {
     let key = match column.key_candidate {
         KeyCandidate::Yes => " key",
         KeyCandidate::Likely => " key?",
-        KeyCandidate::No => "",
+        KeyCandidate::No | KeyCandidate::Unknown => "",
     };
     let masked = if column.masked { " ▒" } else { "" };
     [

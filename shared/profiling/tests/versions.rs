@@ -1,6 +1,7 @@
 //! States that earlier versions wrote are read for ever.
 
 use forebay_model::Value;
+use forebay_model::profile::KeyCandidate;
 use forebay_profiling::ColumnState;
 
 const FEW: &[u8] = include_bytes!("fixtures/few.version_1");
@@ -48,4 +49,58 @@ fn a_state_of_version_1_with_sketches_is_read_and_merged() {
     // Twice the values: a divisor of 9,999 in place of twice 4,999.
     assert!((deviation - expected * (9_998.0_f64 / 9_999.0).sqrt()).abs() < 1e-9 * expected);
     assert_eq!(state.to_bytes()[3], 2);
+}
+
+/// A state without its `keys` section, as version 1 wrote it and early states of version 2.
+fn without_keys(state: &ColumnState) -> ColumnState {
+    const KEYS: u8 = 20;
+    let bytes = state.to_bytes();
+    let mut kept = bytes[..4].to_vec();
+    let mut rest = &bytes[4..bytes.len() - 4];
+    while let [section, body @ ..] = rest {
+        let (mut length, mut head) = (0_usize, 0);
+        loop {
+            length |= usize::from(body[head] & 0x7f) << (7 * head);
+            head += 1;
+            if body[head - 1] < 0x80 {
+                break;
+            }
+        }
+        let whole = 1 + head + length;
+        if *section != KEYS {
+            kept.extend_from_slice(&rest[..whole]);
+        }
+        rest = &rest[whole..];
+    }
+    let checksum = xxhash_rust::xxh3::xxh3_64(&kept) as u32;
+    kept.extend_from_slice(&checksum.to_le_bytes());
+    ColumnState::from_bytes(&kept).unwrap()
+}
+
+fn column(values: impl IntoIterator<Item = i64>) -> ColumnState {
+    let mut state = ColumnState::new();
+    values.into_iter().for_each(|i| state.observe(&Value::Integer(i)));
+    state
+}
+
+#[test]
+fn what_a_state_did_not_look_for_is_unknown_and_not_likely() {
+    let key = |state: &ColumnState| state.finish("c").key_candidate;
+    let whole = column(0..20_000);
+    assert_eq!(key(&whole), KeyCandidate::Likely);
+    let mut old = without_keys(&whole);
+    assert_eq!(key(&old), KeyCandidate::Unknown);
+    // It stays so, merged with what is known, in either order, and stored.
+    let new = column(20_000..40_000);
+    let mut turned = new.clone();
+    turned.merge(&old);
+    old.merge(&new);
+    assert_eq!(old.to_bytes(), turned.to_bytes());
+    let again = ColumnState::from_bytes(&old.to_bytes()).unwrap();
+    assert_eq!((key(&old), key(&again)), (KeyCandidate::Unknown, KeyCandidate::Unknown));
+    // A value that came twice settles it; so does counting, while it is exact; no values, nothing to know.
+    old.merge(&column((0..20_000).map(|i| i / 2)));
+    assert_eq!(key(&old), KeyCandidate::No);
+    assert_eq!(key(&without_keys(&column(0..900))), KeyCandidate::Yes);
+    assert_eq!(key(&without_keys(&column([]))), KeyCandidate::No);
 }

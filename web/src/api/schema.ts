@@ -1063,7 +1063,7 @@ export interface components {
             empties: number;
             frequent: components["schemas"]["FrequentValue"][];
             inferred_type: components["schemas"]["InferredType"];
-            /** @description `yes` where all values were counted and differ, `likely` where estimates agree with it, or `no`. */
+            /** @description `yes` where all values were counted and differ, `likely` where estimates agree with it, `no`, or `unknown`: earlier programs did not look. */
             key_candidate: string;
             lengths: null | components["schemas"]["LengthStatistics"];
             /** @description Whether the values shown are masked because of `sensitive`. */

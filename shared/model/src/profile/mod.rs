@@ -60,6 +60,8 @@ pub enum KeyCandidate {
     /// A row has no value, or a value occurs twice, or the distinct estimate is too low.
     #[default]
     No,
+    /// Some of the rows were profiled before repeated values were looked for, and nothing else says no.
+    Unknown,
 }
 
 /// Which records a profile was computed from.

@@ -21,6 +21,11 @@ impl Counts {
         self.rows
     }
 
+    /// Whether some row is not null.
+    pub fn has_values(&self) -> bool {
+        self.rows > self.nulls
+    }
+
     #[inline]
     pub fn observe_null(&mut self) {
         self.rows = self.rows.saturating_add(1);

@@ -13,6 +13,9 @@ use super::Statistic;
 use crate::seen::Seen;
 
 const SAMPLE: usize = 64;
+/// In place of the number of hashes.
+const REPEATED: usize = SAMPLE + 1;
+const UNKNOWN: usize = SAMPLE + 2;
 /// Standard errors that the distinct estimate of a likely key may be away from the rows.
 const LIKELY_ERRORS: f64 = 3.0;
 
@@ -22,6 +25,8 @@ pub(crate) struct Keys {
     repeated: bool,
     /// The smallest hashes, ascending, while no value is known to have come twice.
     smallest: Vec<u64>,
+    /// Values were observed by a program that did not look for repeated ones.
+    unknown: bool,
 }
 
 impl Keys {
@@ -44,8 +49,13 @@ impl Keys {
     }
 
     fn prove(&mut self) {
-        self.repeated = true;
-        self.smallest = Vec::new();
+        *self = Self { repeated: true, ..Self::default() };
+    }
+
+    /// Says that the state came without this section although there were values: what is missing is unknown,
+    /// not zero.
+    pub fn expect_some(&mut self) {
+        self.unknown |= self.is_default();
     }
 }
 
@@ -66,6 +76,7 @@ impl Statistic for Keys {
         if self.repeated || other.repeated {
             return self.prove();
         }
+        self.unknown |= other.unknown;
         for hash in &other.smallest {
             if self.repeated {
                 return;
@@ -75,29 +86,39 @@ impl Statistic for Keys {
     }
 
     fn is_default(&self) -> bool {
-        !self.repeated && self.smallest.is_empty()
+        !self.repeated && !self.unknown && self.smallest.is_empty()
     }
 
-    /// The number of hashes, or one more than there can be where a value came twice.
+    /// The number of hashes; beyond it, that a value came twice, or, before the hashes, that not all are known.
     fn write(&self, to: &mut Writer) {
         if self.repeated {
-            return to.u64(SAMPLE as u64 + 1);
+            return to.u64(REPEATED as u64);
+        }
+        if self.unknown {
+            to.u64(UNKNOWN as u64);
         }
         to.u64(self.smallest.len() as u64);
         self.smallest.iter().for_each(|hash| to.raw(&hash.to_le_bytes()));
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, StateError> {
-        let length = from.length(SAMPLE + 1)?;
-        if length > SAMPLE {
-            return Ok(Self { repeated: true, smallest: Vec::new() });
+        let mut length = from.length(UNKNOWN)?;
+        if length == REPEATED {
+            return Ok(Self { repeated: true, ..Self::default() });
+        }
+        let unknown = length == UNKNOWN;
+        if unknown {
+            length = from.length(SAMPLE)?;
         }
         let mut smallest = Vec::with_capacity(length);
         for _ in 0..length {
             smallest.push(u64::from_le_bytes(from.array()?));
         }
         let ascending = smallest.is_sorted_by(|a, b| a < b);
-        if ascending && length > 0 { Ok(Self { repeated: false, smallest }) } else { Err(from.damaged()) }
+        if !ascending || (length == 0 && !unknown) {
+            return Err(from.damaged());
+        }
+        Ok(Self { repeated: false, smallest, unknown })
     }
 
     /// After `counts` and `distinct`, whose figures it puts together.
@@ -123,7 +144,11 @@ impl Keys {
             return if off == 0.0 { KeyCandidate::Yes } else { KeyCandidate::No };
         }
         let allowed = LIKELY_ERRORS * profile.distinct.relative_error * filled as f64;
-        if off <= allowed { KeyCandidate::Likely } else { KeyCandidate::No }
+        match off <= allowed {
+            true if self.unknown => KeyCandidate::Unknown,
+            true => KeyCandidate::Likely,
+            false => KeyCandidate::No,
+        }
     }
 }
 

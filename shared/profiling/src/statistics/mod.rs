@@ -95,6 +95,9 @@ macro_rules! statistics {
                         _ => return Err(from.damaged()),
                     }
                 }
+                if all.counts.has_values() {
+                    all.keys.expect_some();
+                }
                 Ok(all)
             }
 

@@ -65,7 +65,7 @@ pub struct ProfileView {
     pub uniqueness: EstimateView,
     /// Every record that has a value has the same one.
     pub constant: bool,
-    /// `yes` where all values were counted and differ, `likely` where estimates agree with it, or `no`.
+    /// `yes` where all values were counted and differ, `likely` where estimates agree with it, `no`, or `unknown`: earlier programs did not look.
     pub key_candidate: String,
     /// Smallest and largest, as text: numbers and times by value, texts by code point, cut at 128 characters.
     #[schema(required = true)]
@@ -157,6 +157,7 @@ fn key_candidate(candidate: KeyCandidate) -> &'static str {
         KeyCandidate::Yes => "yes",
         KeyCandidate::Likely => "likely",
         KeyCandidate::No => "no",
+        KeyCandidate::Unknown => "unknown",
     }
 }
 
