@@ -23,6 +23,7 @@ import { SourcesPage } from "./pages/SourcesPage";
 import { StreamColumnsPage } from "./pages/StreamColumnsPage";
 import { StreamMeasuredPage } from "./pages/StreamMeasuredPage";
 import { StreamRecordsPage } from "./pages/StreamRecordsPage";
+import { StreamRelationsPage } from "./pages/StreamRelationsPage";
 import { StreamRulesPage } from "./pages/StreamRulesPage";
 
 // The graph's and the description's code is only loaded where it is shown.
@@ -58,6 +59,7 @@ function Pages() {
       <Route path="/" component={SourcesPage} />
       <Route path="/sources/:source">{({ source }) => <SourcePage source={source} />}</Route>
       <Route path="/sources/:source/streams/:stream">{(at) => <StreamColumnsPage {...at} />}</Route>
+      <Route path="/sources/:source/streams/:stream/relations">{(at) => <StreamRelationsPage {...at} />}</Route>
       <Route path="/sources/:source/streams/:stream/records">{(at) => <StreamRecordsPage {...at} />}</Route>
       <Route path="/sources/:source/streams/:stream/lineage">{(at) => <StreamLineagePage {...at} />}</Route>
       <Route path="/sources/:source/streams/:stream/measured">{(at) => <StreamMeasuredPage {...at} />}</Route>

@@ -4,7 +4,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-qu
 import { get, path, withQuery } from "./client";
 import { isLive, pace } from "./live";
 import type {
-  Column, ColumnProfiles, DeadLetter, LineageGraph, Listing, Page, ProfileHistory, Record_, Run, RunDetail,
+  Column, ColumnProfiles, DeadLetter, LineageGraph, Listing, Page, ProfileHistory, Record_, Relations, Run, RunDetail,
   Source, Stream, Summary,
 } from "./types";
 
@@ -101,6 +101,16 @@ export function useProfiles(source: string, stream: string, run: string) {
     queryKey: ["profiles", source, stream, run],
     queryFn: ({ signal }) =>
       get<ColumnProfiles>(withQuery(path`/api/v1/sources/${source}/streams/${stream}/profiles`, { run }), signal),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** @param run A run's id; empty for the newest runs merged. */
+export function useRelations(source: string, stream: string, run: string) {
+  return useQuery({
+    queryKey: ["relations", source, stream, run],
+    queryFn: ({ signal }) =>
+      get<Relations>(withQuery(path`/api/v1/sources/${source}/streams/${stream}/relations`, { run }), signal),
     placeholderData: keepPreviousData,
   });
 }

@@ -36,6 +36,6 @@ export function StreamFrame({ source, stream, children }: Props) {
 }
 
 const TABS = [
-  { end: "", label: "Columns" }, { end: "/records", label: "Records" }, { end: "/lineage", label: "Lineage" },
+  { end: "", label: "Columns" }, { end: "/relations", label: "Between columns" }, { end: "/records", label: "Records" }, { end: "/lineage", label: "Lineage" },
   { end: "/rules", label: "Rules" }, { end: "/measured", label: "Measured" },
 ];

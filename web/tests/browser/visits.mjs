@@ -112,6 +112,15 @@ export const VISITS = [
     },
   },
   {
+    name: "relations",
+    visit: async (page, facts) => {
+      await page.goto(at(facts));
+      await page.getByRole("link", { name: "Between columns" }).click();
+      await page.getByText(/columns compared with each other over/).waitFor();
+      await page.getByRole("heading", { name: "Numbers that move together" }).waitFor();
+    },
+  },
+  {
     name: "records",
     visit: async (page, facts) => {
       await page.goto(at(facts));

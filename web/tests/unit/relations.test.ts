@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+
+import type { Relations } from "../../src/api/types";
+import { basis, duplicates, strength } from "../../src/relations/words";
+
+const relations = (change: Partial<Relations>): Relations => ({
+  run: null, rows: 5000, sample: { kind: "all", size: null, of: null, column: null }, columns: ["a", "b"],
+  correlations: [], associations: [], dependencies: [], duplicate_rows: { value: 0, exact: true, relative_error: 0 }, ...change,
+});
+
+test("what was compared is said with the sample's nature", () => {
+  expect(basis(relations({}))).toBe("2 columns compared with each other over all 5,000 records");
+  const sample = { kind: "lowest_hashes", size: 2048, of: 5000, column: null };
+  expect(basis(relations({ sample }))).toBe("2 columns compared with each other over a random sample of 2,048 of 5,000 records");
+  expect(basis(relations({ rows: 1000, sample }))).toContain("all 1,000 records");
+});
+
+test("repeated records are counted, or estimated with the error", () => {
+  expect(duplicates(relations({}))).toBe("No record repeats another one.");
+  expect(duplicates(relations({ duplicate_rows: { value: 1, exact: true, relative_error: 0 } }))).toMatch(/^1 record repeats/);
+  expect(duplicates(relations({ duplicate_rows: { value: 0, exact: false, relative_error: 0 } }))).toBe("No record of the sample repeats another one.");
+  expect(duplicates(relations({ duplicate_rows: { value: 120.4, exact: false, relative_error: 0.09 } }))).toBe("About 120 records (±9.0%) repeat an earlier one in every column.");
+});
+
+test("a strength has two digits and a real minus", () => {
+  expect([0.834, -0.4, -0.001].map(strength)).toEqual(["0.83", "−0.40", "0.00"]);
+});
