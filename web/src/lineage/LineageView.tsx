@@ -4,19 +4,32 @@ import { Controls, MarkerType, ReactFlow, type Edge } from "@xyflow/react";
 import { useMemo, useState } from "react";
 
 import type { Field, LineageGraph } from "../api/types";
+import { Select } from "../components/Select";
 import { LineageContext } from "./context";
 import { DatasetNode, type DatasetNodeType } from "./DatasetNode";
 import { place, WIDTH } from "./layout";
 import { Steps } from "./Steps";
-import { datasetId, drawnEdges, fieldId, trace, type Drawn, type Trace } from "./model";
+import { datasetId, drawnEdges, fieldId, narrowed, trace, type Drawn, type Trace } from "./model";
 
 const NODE_TYPES = { dataset: DatasetNode };
 const FIT = { padding: 0.12, maxZoom: 1 };
 
-/** The graph: datasets first, their columns on demand, one column's way on hover or click. */
-export function LineageView({ graph }: { graph: LineageGraph }) {
-  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
-  const [picked, setPicked] = useState<Field | null>(null);
+interface Props {
+  graph: LineageGraph;
+  /** The columns whose way can be asked for, and the one that is; null for the whole graph. */
+  columns: string[];
+  focus: Field | null;
+  setFocus: (column: string) => void;
+}
+
+/** The graph: datasets first, their columns on demand, one column's way on hover or click; or nothing but the way of one
+ *  column, which stays legible however many there are. */
+export function LineageView({ graph: whole, columns, focus, setFocus }: Props) {
+  const [opened, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const [clicked, setPicked] = useState<Field | null>(null);
+  const picked = focus ?? clicked;
+  const graph = useMemo(() => (focus ? narrowed(whole, trace(whole, focus)) : whole), [whole, focus]);
+  const open = useMemo(() => (focus ? new Set(graph.nodes.map(datasetId)) : opened), [graph, focus, opened]);
   const [hovered, setHovered] = useState<Field | null>(null);
   const looked = hovered ?? picked;
   const traced = useMemo(() => (looked ? trace(graph, looked) : null), [graph, looked]);
@@ -34,16 +47,19 @@ export function LineageView({ graph }: { graph: LineageGraph }) {
   return (
     <LineageContext value={state}>
       <div className="toolbar">
-        <button type="button" onClick={() => setOpen(new Set(allOpen ? [] : withColumns))}>
-          {allOpen ? "Hide all columns" : "Show all columns"}
-        </button>
-        {picked && <button type="button" onClick={() => setPicked(null)}>Clear the choice of {picked.field}</button>}
+        <Select label="The way of" value={focus?.field ?? ""} onChange={setFocus} all="every column" options={columns} />
+        {!focus && (
+          <button type="button" onClick={() => setOpen(new Set(allOpen ? [] : withColumns))}>
+            {allOpen ? "Hide all columns" : "Show all columns"}
+          </button>
+        )}
+        {clicked && !focus && <button type="button" onClick={() => setPicked(null)}>Clear the choice of {clicked.field}</button>}
         {graph.truncated && <span className="quiet-text">The graph goes on beyond what is shown.</span>}
       </div>
       <div className="lineage" role="region" aria-label="Lineage graph">
         <ReactFlow
           // A new arrangement is fitted into view anew.
-          key={[...open].join()} nodes={nodes} edges={edges} nodeTypes={NODE_TYPES} fitView fitViewOptions={FIT}
+          key={(focus?.field ?? "") + [...open].join()} nodes={nodes} edges={edges} nodeTypes={NODE_TYPES} fitView fitViewOptions={FIT}
           minZoom={0.2} maxZoom={1.6} nodesDraggable={false} nodesConnectable={false} nodesFocusable={false}
           edgesFocusable={false} elementsSelectable={false} proOptions={{ hideAttribution: true }}
           preventScrolling={false} zoomOnScroll={false}

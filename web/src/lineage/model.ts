@@ -73,5 +73,12 @@ function follow(all: LineageEdge[], start: Field, ends: Ends, fields: Set<string
   }
 }
 
+/** Only what is on a trace: its datasets with its columns. */
+export function narrowed(graph: LineageGraph, { fields, edges }: Trace): LineageGraph {
+  const on = (node: LineageNode) => node.fields.filter((field) => fields.has(fieldId({ ...node, field })));
+  const nodes = graph.nodes.map((node) => ({ ...node, fields: on(node) })).filter((node) => node.fields.length > 0);
+  return { ...graph, nodes, edges: graph.edges.filter((edge) => edges.has(edge)) };
+}
+
 /** The last part of a name; the whole is shown beside it. */
 export const shortName = ({ kind, name }: LineageNode): string => (kind === "raw" ? name.split("/").at(-1) ?? name : name);

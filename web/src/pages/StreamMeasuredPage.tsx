@@ -7,8 +7,9 @@ import { Empty } from "../components/Empty";
 import { Fetched } from "../components/Fetched";
 import { Select } from "../components/Select";
 import { StreamFrame } from "../components/StreamFrame";
+import { count } from "../format/numbers";
 import { FalseAlarms } from "../quality/FalseAlarms";
-import { metricsOf, ofColumns, ofRules, ofStream, unusualOf } from "../quality/groups";
+import { byInterest, metricsOf, ofColumns, ofRules, ofStream, unusualOf } from "../quality/groups";
 import { METRICS } from "../quality/metrics";
 import { SeriesGrid } from "../quality/SeriesGrid";
 import { SeriesLegend } from "../quality/SeriesLegend";
@@ -80,21 +81,34 @@ function All({ series, anomalies, columns }: Measured) {
 
 const ORDER = Object.keys(METRICS).filter((metric) => metric !== "rule_violations") as Metric[];
 
+/** More small pictures than anybody looks through; the search reaches them all. */
+const SHOWN = 24;
+
 function OfColumns({ series, anomalies, columns }: Measured) {
   const [chosen, setChosen] = useState<Metric>();
+  const [wanted, setWanted] = useState("");
+  const [all, setAll] = useState(false);
   const metrics = metricsOf(series, ORDER);
   const metric = chosen ?? metrics[0];
   if (!metric) return null;
+  const found = byInterest(ofColumns(series, metric), anomalies).filter(({ column }) => column?.toLowerCase().includes(wanted.trim().toLowerCase()));
   return (
     <section className="card" aria-labelledby="of-columns">
       <div className="card-head">
         <h2 id="of-columns">Columns</h2>
         <div className="actions">
+          <span className="field">
+            <label htmlFor="wanted-series">Find</label>
+            <input id="wanted-series" type="search" placeholder="Name" value={wanted} onChange={(event) => setWanted(event.target.value)} />
+          </span>
           <Select label="Measure" value={metric} onChange={(value) => setChosen(value as Metric)}
             options={metrics.map((value) => ({ value, label: METRICS[value] }))} />
         </div>
       </div>
-      <SeriesGrid series={ofColumns(series, metric)} anomalies={anomalies} columns={columns} />
+      <SeriesGrid series={all ? found : found.slice(0, SHOWN)} anomalies={anomalies} columns={columns} />
+      {found.length > SHOWN && !all && (
+        <p className="more"><button type="button" onClick={() => setAll(true)}>Show all {count(found.length, "column")}</button></p>
+      )}
     </section>
   );
 }

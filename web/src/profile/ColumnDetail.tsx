@@ -1,3 +1,4 @@
+import { streamPath } from "../alerts/words";
 import type { Column, ColumnProfile } from "../api/types";
 import { FactsOfColumn } from "./FactsOfColumn";
 import { FrequentBars } from "./FrequentBars";
@@ -15,9 +16,10 @@ interface Props {
 }
 
 export function ColumnDetail({ source, stream, column, profile }: Props) {
+  const lineage = `${streamPath(source, stream)}/lineage?column=${encodeURIComponent(column.name)}`;
   return (
     <div className="column-detail">
-      <FactsOfColumn column={column} profile={profile} />
+      <FactsOfColumn column={column} profile={profile} lineage={lineage} />
       {profile.numbers && profile.numbers.histogram.length > 0 && <NumbersPanel column={column} numbers={profile.numbers} />}
       {profile.times && <TimesPanel times={profile.times} />}
       {profile.texts && profile.texts.patterns.length > 0 && <TextsPanel texts={profile.texts} />}

@@ -1,16 +1,19 @@
+import { Link } from "wouter";
+
 import type { Column, ColumnProfile } from "../api/types";
 import { figure, integer, percent } from "../format/numbers";
 import { extremeText, typeText } from "../format/values";
 import { Distinct } from "./Distinct";
 
-/** What is known of a column in figures. */
-export function FactsOfColumn({ column, profile }: { column: Column; profile: ColumnProfile }) {
+/** What is known of a column in figures.
+ *  @param lineage The address of its way from the source. */
+export function FactsOfColumn({ column, profile, lineage }: { column: Column; profile: ColumnProfile; lineage: string }) {
   const { rows, nulls, missing, empties, blanks, lengths, inferred_type } = profile;
   return (
     <section className="panel">
       <h2>{column.title ?? column.name}</h2>
       <dl className="facts">
-        <dt>Source field</dt><dd className="mono">{column.source_field}</dd>
+        <dt>Source field</dt><dd className="mono"><Link href={lineage}>{column.source_field}</Link></dd>
         <dt>Type</dt><dd>{typeText(column)}{!column.nullable && ", required"}</dd>
         <dt>Values look like</dt><dd>{inferred_type.name} <span className="quiet-text">({percent(inferred_type.share, 1)})</span></dd>
         <dt>Rows</dt><dd>{integer(rows)}</dd>

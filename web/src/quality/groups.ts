@@ -30,6 +30,15 @@ export const ofRules = (series: Series[]): Series[] => series.filter(({ metric }
 export const ofColumns = (series: Series[], metric: Metric): Series[] =>
   series.filter((each) => each.column !== null && each.metric === metric);
 
+/** Those that were unusual first, then those that move, then the flat ones; else in the order they had. */
+export function byInterest(series: Series[], anomalies: Anomaly[]): Series[] {
+  const weight = (each: Series): number => {
+    if (anomalies.some((anomaly) => !anomaly.false_alarm && isOf(each)(anomaly))) return 0;
+    return each.points.some(({ value }) => value !== each.points[0]?.value) ? 1 : 2;
+  };
+  return series.map((each) => ({ each, at: weight(each) })).sort((a, b) => a.at - b.at).map(({ each }) => each);
+}
+
 /** What is measured of the columns, the most asked for first. */
 export function metricsOf(series: Series[], order: readonly Metric[]): Metric[] {
   const there = new Set(series.filter(({ column, metric }) => column !== null && metric !== "rule_violations").map(({ metric }) => metric));

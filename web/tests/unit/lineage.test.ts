@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import type { LineageGraph } from "../../src/api/types";
 import { place } from "../../src/lineage/layout";
-import { datasetId, drawnEdges, trace } from "../../src/lineage/model";
+import { datasetId, drawnEdges, narrowed, trace } from "../../src/lineage/model";
 import { COLUMNS } from "../fixtures/customers.mjs";
 import { lineageOf } from "../fixtures/lineage.mjs";
 
@@ -28,6 +28,13 @@ test("a column's trace reaches its field at the source and no other column", () 
   expect(edges.size).toBe(2);
   expect(fields.size).toBe(3);
   expect([...fields].every((id) => id.endsWith('"email"]'))).toBe(true);
+});
+
+test("the way of one column is the graph without everything else", () => {
+  const table = graph.nodes.find(({ name }) => name === "netsuite_customer")!;
+  const way = narrowed(graph, trace(graph, { namespace: table.namespace, name: table.name, field: "email" }));
+  expect(way.nodes.map(({ kind, fields }) => [kind, ...fields])).toEqual([["source", "email"], ["table", "email"], ["raw", "email"]]);
+  expect(way.edges.length).toBe(2);
 });
 
 test("a trace of columns that feed each other ends", () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { Anomaly, Series } from "../../src/api/types";
-import { metricsOf, unusualOf } from "../../src/quality/groups";
+import { byInterest, metricsOf, ofColumns, unusualOf } from "../../src/quality/groups";
 import { textOf } from "../../src/quality/metrics";
 import { HEIGHT, isOf, plotOf, WIDTH } from "../../src/quality/plot";
 import { fixtureApi } from "../fixtures/api.mjs";
@@ -48,6 +48,17 @@ test("one point, equal points and no point are drawn too", () => {
   expect(plotOf([], [])).toBeNull();
   expect(plotOf([point], [])?.line).toBe(`${WIDTH / 2},${HEIGHT / 2}`);
   expect(plotOf([point, { ...point, run: "other" }], [])?.last.y).toBe(HEIGHT / 2);
+});
+
+test("of many columns, the unusual come first and the flat ones last", () => {
+  const shares = ofColumns(series, "null_share");
+  const flat = { ...shares[0], column: "flat", points: volume.points.map((point) => ({ ...point, value: 0 })) } as Series;
+  const order = byInterest([flat, ...shares].reverse(), anomalies).map(({ column }) => column);
+  expect(order[0]).toBe("email");
+  expect(order.at(-1)).toBe("flat");
+  expect(order.indexOf("phone")).toBeLessThan(order.indexOf("terms"));
+  const none = anomalies.map((each) => ({ ...each, false_alarm: true }));
+  expect(byInterest([...shares].reverse(), none)[0]?.column).not.toBe("email");
 });
 
 test("the unusual comes newest first, and without false alarms", () => {
