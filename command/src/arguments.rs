@@ -69,7 +69,7 @@ pub struct ReadingArguments {
     /// Pass over this many bad rows in each file, or `all`, and count them.
     #[arg(long, value_name = "N|all", default_value = "0", value_parser = tolerance)]
     pub bad_rows: Tolerance,
-    /// How many levels of JSON objects become columns of their own, as in a.b.
+    /// How many levels of JSON objects and Parquet groups become columns of their own, as in a.b.
     #[arg(long, value_name = "LEVELS", default_value_t = 8, value_parser = depth)]
     pub depth: usize,
     /// What separates the fields of CSV: one character, or `tab`.

@@ -3,6 +3,7 @@
 pub mod arguments;
 pub mod compare;
 mod find;
+mod further;
 pub mod html;
 pub mod input;
 mod json;

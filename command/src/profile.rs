@@ -40,6 +40,8 @@ pub struct TableProfile {
     pub sample: Sample,
     pub files: Vec<FileFacts>,
     pub columns: Vec<ColumnProfile>,
+    /// Columns beyond the 10,000 that are profiled; 100,000 stands for as many or more.
+    pub further_columns: usize,
     /// The same with no value masked, to compare by; never shown, and empty where nothing is compared.
     #[serde(skip)]
     pub unmasked: Vec<ColumnProfile>,
@@ -82,7 +84,15 @@ pub fn profile(files: &[String], how: &How, progress: &Progress) -> Result<Table
     let sample = sampler.finish(&mut rows, &mut table, ended)?;
     let columns = table.finish(&sample, how.exposure);
     let unmasked = if how.for_comparison { table.finish(&sample, Exposure::Shown) } else { Vec::new() };
-    Ok(TableProfile { name: table_name(files), rows: table.rows(), sample, files: facts, columns, unmasked })
+    Ok(TableProfile {
+        name: table_name(files),
+        rows: table.rows(),
+        sample,
+        files: facts,
+        columns,
+        further_columns: rows.further(),
+        unmasked,
+    })
 }
 
 struct Pass {

@@ -3,9 +3,15 @@
 use std::collections::HashMap;
 
 use forebay_model::Value;
+use forebay_profiling::MOST_COLUMNS;
+
+use crate::further::Further;
 
 /// A text longer than this is let go after its batch; shorter ones leave their memory to the next.
 const KEPT_TEXT_BYTES: usize = 16 * 1024;
+
+/// The place of a column that is not profiled: what is put there is gone.
+pub const NOWHERE: usize = usize::MAX;
 
 /// Rows on their way from a reader to the columns' states. Memory is reused from batch to batch: a text that
 /// takes the place of a text costs a copy and no allocation.
@@ -16,6 +22,7 @@ pub struct Rows {
     rows: u32,
     /// Columns that were there when the open row began.
     settled_columns: usize,
+    further: Further,
     holds_long_text: bool,
 }
 
@@ -65,10 +72,25 @@ impl Rows {
         Self::default()
     }
 
-    /// The place of a column, which is added where it is new.
+    /// Whether no further column is profiled.
+    pub fn is_full(&self) -> bool {
+        self.columns.len() >= MOST_COLUMNS
+    }
+
+    /// How many columns were met and are not profiled; [`MOST_FURTHER`](crate::further::MOST_FURTHER) stands for as
+    /// many or more.
+    pub fn further(&self) -> usize {
+        self.further.count()
+    }
+
+    /// The place of a column, which is added where it is new; [`NOWHERE`] for a new one beyond the most.
     pub fn column(&mut self, name: &str) -> usize {
         if let Some(&place) = self.places.get(name) {
             return place;
+        }
+        if self.is_full() {
+            self.further.meet(name);
+            return NOWHERE;
         }
         let place = self.columns.len();
         self.columns.push(Cells { name: name.to_owned(), ..Cells::default() });
@@ -79,7 +101,9 @@ impl Rows {
     /// The open row's value in a column.
     #[inline]
     pub fn put(&mut self, column: usize, value: Value) {
-        *self.columns[column].slot(self.rows) = value;
+        if let Some(cells) = self.columns.get_mut(column) {
+            *cells.slot(self.rows) = value;
+        }
     }
 
     /// The same for a text, into memory that is there already where it can be.
@@ -90,10 +114,11 @@ impl Rows {
 
     #[inline]
     fn put_text_at(&mut self, column: usize, row: u32, text: &str) {
+        let Some(cells) = self.columns.get_mut(column) else { return };
         if text.len() > KEPT_TEXT_BYTES {
             self.holds_long_text = true;
         }
-        match self.columns[column].slot(row) {
+        match cells.slot(row) {
             Value::Text(held) => {
                 held.clear();
                 held.push_str(text);
@@ -105,7 +130,9 @@ impl Rows {
     /// A value of a row at or behind the open one, for readers that go column by column; rows ascend.
     #[inline]
     pub fn put_ahead(&mut self, column: usize, row: u32, value: Value) {
-        *self.columns[column].slot(self.rows + row) = value;
+        if let Some(cells) = self.columns.get_mut(column) {
+            *cells.slot(self.rows + row) = value;
+        }
     }
 
     /// The same for a text.
@@ -117,22 +144,31 @@ impl Rows {
     /// So many rows are complete.
     pub fn end_rows(&mut self, rows: u32) {
         self.rows += rows;
-        self.settled_columns = self.columns.len();
+        self.settle_columns();
     }
 
     /// The open row is complete.
     #[inline]
     pub fn end_row(&mut self) {
         self.rows += 1;
-        self.settled_columns = self.columns.len();
+        self.settle_columns();
     }
 
-    /// The open row was never there, and neither were the columns it brought.
-    pub fn abandon_row(&mut self) {
+    #[inline]
+    fn settle_columns(&mut self) {
+        self.settled_columns = self.columns.len();
+        self.further.settle();
+    }
+
+    /// The open row, which put values into these columns, was never there, and neither were the columns it
+    /// brought.
+    pub fn abandon_row(&mut self, touched: impl IntoIterator<Item = usize>) {
         for cells in self.columns.drain(self.settled_columns..) {
             self.places.remove(&cells.name);
         }
-        for cells in &mut self.columns {
+        self.further.forget();
+        for column in touched {
+            let Some(cells) = self.columns.get_mut(column) else { continue };
             if cells.rows.last() == Some(&self.rows) {
                 cells.rows.pop();
             }
@@ -142,7 +178,7 @@ impl Rows {
     /// Declares columns that exist whether or not a row follows.
     pub fn declare(&mut self, names: &[String]) -> Vec<usize> {
         let places = names.iter().map(|name| self.column(name)).collect();
-        self.settled_columns = self.columns.len();
+        self.settle_columns();
         places
     }
 
@@ -211,12 +247,31 @@ mod tests {
         rows.put_text(a, "1");
         rows.end_row();
         rows.put_text(a, "broken");
-        rows.column("never seen");
-        rows.abandon_row();
+        let new = rows.column("never seen");
+        rows.put_text(new, "broken");
+        rows.abandon_row([a, new]);
         rows.put_text(a, "2");
         rows.end_row();
         assert_eq!(rows.columns().len(), 1);
         assert_eq!(texts(&rows, a), [Some("1".into()), Some("2".into())]);
+    }
+
+    #[test]
+    fn columns_beyond_the_most_are_counted_once_and_hold_nothing() {
+        let mut rows = Rows::new();
+        (0..MOST_COLUMNS).for_each(|i| assert_eq!(rows.column(&format!("c{i}")), i));
+        for _ in 0..2 {
+            let further = rows.column("further");
+            rows.put(further, Value::Integer(1));
+            rows.put_text(further, "x");
+            rows.put_ahead(further, 0, Value::Null);
+            rows.end_row();
+        }
+        rows.column("only in a bad row");
+        rows.abandon_row([NOWHERE]);
+        rows.end_row();
+        assert_eq!((rows.columns().len(), rows.further()), (MOST_COLUMNS, 1));
+        assert_eq!(rows.column("c7"), 7);
     }
 
     #[test]

@@ -35,8 +35,8 @@ fn section(profiled: &TableProfile, at: usize) -> String {
         escaped(&profiled.name),
         figures::count(profiled.rows)
     );
-    if let Some(sample) = terminal::sample(&profiled.sample) {
-        html.push_str(&format!("<p class=\"note\">{}</p>", escaped(&sample)));
+    for note in terminal::sample(&profiled.sample).into_iter().chain(terminal::further(profiled)) {
+        html.push_str(&format!("<p class=\"note\">{}</p>", escaped(&note)));
     }
     html.push_str("<ul class=\"files\">");
     for line in profiled.files.iter().flat_map(terminal::file) {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::rows::Rows;
+use crate::rows::{NOWHERE, Rows};
 
 /// An object that records hold: the record itself, or what stands under a key.
 pub type NodeId = u32;
@@ -10,6 +10,12 @@ pub type NodeId = u32;
 pub type KeyId = usize;
 
 const NO_NODE: NodeId = NodeId::MAX;
+
+/// Stands for every key whose column is not profiled, and for those under it.
+const FURTHER: KeyId = 0;
+
+/// What no key looks like: text has no such byte.
+const UNWRITTEN: &[u8] = b"\xff";
 
 #[derive(Debug)]
 struct Key {
@@ -34,6 +40,8 @@ pub struct Keys {
     order: Vec<KeyId>,
     position: usize,
     depth: usize,
+    /// Keys and nodes that were there when the open record began.
+    settled: (usize, usize),
 }
 
 impl Keys {
@@ -41,13 +49,21 @@ impl Keys {
 
     /// Objects are taken apart down to `depth`: at 1 only records are.
     pub fn new(depth: usize) -> Self {
+        let further = Key {
+            node: NO_NODE,
+            written: UNWRITTEN.into(),
+            path: String::new(),
+            column: Some(NOWHERE),
+            child: NO_NODE,
+        };
         Self {
-            keys: Vec::new(),
+            keys: vec![further],
             places: HashMap::new(),
             nodes: vec![String::new()],
             order: Vec::new(),
             position: 0,
             depth,
+            settled: (1, 1),
         }
     }
 
@@ -72,15 +88,23 @@ impl Keys {
     }
 
     /// `written` is the key with its quotation marks, `name` what it says.
-    pub fn look_up(&mut self, node: NodeId, written: &str, name: &str) -> KeyId {
-        let id = match self.places.get(&(node, name.to_owned())) {
-            Some(&id) => id,
-            None => self.add(node, written, name),
-        };
+    pub fn look_up(&mut self, node: NodeId, written: &str, name: &str, rows: &mut Rows) -> KeyId {
+        let id = if node == NO_NODE { FURTHER } else { self.found(node, written, name, rows) };
         self.order.truncate(self.position);
         self.order.push(id);
         self.position += 1;
         id
+    }
+
+    fn found(&mut self, node: NodeId, written: &str, name: &str, rows: &mut Rows) -> KeyId {
+        if let Some(&id) = self.places.get(&(node, name.to_owned())) {
+            return id;
+        }
+        // What has no column needs no place here either: keys without end cost no memory.
+        if rows.is_full() && rows.column(&format!("{}{name}", self.nodes[node as usize])) == NOWHERE {
+            return FURTHER;
+        }
+        self.add(node, written, name)
     }
 
     fn add(&mut self, node: NodeId, written: &str, name: &str) -> KeyId {
@@ -104,6 +128,9 @@ impl Keys {
 
     /// The object under a key.
     pub fn child(&mut self, key: KeyId) -> NodeId {
+        if key == FURTHER {
+            return NO_NODE;
+        }
         let key = &mut self.keys[key];
         if key.child == NO_NODE {
             key.child = self.nodes.len() as NodeId;
@@ -112,10 +139,33 @@ impl Keys {
         key.child
     }
 
-    /// An abandoned row took its new columns with it: they are asked for again.
-    pub fn forget_columns(&mut self) {
-        for key in &mut self.keys {
-            key.column = None;
+    /// The record's row is complete.
+    #[inline]
+    pub fn end_record(&mut self, rows: &mut Rows) {
+        rows.end_row();
+        self.settled = (self.keys.len(), self.nodes.len());
+    }
+
+    /// The open record was never there, and neither were its row and the keys and columns that it brought. Costs as
+    /// much as reading it did.
+    pub fn abandon_record(&mut self, rows: &mut Rows) {
+        let mut order = std::mem::take(&mut self.order);
+        let visited = order.get(..self.position).unwrap_or_default();
+        rows.abandon_row(visited.iter().filter_map(|id| self.keys[*id].column));
+        let (keys, nodes) = self.settled;
+        for &id in visited {
+            let key = &mut self.keys[id];
+            key.column = key.column.filter(|column| *column == NOWHERE || *column < rows.columns().len());
+            if key.child as usize >= nodes {
+                key.child = NO_NODE;
+            }
         }
+        for key in self.keys.drain(keys..) {
+            let prefix = self.nodes[key.node as usize].len();
+            self.places.remove(&(key.node, key.path[prefix..].to_owned()));
+        }
+        self.nodes.truncate(nodes);
+        order.clear();
+        (self.order, self.position) = (order, 0);
     }
 }

@@ -47,11 +47,11 @@ impl<'a> Scanner<'a> {
 
     /// Reads one object as a row, which it leaves open. White space may stand before it.
     pub fn record(&mut self, keys: &mut Keys, rows: &mut Rows) -> Scanned<()> {
+        keys.begin_record();
         self.skip_space();
         if self.peek() != Some(b'{') {
             return Err(self.fault("a JSON object"));
         }
-        keys.begin_record();
         self.at += 1;
         self.skip_space();
         if self.peek() == Some(b'}') {
@@ -70,7 +70,7 @@ impl<'a> Scanner<'a> {
     /// The members of an object that is not empty, and its end. `depth` counts the objects around them.
     fn members(&mut self, keys: &mut Keys, rows: &mut Rows, node: NodeId, depth: usize) -> Scanned<()> {
         loop {
-            let key = self.key(keys, node)?;
+            let key = self.key(keys, rows, node)?;
             self.skip_space();
             self.value(keys, rows, key, depth)?;
             self.skip_space();
@@ -88,16 +88,16 @@ impl<'a> Scanner<'a> {
 
     /// A key and its colon.
     #[inline]
-    fn key(&mut self, keys: &mut Keys, node: NodeId) -> Scanned<KeyId> {
+    fn key(&mut self, keys: &mut Keys, rows: &mut Rows, node: NodeId) -> Scanned<KeyId> {
         if let Some((key, length)) = keys.as_before(node, &self.bytes[self.at..]) {
             self.at += length;
             return Ok(key);
         }
-        self.surprising_key(keys, node)
+        self.surprising_key(keys, rows, node)
     }
 
     #[cold]
-    fn surprising_key(&mut self, keys: &mut Keys, node: NodeId) -> Scanned<KeyId> {
+    fn surprising_key(&mut self, keys: &mut Keys, rows: &mut Rows, node: NodeId) -> Scanned<KeyId> {
         if self.peek() != Some(b'"') {
             return Err(self.fault("a key in quotation marks"));
         }
@@ -105,7 +105,7 @@ impl<'a> Scanner<'a> {
         let mut unescaped = String::new();
         let name = self.string(&mut unescaped)?;
         let raw = &self.text[start..self.at];
-        let key = keys.look_up(node, raw, name);
+        let key = keys.look_up(node, raw, name, rows);
         self.skip_space();
         if self.peek() != Some(b':') {
             return Err(self.fault("a colon"));

@@ -4,6 +4,7 @@ mod csv;
 mod json_lines;
 mod json_stream;
 mod parquet;
+mod text;
 
 use serde::Serialize;
 

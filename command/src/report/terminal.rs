@@ -6,6 +6,7 @@ use console::{measure_text_width, truncate_str};
 use forebay_model::profile::{ColumnProfile, KeyCandidate, Sample};
 
 use super::{detail, figures, spark, typical};
+use crate::further::MOST_FURTHER;
 use crate::problem::Problem;
 use crate::profile::{FileFacts, TableProfile};
 
@@ -47,7 +48,8 @@ fn write_table(
     let columns = table.columns.len();
     let name = figures::value(&table.name);
     writeln!(out, "{name} · {} rows × {columns} columns", figures::count(table.rows))?;
-    for line in sample(&table.sample).into_iter().chain(table.files.iter().flat_map(file)) {
+    let notes = sample(&table.sample).into_iter().chain(further(table));
+    for line in notes.chain(table.files.iter().flat_map(file)) {
         writeln!(out, "{line}")?;
     }
     writeln!(out)?;
@@ -82,6 +84,18 @@ pub fn sample(sample: &Sample) -> Option<String> {
             figures::value(column)
         ),
     })
+}
+
+/// Nothing where all columns were profiled.
+pub fn further(table: &TableProfile) -> Option<String> {
+    let (count, least) = match table.further_columns {
+        0 => return None,
+        MOST_FURTHER.. => (MOST_FURTHER, "at least "),
+        count => (count, ""),
+    };
+    let (plural, were) = if count == 1 { ("", "was") } else { ("s", "were") };
+    let count = figures::count(count as u64);
+    Some(format!("{least}{count} further column{plural} {were} not profiled: too many"))
 }
 
 /// What was read, and examples of what was passed over.

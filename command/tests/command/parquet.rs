@@ -95,6 +95,73 @@ fn logical_types_nested_fields_lists_and_maps_are_read() {
     assert_eq!(counts(&table, "tags"), [3, 1, 0, 2]);
 }
 
+/// Groups within groups, one of them with a list in it, all of them null somewhere.
+fn write_groups(path: &Path) {
+    let schema = "message m {
+        required int64 id;
+        optional group a { required int64 b; optional group c { required int64 d; } }
+        optional group e { optional group f (list) { repeated group list { required int64 element; } }
+            required int64 g; }
+    }";
+    let mut file = writer(path, schema, Compression::UNCOMPRESSED);
+    let mut group = file.next_row_group().unwrap();
+    column!(group, Int64Type, &[1, 2, 3], None, None);
+    column!(group, Int64Type, &[10, 20], Some(&[1, 1, 0]), None);
+    column!(group, Int64Type, &[100], Some(&[2, 1, 0]), None);
+    column!(group, Int64Type, &[7, 8], Some(&[3, 3, 0, 1]), Some(&[0, 1, 0, 0]));
+    column!(group, Int64Type, &[5, 6], Some(&[1, 0, 1]), None);
+    group.close().unwrap();
+    file.close().unwrap();
+}
+
+#[test]
+fn groups_are_taken_apart_down_to_the_depth_and_are_text_below() {
+    let files = Files::new();
+    write_groups(&files.path("a.parquet"));
+    let read = |depth: &str| files.table(&["a.parquet", "--depth", depth]);
+    let whole = read("3");
+    assert_eq!(names(&whole), ["id", "a.b", "a.c.d", "e.f", "e.g"]);
+    assert_eq!(counts(&whole, "a.c.d"), [3, 2, 0, 1]);
+    // A group that is null has no column of its own: its columns are null.
+    assert_eq!(counts(&whole, "e.g"), [3, 1, 0, 2]);
+    assert_eq!(values(&whole, "e.f"), ["[7,8]"]);
+    let two = read("2");
+    assert_eq!(names(&two), ["id", "a.b", "a.c", "e.f", "e.g"]);
+    assert_eq!(values(&two, "a.c"), ["{\"d\":100}"]);
+    assert_eq!(counts(&two, "a.c"), [3, 2, 0, 1]);
+    let one = read("1");
+    assert_eq!(names(&one), ["id", "a", "e"]);
+    assert_eq!(values(&one, "a"), ["{\"b\":10,\"c\":{\"d\":100}}", "{\"b\":20,\"c\":null}"]);
+    assert_eq!(values(&one, "e"), ["{\"f\":[7,8],\"g\":5}", "{\"f\":null,\"g\":6}"]);
+}
+
+/// A footer by hand (Thrift's compact protocol): no column, one row group, as many rows as it says.
+fn write_rows_without_columns(path: &Path, rows: u64) {
+    let mut number = rows << 1;
+    let mut zigzag = Vec::new();
+    while number >= 0x80 {
+        zigzag.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    zigzag.push(number as u8);
+    let schema = [0x15, 0x02, 0x19, 0x1c, 0x48, 1, b'm', 0x15, 0, 0];
+    let footer =
+        [&schema[..], &[0x16], &zigzag, &[0x19, 0x1c, 0x19, 0x0c, 0x16, 0, 0x16], &zigzag, &[0, 0]].concat();
+    let length = (footer.len() as u32).to_le_bytes();
+    std::fs::write(path, [b"PAR1", &footer[..], &length, b"PAR1"].concat()).unwrap();
+}
+
+#[test]
+fn rows_without_a_column_are_refused() {
+    let files = Files::new();
+    write_rows_without_columns(&files.path("a.parquet"), 1 << 60);
+    let (code, complaint) = files.complaint(&["a.parquet"]);
+    assert_eq!(code, 2);
+    assert!(complaint.contains("1152921504606846976 rows without a column"), "{complaint}");
+    write_rows_without_columns(&files.path("a.parquet"), 0);
+    assert_eq!(files.run(&["a.parquet"]).code, 0);
+}
+
 #[test]
 fn damage_is_bad_data_wherever_it_is() {
     let files = Files::new();

@@ -6,6 +6,10 @@ use forebay_model::{Instant, Value};
 
 use crate::ColumnState;
 
+/// Columns of one table that are profiled: the first ones. More are most likely data in the place of names, and would
+/// take memory without end.
+pub const MOST_COLUMNS: usize = 10_000;
+
 /// A state per column of a stream.
 #[derive(Debug, Clone, Default)]
 pub struct BatchProfile {
@@ -13,11 +17,12 @@ pub struct BatchProfile {
 }
 
 impl BatchProfile {
-    /// Columns in the order in which rows will give their values.
+    /// Columns in the order in which rows will give their values; those beyond [`MOST_COLUMNS`] are not profiled.
     pub fn new(columns: &[&str]) -> Self {
         Self {
             columns: columns
                 .iter()
+                .take(MOST_COLUMNS)
                 .map(|name| ((*name).to_owned(), ColumnState::among(columns.len())))
                 .collect(),
         }
@@ -88,6 +93,17 @@ mod tests {
         let profiles: Vec<_> = batch.into_columns().iter().map(|(name, state)| state.finish(name)).collect();
         let seen: Vec<_> = profiles.iter().map(|p| (p.column.as_str(), p.rows, p.nulls, p.missing)).collect();
         assert_eq!(seen, [("a", 4, 1, 1), ("b", 4, 4, 2), ("c", 4, 2, 2)]);
+    }
+
+    #[test]
+    fn columns_beyond_the_most_are_left_out() {
+        let names: Vec<String> = (0..MOST_COLUMNS + 5).map(|i| format!("c{i}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let mut batch = BatchProfile::new(&names);
+        batch.observe(&vec![Value::Integer(1); names.len()]);
+        let columns = batch.into_columns();
+        assert_eq!(columns.len(), MOST_COLUMNS);
+        assert!(columns.iter().all(|(_, state)| state.rows() == 1));
     }
 
     #[test]

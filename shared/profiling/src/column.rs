@@ -5,7 +5,7 @@ use forebay_model::{Instant, Value};
 use forebay_stored::{Envelope, StateError};
 
 use crate::mask::{self, Exposure};
-use crate::repeats::{LEAST_SLOTS, MOST_SLOTS, Offer, Repeats};
+use crate::repeats::{FEWEST_SLOTS, MOST_SLOTS, Offer, Repeats};
 use crate::seen::Seen;
 use crate::statistics::Statistics;
 
@@ -26,10 +26,10 @@ impl ColumnState {
     }
 
     /// One of so many columns that are observed side by side: recent values of all together, which make
-    /// repeated ones cheap, take a few megabytes, or some 7 kB a column where there are more than 500.
+    /// repeated ones cheap, take a few megabytes, or some 1 kB a column where there are more than 4,000.
     pub fn among(columns: usize) -> Self {
         const SLOTS: usize = 65_536;
-        let share = (SLOTS / columns.max(1)).clamp(LEAST_SLOTS, MOST_SLOTS);
+        let share = (SLOTS / columns.max(1)).clamp(FEWEST_SLOTS, MOST_SLOTS);
         let mut state = Self::new();
         state.repeats.limit(1 << share.ilog2());
         state
@@ -153,5 +153,16 @@ impl ColumnState {
             self.statistics.observe(&Seen::new(&held.value, held.weight(), Some(quick)));
         }
         self.statistics.settle();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of 10,000 columns without a value there are this many bytes each; what values need comes with them.
+    #[test]
+    fn an_empty_column_is_small() {
+        assert!(size_of::<ColumnState>() <= 3_072, "{}", size_of::<ColumnState>());
     }
 }

@@ -13,7 +13,7 @@ mod sensitive;
 mod sketch;
 mod statistics;
 
-pub use batch::BatchProfile;
+pub use batch::{BatchProfile, MOST_COLUMNS};
 pub use column::ColumnState;
 pub use ends::{Ends, RecordAddress};
 pub use forebay_stored::StateError;

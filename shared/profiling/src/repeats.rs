@@ -11,7 +11,10 @@ use forebay_model::Value;
 
 use crate::hash;
 
-pub(crate) const LEAST_SLOTS: usize = 128;
+/// Where columns share little room.
+pub(crate) const FEWEST_SLOTS: usize = 16;
+/// Where a table begins, if it may.
+const LEAST_SLOTS: usize = 128;
 /// Some 250 kB.
 pub(crate) const MOST_SLOTS: usize = 4_096;
 /// After so many the share of hits is judged: 1,024 in the smallest table.
@@ -119,7 +122,7 @@ impl Repeats {
     #[cold]
     fn judge(&mut self) {
         if self.pairs.is_empty() {
-            self.pairs.resize_with(LEAST_SLOTS / 2, Pair::default);
+            self.pairs.resize_with(LEAST_SLOTS.min(self.most_slots) / 2, Pair::default);
             return;
         }
         let (hits, lookups, before) = (self.hits, self.lookups, self.pairs.len() * 2);
@@ -287,6 +290,15 @@ mod tests {
         repeats.limit(LEAST_SLOTS);
         feed(&mut repeats, (0..100_000).map(|i| i * 7_919 % 1_000));
         assert_eq!(repeats.pairs.len() * 2, LEAST_SLOTS);
+    }
+
+    #[test]
+    fn a_table_of_little_room_begins_with_little() {
+        let mut repeats = Repeats::default();
+        repeats.limit(FEWEST_SLOTS);
+        let fed = feed(&mut repeats, (0..10_000).map(|i| i % 5));
+        assert_eq!(repeats.pairs.len() * 2, FEWEST_SLOTS);
+        assert_eq!(fed.direct + fed.displaced + repeats.pending(), 10_000);
     }
 
     #[test]

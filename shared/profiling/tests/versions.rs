@@ -51,6 +51,7 @@ fn a_state_of_version_1_with_sketches_is_read_and_merged() {
     assert_eq!(state.to_bytes()[3], 2);
 }
 
+#[expect(clippy::unwrap_used, reason = "a state of ours is read again")]
 /// A state without its `keys` section, as version 1 wrote it and early states of version 2.
 fn without_keys(state: &ColumnState) -> ColumnState {
     const KEYS: u8 = 20;

@@ -15,7 +15,7 @@ use super::{Format, FormatKind, Options, Reader};
 use crate::input::Input;
 use crate::input::progress::Progress;
 use crate::problem::{BadData, BadRows, Problem};
-use crate::rows::Rows;
+use crate::rows::{NOWHERE, Rows};
 use column::Leaf;
 use nested::Nested;
 
@@ -30,10 +30,11 @@ fn recognises(head: &[u8]) -> bool {
     head.starts_with(b"PAR1")
 }
 
-fn open(input: Input, _: &Options) -> Result<Box<dyn Reader>, Problem> {
+fn open(input: Input, options: &Options) -> Result<Box<dyn Reader>, Problem> {
     let (name, progress) = (input.name.clone(), input.progress.clone());
     let (file, spooled) = seekable(input).map_err(|error| Problem::io(&name, error))?;
-    let opened = Parquet::new(name.clone(), file, if spooled { Progress::hidden() } else { progress });
+    let progress = if spooled { Progress::hidden() } else { progress };
+    let opened = Parquet::new(name.clone(), file, progress, options.depth);
     Ok(Box::new(opened.map_err(|error| bad(&name, &error))?))
 }
 
@@ -58,21 +59,34 @@ struct Parquet {
     nested: Option<Nested>,
     /// Of the row group at hand.
     leaves: Vec<Leaf>,
+    /// Groups are taken apart down to this one.
+    depth: usize,
     next_group: usize,
     rows_left: usize,
     batch_rows: usize,
 }
 
 impl Parquet {
-    fn new(name: String, file: File, progress: Progress) -> Result<Self, ParquetError> {
+    fn new(name: String, file: File, progress: Progress, depth: usize) -> Result<Self, ParquetError> {
         let again = file.try_clone()?;
         let reader = SerializedFileReader::new(file)?;
         let schema = reader.metadata().file_metadata().schema_descr_ptr();
-        let (flat, repeated) = nested::split(&schema);
-        let nested = if repeated.is_empty() { None } else { Some(Nested::open(again, &repeated)?) };
+        let (flat, records) = nested::split(&schema, depth);
+        let nested = if records.is_empty() { None } else { Some(Nested::open(again, &records, depth)?) };
         let batch_rows = (BATCH_VALUES / schema.num_columns().max(1)).clamp(FEWEST_ROWS, MOST_ROWS);
         let leaves = Vec::new();
-        Ok(Self { name, reader, progress, flat, nested, leaves, next_group: 0, rows_left: 0, batch_rows })
+        Ok(Self {
+            name,
+            reader,
+            progress,
+            flat,
+            nested,
+            leaves,
+            depth,
+            next_group: 0,
+            rows_left: 0,
+            batch_rows,
+        })
     }
 
     /// Whether there is another row group; its columns are opened.
@@ -82,21 +96,27 @@ impl Parquet {
         }
         let group = self.reader.get_row_group(self.next_group)?;
         self.next_group += 1;
-        self.rows_left = usize::try_from(group.metadata().num_rows()).unwrap_or_default();
+        self.rows_left = checked_rows(group.metadata().num_rows(), group.num_columns())?;
         self.progress.advance(group.metadata().compressed_size().unsigned_abs());
         let schema = self.reader.metadata().file_metadata().schema_descr_ptr();
         self.leaves.clear();
         for &at in &self.flat {
             let description = schema.column(at);
             let place = rows.column(&description.path().parts().join("."));
-            self.leaves.push(Leaf::new(group.get_column_reader(at)?, &description, place));
+            if place != NOWHERE {
+                self.leaves.push(Leaf::new(group.get_column_reader(at)?, &description, place));
+            }
+        }
+        // Where no column is profiled, one is read all the same: it bears out the number of rows.
+        if let (true, true, Some(&at)) = (self.leaves.is_empty(), self.nested.is_none(), self.flat.first()) {
+            self.leaves.push(Leaf::new(group.get_column_reader(at)?, &schema.column(at), NOWHERE));
         }
         Ok(true)
     }
 
     fn batch(&mut self, rows: &mut Rows) -> Result<bool, ParquetError> {
         if self.next_group == 0 {
-            nested::declare(self.reader.metadata().file_metadata().schema_descr(), rows);
+            nested::declare(self.reader.metadata().file_metadata().schema_descr(), self.depth, rows);
         }
         while self.rows_left == 0 {
             if !self.open_group(rows)? {
@@ -119,6 +139,15 @@ impl Parquet {
     }
 }
 
+/// Rows without a column are but a number, which nothing in the file bears out.
+fn checked_rows(rows: i64, columns: usize) -> Result<usize, ParquetError> {
+    match usize::try_from(rows) {
+        Ok(rows) if rows == 0 || columns > 0 => Ok(rows),
+        Ok(rows) => Err(ParquetError::General(format!("{rows} rows without a column"))),
+        Err(_) => Err(ParquetError::General(format!("{rows} rows"))),
+    }
+}
+
 impl Reader for Parquet {
     fn next(&mut self, rows: &mut Rows, _: &mut BadRows) -> Result<bool, Problem> {
         self.batch(rows).map_err(|error| bad(&self.name, &error))
@@ -133,4 +162,17 @@ impl Reader for Parquet {
 fn bad(name: &str, error: &ParquetError) -> Problem {
     let what = format!("expected Parquet: {error}");
     BadData { file: name.to_owned(), line: None, byte: None, what }.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_that_nothing_bears_out_are_refused() {
+        assert_eq!(checked_rows(i64::MAX, 1).unwrap(), i64::MAX as usize);
+        assert_eq!(checked_rows(0, 0).unwrap(), 0);
+        assert!(checked_rows(i64::MAX, 0).unwrap_err().to_string().contains("without a column"));
+        assert!(checked_rows(-1, 1).is_err());
+    }
 }

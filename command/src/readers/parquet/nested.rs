@@ -12,36 +12,55 @@ use parquet::record::{Field, Row};
 use parquet::schema::types::{SchemaDescriptor, Type, TypePtr};
 
 use super::convert::{Kind, Unit, bytes, int32, int64};
-use crate::rows::Rows;
+use crate::rows::{NOWHERE, Rows};
 
-/// The records of those fields that hold lists or maps, wherever in them.
+/// The records of those fields that hold lists or maps, wherever in them, or groups deeper than is taken apart.
 pub struct Nested {
     records: RowIter<'static>,
+    fields: Vec<TypePtr>,
+    depth: usize,
+    /// Where the fields' values go, once there are rows.
+    shapes: Option<Vec<Shape>>,
 }
 
-/// Leaves without a list around them in any field of theirs, and the fields of the others.
-pub fn split(schema: &SchemaDescriptor) -> (Vec<usize>, Vec<TypePtr>) {
+/// What becomes of a field.
+enum Shape {
+    /// A column at this place.
+    Value(usize),
+    /// A column for each of its own fields.
+    Group(Vec<Shape>),
+}
+
+/// Leaves that can be read one by one, and the fields of the others: those with lists around a leaf, or with more
+/// than `depth` levels.
+pub fn split(schema: &SchemaDescriptor, depth: usize) -> (Vec<usize>, Vec<TypePtr>) {
     let fields = schema.root_schema().get_fields();
-    let repeats = |field: usize| {
-        let mut leaves = (0..schema.num_columns()).filter(|leaf| schema.get_column_root_idx(*leaf) == field);
-        leaves.any(|leaf| schema.column(leaf).max_rep_level() > 0)
-    };
-    let repeated: Vec<bool> = (0..fields.len()).map(repeats).collect();
+    let mut together = vec![false; fields.len()];
+    for leaf in 0..schema.num_columns() {
+        let description = schema.column(leaf);
+        let apart = description.max_rep_level() == 0 && description.path().parts().len() <= depth;
+        together[schema.get_column_root_idx(leaf)] |= !apart;
+    }
     let flat =
-        (0..schema.num_columns()).filter(|leaf| !repeated[schema.get_column_root_idx(*leaf)]).collect();
-    let records =
-        fields.iter().zip(repeated).filter(|(_, repeats)| *repeats).map(|(field, _)| Arc::clone(field));
-    (flat, records.collect())
+        (0..schema.num_columns()).filter(|leaf| !together[schema.get_column_root_idx(*leaf)]).collect();
+    let records = fields.iter().zip(together).filter(|(_, together)| *together);
+    (flat, records.map(|(field, _)| Arc::clone(field)).collect())
 }
 
 /// The columns, in the order of the file.
-pub fn declare(schema: &SchemaDescriptor, rows: &mut Rows) {
+pub fn declare(schema: &SchemaDescriptor, depth: usize, rows: &mut Rows) {
     let mut names = Vec::new();
-    schema.root_schema().get_fields().iter().for_each(|field| walk(field, "", &mut names));
+    for field in schema.root_schema().get_fields() {
+        shape(field, "", depth, &mut |path| {
+            names.push(path);
+            NOWHERE
+        });
+    }
     rows.declare(&names);
 }
 
-fn walk(field: &Type, prefix: &str, names: &mut Vec<String>) {
+/// `levels` counts the ones that are left, this one included.
+fn shape(field: &Type, prefix: &str, levels: usize, place: &mut impl FnMut(String) -> usize) -> Shape {
     let path = format!("{prefix}{}", field.name());
     let info = field.get_basic_info();
     let repeats = info.has_repetition() && info.repetition() == parquet::basic::Repetition::REPEATED;
@@ -49,39 +68,51 @@ fn walk(field: &Type, prefix: &str, names: &mut Vec<String>) {
         info.converted_type(),
         ConvertedType::LIST | ConvertedType::MAP | ConvertedType::MAP_KEY_VALUE
     );
-    if field.is_primitive() || repeats || listed {
-        names.push(path);
-        return;
+    if field.is_primitive() || repeats || listed || levels <= 1 {
+        return Shape::Value(place(path));
     }
-    field.get_fields().iter().for_each(|inner| walk(inner, &format!("{path}."), names));
+    let prefix = format!("{path}.");
+    Shape::Group(field.get_fields().iter().map(|inner| shape(inner, &prefix, levels - 1, place)).collect())
 }
 
 impl Nested {
-    pub fn open(file: File, fields: &[TypePtr]) -> Result<Self> {
+    pub fn open(file: File, fields: &[TypePtr], depth: usize) -> Result<Self> {
         let reader = SerializedFileReader::new(file)?;
         let root = reader.metadata().file_metadata().schema().name().to_owned();
         let projection = Type::group_type_builder(&root).with_fields(fields.to_vec()).build()?;
-        Ok(Self { records: RowIter::from_file_into(Box::new(reader)).project(Some(projection))? })
+        let records = RowIter::from_file_into(Box::new(reader)).project(Some(projection))?;
+        Ok(Self { records, fields: fields.to_vec(), depth, shapes: None })
     }
 
     pub fn read(&mut self, wanted: usize, rows: &mut Rows) -> Result<()> {
+        let Self { records, fields, depth, shapes } = self;
+        let shapes = shapes.get_or_insert_with(|| {
+            fields.iter().map(|field| shape(field, "", *depth, &mut |path| rows.column(&path))).collect()
+        });
         for row in 0..wanted {
             let early = || ParquetError::EOF(format!("lists end {} rows early", wanted - row));
-            put_record(self.records.next().ok_or_else(early)??, "", row as u32, rows);
+            put_record(records.next().ok_or_else(early)??, shapes, row as u32, rows);
         }
         Ok(())
     }
 }
 
-fn put_record(record: Row, prefix: &str, row: u32, rows: &mut Rows) {
-    for (name, field) in record.into_columns() {
-        let path = format!("{prefix}{name}");
-        match field {
-            Field::Group(inner) => put_record(inner, &format!("{path}."), row, rows),
-            other => {
-                let column = rows.column(&path);
-                rows.put_ahead(column, row, value(&other));
-            }
+fn put_record(record: Row, shapes: &[Shape], row: u32, rows: &mut Rows) {
+    for (shape, (_, field)) in shapes.iter().zip(record.into_columns()) {
+        match (shape, field) {
+            (Shape::Group(shapes), Field::Group(inner)) => put_record(inner, shapes, row, rows),
+            (Shape::Group(shapes), _) => put_nulls(shapes, row, rows),
+            (Shape::Value(place), field) => rows.put_ahead(*place, row, value(&field)),
+        }
+    }
+}
+
+/// Of a group that is null all columns are.
+fn put_nulls(shapes: &[Shape], row: u32, rows: &mut Rows) {
+    for shape in shapes {
+        match shape {
+            Shape::Group(shapes) => put_nulls(shapes, row, rows),
+            Shape::Value(place) => rows.put_ahead(*place, row, Value::Null),
         }
     }
 }
