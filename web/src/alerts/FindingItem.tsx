@@ -25,7 +25,9 @@ interface Props {
 export function FindingItem({ alert, finding, anomalies, series, columns, outcomes }: Props) {
   const anomaly = anomalies.find(({ id }) => id === finding.subject);
   const broken = ruleOf(alert, finding, anomaly);
-  const measured = series.find((each) => (anomaly ? isOf(each)(anomaly) : each.metric === "rule_violations" && each.column === broken));
+  // Where the rule's share is unusual too, that finding draws the series.
+  const drawn = alert.findings.some(({ subject }) => anomalies.some(({ id, column: of }) => id === subject && of === broken));
+  const measured = series.find((each) => (anomaly ? isOf(each)(anomaly) : !drawn && each.metric === "rule_violations" && each.column === broken));
   const column = columns.find(({ name }) => name === anomaly?.column);
   return (
     <li className="finding">

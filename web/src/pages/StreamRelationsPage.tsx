@@ -36,7 +36,7 @@ function All({ found }: { found: Relations }) {
   const associations = found.associations.map(({ cramers_v, ...pair }) => ({ ...pair, value: cramers_v }));
   return (
     <>
-      <p className="page-note">{basis(found)}. {duplicates(found)}</p>
+      <p className="page-note">{basis(found)}. {duplicates(found)}{found.run === null && found.duplicate_rows.value > 0 && " A record that several runs read unchanged counts as a repeat; over one run it does not."}</p>
       <Card id="correlations" title="Numbers that move together" none="No two numbers move together." empty={correlations.length === 0}>
         <PairTable label="Correlations" pairs={correlations} signed heads={{ value: "Correlation (Pearson)", beside: "of ranks (Spearman)" }} />
       </Card>

@@ -5,8 +5,9 @@ import { count, integer } from "../format/numbers";
 import { strength } from "./words";
 
 const SHOWN = 10;
-/** Weaker ones are hardly more than chance, and mean little where they are not. */
+/** Weaker ones, and those of fewer records, are hardly more than chance. */
 const WEAK = 0.1;
+const FEW = 10;
 
 export interface Pair {
   left: string;
@@ -32,11 +33,11 @@ interface Props {
 /** Pairs of columns with how strongly they go together; the weak ones are folded away. */
 export function PairTable({ label, pairs, heads, signed = false }: Props) {
   const [all, setAll] = useState(false);
-  const strong = pairs.filter(({ value, beside = 0 }) => Math.max(Math.abs(value), Math.abs(beside)) >= WEAK).slice(0, SHOWN);
+  const strong = pairs.filter(isStrong).slice(0, SHOWN);
   const shown = all ? pairs : strong;
   return (
     <>
-      {shown.length === 0 && <p className="quiet-text">Every pair is below {WEAK}.</p>}
+      {shown.length === 0 && <p className="quiet-text">Every pair is below {WEAK}, or has fewer than {FEW} records with both.</p>}
       {shown.length > 0 && (
         <Scroller label={label}>
           <table>
@@ -57,6 +58,8 @@ export function PairTable({ label, pairs, heads, signed = false }: Props) {
     </>
   );
 }
+
+const isStrong = ({ value, beside = 0, n }: Pair): boolean => n >= FEW && Math.max(Math.abs(value), Math.abs(beside)) >= WEAK;
 
 function Row({ pair: { left, right, value, beside, n }, signed }: { pair: Pair; signed: boolean }) {
   return (
