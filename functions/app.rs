@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use forebay_model::SourceConfig;
-use forebay_pipeline::{Deliverer, Engine, Namespaces};
+use forebay_pipeline::{Deliverer, Engine, Namespaces, Watcher};
 use forebay_ports::{Clock, PortError, Repository, SecretStore, SystemClock, WorkQueue};
 use tokio::sync::OnceCell;
 
@@ -57,6 +57,7 @@ impl App {
             let namespaces = Box::new(move |source: &SourceConfig| names.of_source(source));
             let mut engine = Engine::new(repository, raw, events, Arc::clone(&self.clock), namespaces);
             engine.claim_life = self.settings.claim_life;
+            engine.queue = Some(self.queue()?);
             Ok::<_, PortError>(Arc::new(engine))
         });
         opened.await.map(Arc::clone)
@@ -71,16 +72,17 @@ impl App {
         Ok(Arc::clone(self.queue.get_or_init(|| queue)))
     }
 
-    /// Sends alerts. Each process is a holder of its own.
-    pub async fn deliverer(&self) -> Result<Deliverer, PortError> {
-        Ok(Deliverer {
+    /// Looks at quality, and sends alerts. Each process is a holder of its own.
+    pub async fn watcher(&self) -> Result<Watcher, PortError> {
+        let deliverer = Deliverer {
             repository: self.repository().await?,
             vault: self.secrets(),
             sender: adapters::alert_sender(),
             clock: Arc::clone(&self.clock),
             page: self.settings.page.clone(),
             holder: self.holder.clone(),
-        })
+        };
+        Ok(Watcher { engine: self.engine().await?, deliverer, queue: self.queue()? })
     }
 
     /// Making the store reads nothing; a secret is fetched when a connector asks for it.

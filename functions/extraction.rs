@@ -4,12 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use forebay_connectors::Context;
-use forebay_model::{Run, RunState, SourceConfig, Trigger};
+use forebay_model::{Run, SourceConfig, Trigger};
 use forebay_pipeline::{AccountGate, AuditedSecrets, CheckReport, Engine, begin_run, check_within};
 use forebay_ports::{Connector, PortError, Repository, RequestGate, SourceError};
 
 use crate::app::App;
-use crate::watch_quality;
 use crate::work;
 
 /// Messages go on from one to the next, so a short one costs nothing and lets others have a turn.
@@ -89,7 +88,6 @@ impl Begun {
                 run.id, source.tenant, source.id
             );
             tracing::error!("extraction failed: {line}");
-            watch_quality::ask(app, &source.tenant, &source.id).await;
             return Ok(line);
         };
         let budget = match trigger {
@@ -119,9 +117,9 @@ impl Begun {
         } else {
             tracing::info!("{line}");
         }
-        // A run whose source did not even tell its streams is over as well: its alert waits to be delivered.
-        if report.ended + report.failed > 0 || report.run.state == RunState::Failed {
-            watch_quality::ask(app, &source.tenant, &source.id).await;
+        // The end of a run has itself looked at. A long one is measured while it is read.
+        if report.left > 0 && report.ended > 0 {
+            remind(&engine, &source).await;
         }
         let out_of_time = report.left > 0 && engine.clock.now() >= deadline;
         // A run that got nowhere would go round for ever.
@@ -132,22 +130,26 @@ impl Begun {
     }
 }
 
+/// What cannot be asked for holds up no data.
+async fn remind(engine: &Engine, source: &SourceConfig) {
+    if let Err(error) = engine.remind(&source.tenant, &source.id).await {
+        let (tenant, source) = (&source.tenant, &source.id);
+        tracing::warn!(%tenant, %source, %error, "nobody was reminded of what is to be looked at");
+    }
+}
+
 /// Pages that have landed so far.
 async fn pages(engine: &Engine, run: &Run) -> Result<u64, PortError> {
     let streams = engine.repository.stream_runs(&run.tenant, &run.id).await?;
     Ok(streams.iter().map(|stream| u64::from(stream.pages)).sum())
 }
 
-/// Announces what was left behind, measures what is complete, then reads the source.
+/// Announces what was left behind, asks to look at what nobody looked at, then reads the source.
 pub async fn run(app: &App, source: &SourceConfig, trigger: Trigger) -> Result<String, PortError> {
     let begun = begin(app, source, trigger).await?;
     let engine = Arc::clone(&begun.engine);
     let before = engine.clock.now().plus_seconds(-app.settings.sweep_after.as_secs().cast_signed());
     engine.sweep(source, before).await?;
-    // What cannot be measured holds up no data.
-    if let Err(error) = engine.measure(&source.tenant, &source.id).await {
-        let (tenant, source) = (&source.tenant, &source.id);
-        tracing::warn!(%tenant, %source, %error, "earlier runs are measured with the next look");
-    }
+    remind(&engine, source).await;
     begun.finish(app, trigger).await
 }

@@ -11,6 +11,7 @@ mod extract_netsuite;
 mod extract_on_demand;
 mod extraction;
 mod keep_poison;
+mod keep_quality;
 mod log;
 mod profile_records;
 mod settings;
@@ -96,6 +97,7 @@ fn router(app: Arc<App>) -> Router {
         .route("/extract_netsuite", post(extract_netsuite))
         .route("/extract_on_demand", post(extract_on_demand))
         .route("/keep_poison", post(keep_poison))
+        .route("/keep_quality", post(keep_quality))
         .route("/transform_records", post(transform_records))
         .route("/profile_records", post(profile_records))
         .route("/watch_quality", post(watch_quality))
@@ -122,6 +124,10 @@ async fn watch_quality(State(app): State<Arc<App>>, body: Bytes) -> Response {
 
 async fn keep_poison(State(app): State<Arc<App>>, body: Bytes) -> Response {
     keep_poison::handle(&app, &body).await
+}
+
+async fn keep_quality(State(app): State<Arc<App>>, body: Bytes) -> Response {
+    keep_quality::handle(&app, &body).await
 }
 
 async fn transform_records(State(app): State<Arc<App>>, body: Bytes) -> Response {

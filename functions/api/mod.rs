@@ -20,7 +20,6 @@ use forebay_ports::{PortError, Repository};
 use crate::app::{App, Names};
 use crate::extraction;
 use crate::settings::IdentitySetting;
-use crate::watch_quality;
 use crate::work::{ExtractRequest, Reason};
 
 /// Building it opens nothing.
@@ -124,9 +123,6 @@ impl Commands for AppCommands {
                 reason: Reason::OnDemand,
             };
             request.send(&self.0).await?;
-        } else {
-            // It failed before it began to read: its alert waits to be delivered.
-            watch_quality::ask(&self.0, tenant, source).await;
         }
         Ok(run)
     }

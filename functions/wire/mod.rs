@@ -11,5 +11,5 @@ mod reply;
 
 pub use event_batch::event_batch;
 pub use invocation::Invocation;
-pub use queue_message::queue_message;
+pub use queue_message::{QueueMessage, queue_message};
 pub use reply::{failure, success};

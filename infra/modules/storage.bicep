@@ -85,8 +85,7 @@ resource extractPoisonQueue 'Microsoft.Storage/storageAccounts/queueServices/que
   name: 'extract-poison'
 }
 
-// Looks at what runs brought, for watch_quality. What fails five times is kept in the poison queue; the next
-// run's message does its work.
+// Looks at what runs brought, for watch_quality, and what failed five times, for keep_quality.
 resource qualityQueue 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-01-01' = {
   parent: queues
   name: 'quality'

@@ -453,15 +453,16 @@ GO
 CREATE UNIQUE INDEX [alert_unresolved] ON [dbo].[alert] ([tenant], [source], [stream], [kind]) WHERE [state] <> N'resolved';
 GO
 
--- Which runs' findings the alerts of a cause have taken in.
+-- What was taken into the alerts of a stream of each run. An empty stream stands for the whole source.
 CREATE TABLE [dbo].[alert_fold] (
     [tenant] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
-    [run] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
     [source] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
     [stream] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
-    [kind] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
-    [alert] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
-    CONSTRAINT [pk_alert_fold] PRIMARY KEY NONCLUSTERED ([tenant], [run], [source], [stream], [kind])
+    [run] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [revision] BIGINT NOT NULL,
+    [at] DATETIME2(6) NOT NULL,
+    [body] NVARCHAR(MAX) NOT NULL,
+    CONSTRAINT [pk_alert_fold] PRIMARY KEY NONCLUSTERED ([tenant], [source], [stream], [run])
 );
 GO
 
@@ -498,6 +499,7 @@ CREATE TABLE [dbo].[delivery] (
     [attempts] INT NOT NULL,
     [holder] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NULL,
     [lease] DATETIME2(6) NULL,
+    [asked] DATETIME2(6) NULL,
     [error] NVARCHAR(MAX) NULL,
     [done] DATETIME2(6) NULL,
     [body] NVARCHAR(MAX) NOT NULL,

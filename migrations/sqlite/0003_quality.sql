@@ -126,15 +126,16 @@ CREATE INDEX [alert_seen] ON [alert] ([tenant], [source], [last_seen]);
 -- Of one cause, one alert at most is not resolved, whatever the code does.
 CREATE UNIQUE INDEX [alert_unresolved] ON [alert] ([tenant], [source], [stream], [kind]) WHERE [state] <> 'resolved';
 
--- Which runs' findings the alerts of a cause have taken in.
+-- What was taken into the alerts of a stream of each run. An empty stream stands for the whole source.
 CREATE TABLE [alert_fold] (
     [tenant] TEXT NOT NULL,
-    [run] TEXT NOT NULL,
     [source] TEXT NOT NULL,
     [stream] TEXT NOT NULL,
-    [kind] TEXT NOT NULL,
-    [alert] TEXT NOT NULL,
-    PRIMARY KEY ([tenant], [run], [source], [stream], [kind])
+    [run] TEXT NOT NULL,
+    [revision] INTEGER NOT NULL,
+    [at] TEXT NOT NULL,
+    [body] TEXT NOT NULL,
+    PRIMARY KEY ([tenant], [source], [stream], [run])
 ) WITHOUT ROWID;
 
 CREATE TABLE [silence] (
@@ -168,6 +169,7 @@ CREATE TABLE [delivery] (
     [attempts] INTEGER NOT NULL,
     [holder] TEXT,
     [lease] TEXT,
+    [asked] TEXT,
     [error] TEXT,
     [done] TEXT,
     [body] TEXT NOT NULL,

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where its fixture is broken")]
 
 use forebay_anomalies::alerts::{
-    Delivered, Round, RuleInRun, anomaly_id, deliveries_due, email, fold, teams_card, webhook,
+    Changes, Delivered, Round, RuleInRun, anomaly_id, deliveries_due, email, fold, teams_card, webhook,
 };
 use forebay_model::alert::{Alert, AlertChannel, AlertState, CauseKind, ChannelKind, Silence};
 use forebay_model::anomaly::{Anomaly, Expected, Metric, Point, SeriesKey, Unusual};
@@ -43,20 +43,20 @@ fn anomaly(on: &str, metric: Metric, column: Option<&str>, chance: f64) -> Anoma
     }
 }
 
-const ALL: [CauseKind; 4] = [CauseKind::Flow, CauseKind::Content, CauseKind::Schema, CauseKind::Rules];
-
-/// Folds a round in which all of `customer` and `invoice` was looked at.
-fn round(
-    known: &[Alert],
-    run: &str,
-    anomalies: &[Anomaly],
-    now: Instant,
-) -> forebay_anomalies::alerts::Changes {
-    let streams = [stream("customer"), stream("invoice")];
-    let judged: Vec<_> = streams.iter().flat_map(|s| ALL.map(|kind| (Some(s.clone()), kind))).collect();
-    let (source, run) = (source(), RunId::new(run).unwrap());
-    let round = Round { source: &source, run: &run, judged: &judged, anomalies, rules: &[], failure: None };
-    fold(known, &round, now)
+/// Folds rounds of `customer` and `invoice`, as the first that are known of the run.
+fn round(known: &[Alert], run: &str, anomalies: &[Anomaly], now: Instant) -> Changes {
+    let (source, run, mut all) = (source(), RunId::new(run).unwrap(), Changes::default());
+    for stream in ["customer", "invoice"].map(stream) {
+        let stream = Some(&stream);
+        let round =
+            Round { source: &source, stream, run: &run, revision: 1, anomalies, rules: &[], failure: None };
+        let changes = fold(known, &[], &round, now);
+        all.opened.extend(changes.opened);
+        all.continued.extend(changes.continued);
+        all.reopened.extend(changes.reopened);
+        all.resolved.extend(changes.resolved);
+    }
+    all
 }
 
 fn channel(cool_down_seconds: u32, least_severity: Severity) -> AlertChannel {
@@ -154,10 +154,18 @@ fn a_rule_alerts_beyond_what_its_author_tolerates_and_shows_no_values() {
     };
     let alerts = |tolerated: f64| {
         let (rule, source, run) = (rule(tolerated), source(), RunId::new("r1").unwrap());
-        let rules = [RuleInRun { rule: &rule, outcome: &outcome }];
-        let round =
-            Round { source: &source, run: &run, judged: &[], anomalies: &[], rules: &rules, failure: None };
-        fold(&[], &round, hour(0)).opened
+        let (rules, stream) = ([RuleInRun { rule: &rule, outcome: &outcome }], stream("customer"));
+        let stream = Some(&stream);
+        let round = Round {
+            source: &source,
+            stream,
+            run: &run,
+            revision: 1,
+            anomalies: &[],
+            rules: &rules,
+            failure: None,
+        };
+        fold(&[], &[], &round, hour(0)).opened
     };
     assert_eq!(alerts(0.05), []);
     let alert = &alerts(0.01)[0];
@@ -168,19 +176,20 @@ fn a_rule_alerts_beyond_what_its_author_tolerates_and_shows_no_values() {
 #[test]
 fn a_failed_run_concerns_the_source_until_one_succeeds() {
     let (source, run) = (source(), RunId::new("r1").unwrap());
-    let judged = [(None, CauseKind::Flow)];
     let mut round = Round {
         source: &source,
+        stream: None,
         run: &run,
-        judged: &judged,
+        revision: 0,
         anomalies: &[],
         rules: &[],
         failure: Some("The source refused the login."),
     };
-    let opened = fold(&[], &round, hour(0)).opened;
+    let opened = fold(&[], &[], &round, hour(0)).opened;
     assert_eq!((opened[0].cause.stream.as_ref(), opened[0].severity), (None, Severity::Critical));
-    round.failure = None;
-    assert_eq!(fold(&opened, &round, hour(1)).resolved.len(), 1);
+    let next = RunId::new("r2").unwrap();
+    (round.failure, round.run) = (None, &next);
+    assert_eq!(fold(&opened, &[], &round, hour(1)).resolved.len(), 1);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What people are told: findings that belong together, until somebody has dealt with them.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{RunId, SourceId, StreamName, TenantId};
@@ -63,6 +65,16 @@ pub struct Finding {
     pub column: Option<String>,
     pub severity: Severity,
     pub explanation: String,
+}
+
+/// What was taken into the alerts of a stream, or of a source as a whole, of one run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Folded {
+    pub run: RunId,
+    /// How much of the run was known: the greater, the more.
+    pub revision: u64,
+    /// Of each kind that had findings, a digest of them.
+    pub findings: BTreeMap<CauseKind, String>,
 }
 
 /// Keeps alerts of matching causes from being delivered until it ends.

@@ -36,6 +36,8 @@ pub enum NoticeKind {
     CountMismatch,
     /// No rows were found, and whether that is for lack of permission cannot be told.
     EmptyOrForbidden,
+    /// What the run brought could not be looked at again and again: alerts of it may be late.
+    NotMeasured,
 }
 
 /// Something a run met, counted. Notices of one stream and kind add up.

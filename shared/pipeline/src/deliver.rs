@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use forebay_anomalies::alerts::{email, teams_card, webhook};
+use forebay_model::TenantId;
 use forebay_model::alert::{Alert, AlertChannel, AlertState, ChannelKind, may_name_secret, secret_prefix};
-use forebay_model::{Instant, TenantId};
 use forebay_ports::alert_sender::MAX_OUTGOING_BYTES;
 use forebay_ports::repository::{Delivered, StoredDelivery};
 use forebay_ports::{AlertSender, Clock, Outgoing, PortError, Repository, SecretStore};
@@ -44,8 +44,6 @@ pub struct DeliveryReport {
     /// To be tried again.
     pub postponed: u32,
     pub given_up: u32,
-    /// When the first of the postponed ones is due.
-    pub next: Option<Instant>,
 }
 
 impl Deliverer {
@@ -122,7 +120,6 @@ impl Deliverer {
                 tracing::warn!(%tenant, channel, error, "an alert could not be delivered; it is tried again");
                 report.postponed += 1;
                 let due = now.plus_seconds(pause_of(stored.attempts, *after));
-                report.next = Some(report.next.map_or(due, |next| next.min(due)));
                 Delivered::Again { due, error }
             }
             Err(Failure::Later { error, .. } | Failure::Final(error)) => {
@@ -242,6 +239,7 @@ mod tests {
 
     #[test]
     fn an_alert_of_twenty_wordy_rules_is_short_enough_to_be_sent_and_keeps_every_finding() {
+        use forebay_model::Instant;
         use forebay_model::alert::{Cause, CauseKind, Finding};
         use forebay_model::rule::Severity;
         let finding = |n: u32| Finding {

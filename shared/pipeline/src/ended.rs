@@ -1,7 +1,6 @@
 //! A run that is over: whether it failed is told, and that it is well again.
 
 use forebay_anomalies::alerts::Round;
-use forebay_model::alert::CauseKind;
 use forebay_model::{Run, RunState, StreamName, StreamRun, StreamRunState};
 use forebay_ports::PortError;
 
@@ -13,17 +12,9 @@ const STREAMS_QUOTED: usize = 5;
 const EVIDENCE_CHARS: usize = 300;
 
 impl Engine {
-    /// Folds how a run ended into its source's alerts: one that failed opens an alert or goes on with it, one
-    /// that ended well resolves it. A run is folded once, however often this is called. An error of our stores
-    /// is not the run's: the next look at the source tells it.
-    pub(crate) async fn tell_end(&self, run: &Run) {
-        if let Err(error) = self.judge_end(run).await {
-            tracing::warn!(tenant = %run.tenant, source = %run.source, run = %run.id, %error, "how the run ended is told by the next look");
-        }
-    }
-
-    /// The same for the newest of the runs that is over, which nobody may have told: the process that read it
-    /// can have been killed. `newest` are the newest two of a source, of which one at most is being read.
+    /// Folds how the newest run that is over ended into its source's alerts: one that failed opens an alert or goes
+    /// on with it, one that ended well resolves it. A run is folded once, however often this is called. `newest`
+    /// are the newest two of a source, of which one at most is being read.
     pub(crate) async fn judge_newest_end(&self, newest: &[Run]) -> Result<(), PortError> {
         match newest.iter().find(|run| run.state != RunState::Extracting) {
             Some(run) => self.judge_end(run).await,
@@ -42,8 +33,9 @@ impl Engine {
         };
         let round = Round {
             source: &run.source,
+            stream: None,
             run: &run.id,
-            judged: &[(None, CauseKind::Flow)],
+            revision: 0,
             anomalies: &[],
             rules: &[],
             failure: failure.as_deref(),

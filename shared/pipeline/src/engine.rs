@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use forebay_model::{PageDescriptor, RunId, SourceConfig, SourceId, StreamName, StreamSchema, TenantId};
-use forebay_ports::{Clock, EventPublisher, PortError, RawStore, Repository};
+use forebay_ports::{Clock, EventPublisher, PortError, RawStore, Repository, WorkQueue};
 use forebay_transform::lineage::Namespaces;
 
 use crate::codec;
@@ -29,6 +29,8 @@ pub struct Engine {
     /// How long the tables may be asked for the rules of one stream in one run; the rest are asked first in the next
     /// run.
     pub asking_tables: Duration,
+    /// Who is asked to look at quality; without one, the caller looks.
+    pub queue: Option<Arc<dyn WorkQueue>>,
     namespaces: Box<NamespacesOf>,
     schemas: Mutex<HashMap<SchemaKey, Arc<StreamSchema>>>,
     traced: Mutex<HashSet<(RunId, StreamName, u32)>>,
@@ -58,6 +60,7 @@ impl Engine {
             clock,
             claim_life: CLAIM_LIFE,
             asking_tables: ASKING_TABLES,
+            queue: None,
             namespaces,
             schemas: Mutex::default(),
             traced: Mutex::default(),

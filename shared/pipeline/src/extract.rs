@@ -192,9 +192,7 @@ async fn fail_run(engine: &Engine, run: Run, error: &SourceError) -> Result<Run,
         };
         engine.repository.end_stream(&run.tenant, end).await?;
     }
-    let run = engine.repository.end_run(&run.tenant, &run.id, engine.clock.now()).await?;
-    engine.tell_end(&run).await;
-    Ok(run)
+    engine.end(&run).await
 }
 
 impl Engine {
@@ -239,6 +237,13 @@ impl Engine {
         self.release(&run, &claim).await;
         read?;
         noted.map(|()| report)
+    }
+
+    /// Ends a run. That somebody is to look at it is asked before: a kill in between leaves a look that finds it
+    /// open, a kill before leaves the run to the next firing.
+    async fn end(&self, run: &Run) -> Result<Run, PortError> {
+        self.ask_to_look(&run.tenant, &run.source).await;
+        self.repository.end_run(&run.tenant, &run.id, self.clock.now()).await
     }
 
     /// Does the work while the claim is prolonged. Both are polled together to the very end: one that waits
@@ -325,8 +330,7 @@ impl Engine {
         }
         report.left += queue.waiting();
         if report.left == 0 {
-            report.run = self.repository.end_run(&source.tenant, &run.id, self.clock.now()).await?;
-            self.tell_end(&report.run).await;
+            report.run = self.end(run).await?;
         }
         Ok(())
     }

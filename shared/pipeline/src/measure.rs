@@ -80,6 +80,16 @@ impl Engine {
         failed.map_or(Ok(done), Err)
     }
 
+    /// Whether there is anything to measure.
+    pub(crate) async fn is_measurable(
+        &self,
+        tenant: &TenantId,
+        source: &SourceId,
+    ) -> Result<bool, PortError> {
+        let since = self.clock.now().plus_seconds(-MEASURED_BACK_SECONDS);
+        Ok(!self.repository.measurable(tenant, source, since, 1).await?.is_empty())
+    }
+
     async fn measure_part(
         &self,
         of: Of<'_>,
@@ -130,6 +140,7 @@ impl Engine {
         let measured = Measured {
             tenant: of.tenant,
             run,
+            revision: part.revision,
             facts: &facts,
             profiles: &profiles,
             previous: &previous,

@@ -28,8 +28,8 @@ const MAX_TRIES: u32 = 50;
 type Group = (TenantId, RunId, StreamName);
 
 impl Engine {
-    /// Profiles the pages that the events announce, and measures what is complete with them. An error means that the batch is to be delivered
-    /// again; what was saved until then does not count twice.
+    /// Profiles the pages that the events announce, and asks to look at runs that are complete with them. An error
+    /// means that the batch is to be delivered again; what was saved until then does not count twice.
     pub async fn profile(&self, events: &[Inbound]) -> Result<ProfileReport, PortError> {
         let mut report = ProfileReport::default();
         let mut groups: BTreeMap<Group, Vec<PageDescriptor>> = BTreeMap::new();
@@ -47,9 +47,10 @@ impl Engine {
                 groups.entry(group).or_default().push(page);
             }
         }
-        let mut sources = BTreeSet::new();
+        let mut runs = BTreeSet::new();
         for (group, pages) in groups {
-            sources.extend(pages.first().map(|page| (page.tenant.clone(), page.source.clone())));
+            let run = |page: &PageDescriptor| (page.tenant.clone(), page.source.clone(), page.run.clone());
+            runs.extend(pages.first().map(run));
             let ids: Vec<PageId> = pages.iter().map(|p| p.id.clone()).collect();
             match self.profile_group(&group, pages, &mut report).await {
                 Ok(()) => {}
@@ -61,11 +62,9 @@ impl Engine {
                 Err(error) => return Err(error),
             }
         }
-        for (tenant, source) in sources {
-            // The pages are profiled and saved: the next look at the source measures what is left.
-            if let Err(error) = self.measure(&tenant, &source).await {
-                tracing::warn!(%tenant, %source, %error, "what is profiled could not be measured yet");
-            }
+        for (tenant, source, run) in runs {
+            // Also where all pages are repeated: a kill may have come before the look was asked for.
+            self.ask_if_complete(&tenant, &source, &run).await?;
         }
         Ok(report)
     }

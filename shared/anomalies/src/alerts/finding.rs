@@ -1,6 +1,5 @@
 //! Anomalies and broken rules as findings: where they belong, and how bad they are.
 
-use forebay_model::StreamName;
 use forebay_model::alert::{CauseKind, Finding};
 use forebay_model::anomaly::{Anomaly, Metric, Point, SeriesKey};
 use forebay_model::rule::{Rule, RuleOutcome, Severity};
@@ -57,14 +56,28 @@ pub(super) fn kind(metric: Metric) -> CauseKind {
     }
 }
 
-pub(super) fn of_anomaly(anomaly: &Anomaly) -> (StreamName, CauseKind, Finding) {
+/// A hash of all that findings say, in their order.
+pub(super) fn digest(findings: &[Finding]) -> String {
+    let mut parts = Vec::with_capacity(4 * findings.len());
+    for Finding { subject, column, severity, explanation } in findings {
+        let severity = match severity {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Critical => "critical",
+        };
+        parts.extend([subject, column.as_deref().unwrap_or("\u{1}"), severity, explanation]);
+    }
+    id(&parts)
+}
+
+pub(super) fn of_anomaly(anomaly: &Anomaly) -> (CauseKind, Finding) {
     let finding = Finding {
         subject: anomaly.id.clone(),
         column: anomaly.series.column.clone(),
         severity: severity(anomaly),
         explanation: anomaly.finding.explanation.clone(),
     };
-    (anomaly.series.stream.clone(), kind(anomaly.series.metric), finding)
+    (kind(anomaly.series.metric), finding)
 }
 
 /// `None` where the rule held, or was broken by no more records than its author tolerates. Examples stay

@@ -1,8 +1,9 @@
-//! Findings into alerts: one for each cause, opened once, continued, resolved, reopened.
+//! Findings into alerts: one for each cause, opened once, continued, resolved, reopened. Rounds come in any order
+//! and again and again: what is known of the newest run stands.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use forebay_model::alert::{Alert, AlertState, Cause, CauseKind, Finding};
+use forebay_model::alert::{Alert, AlertState, Cause, CauseKind, Finding, Folded};
 use forebay_model::anomaly::Anomaly;
 use forebay_model::rule::Severity;
 use forebay_model::{Instant, RunId, SourceId, StreamName};
@@ -13,14 +14,20 @@ use super::finding::{self, RuleInRun};
 pub const REOPENED_WITHIN_SECONDS: i64 = 86_400;
 const MOST_FINDINGS: usize = 20;
 
-/// What one finished run of a source says.
+const OF_A_STREAM: &[CauseKind] = &[CauseKind::Flow, CauseKind::Content, CauseKind::Schema, CauseKind::Rules];
+const OF_A_SOURCE: &[CauseKind] = &[CauseKind::Flow];
+
+/// What a run says of one stream, or of its source as a whole: all that is known, so that a cause without a
+/// finding here has none.
 #[derive(Debug, Clone)]
 pub struct Round<'a> {
     pub source: &'a SourceId,
+    /// `None` is the source as a whole: how the run ended.
+    pub stream: Option<&'a StreamName>,
+    /// Of two runs the later one has the greater id.
     pub run: &'a RunId,
-    /// What was looked at: streams (`None` is the source as a whole) and kinds. Alerts of these that have
-    /// no finding any more are resolved; of what was not looked at nothing is known, and alerts stay.
-    pub judged: &'a [(Option<StreamName>, CauseKind)],
+    /// How much of the run is known: a round that knows more has a greater one.
+    pub revision: u64,
     /// Those of this run; those marked as false alarms are left out.
     pub anomalies: &'a [Anomaly],
     pub rules: &'a [RuleInRun<'a>],
@@ -38,78 +45,113 @@ pub struct Changes {
     pub reopened: Vec<Alert>,
     /// Usual again.
     pub resolved: Vec<Alert>,
+    /// That the round was taken in, in place of what was known of its run; `None` where that is known.
+    pub folded: Option<Folded>,
 }
 
 impl Changes {
-    /// All of them, as they are to be stored.
+    /// All alerts, as they are to be stored.
     pub fn all(&self) -> impl Iterator<Item = &Alert> {
         self.opened.iter().chain(&self.continued).chain(&self.reopened).chain(&self.resolved)
     }
 }
 
 /// What a round changes. `known` are the source's alerts that are open, acknowledged, or were resolved
-/// lately. Folding the same round again changes no count and opens nothing twice.
-pub fn fold(known: &[Alert], round: &Round<'_>, now: Instant) -> Changes {
+/// lately; `taken` is what was folded of the round's stream: of its run and of all later ones.
+///
+/// - The same round again changes nothing, and neither does one that knows less than what was folded of its run.
+/// - One that knows more (a page came late, a false alarm was marked) replaces what was folded of its run.
+/// - One of a run older than a folded one is remembered, and no alert changes for it.
+///
+/// So the alerts that are not resolved are those of the newest run, by what is known of it, whatever the order.
+pub fn fold(known: &[Alert], taken: &[Folded], round: &Round<'_>, now: Instant) -> Changes {
     let mut changes = Changes::default();
-    let found = by_cause(round);
-    for (cause, findings) in &found {
-        let findings = worst_first(findings.clone());
-        match latest(known, cause, now) {
-            None => changes.opened.push(open(cause, findings, round.run, now)),
-            Some(alert) => {
-                let was = alert.state;
-                let alert = seen_again(alert, findings, round.run, now);
-                match was {
-                    AlertState::Resolved => changes.reopened.push(alert),
-                    _ => changes.continued.push(alert),
-                }
+    let found = by_kind(round);
+    let findings = found.iter().map(|(kind, findings)| (*kind, finding::digest(findings))).collect();
+    let folded = Folded { run: round.run.clone(), revision: round.revision, findings };
+    let before = taken.iter().find(|taken| taken.run == *round.run);
+    if before.is_some_and(|before| before.revision > folded.revision || *before == folded) {
+        return changes;
+    }
+    if taken.iter().all(|taken| taken.run <= *round.run) {
+        let kinds = if round.stream.is_some() { OF_A_STREAM } else { OF_A_SOURCE };
+        for kind in kinds {
+            let was = before.map(|before| before.findings.get(kind));
+            if was == Some(folded.findings.get(kind)) {
+                continue;
             }
+            let told = was.flatten().is_some();
+            let findings = found.get(kind).map_or(&[][..], Vec::as_slice);
+            fold_cause(known, round, *kind, findings, told, now, &mut changes);
         }
     }
-    let resolves = |alert: &&Alert| {
-        let cause = &alert.cause;
-        alert.state != AlertState::Resolved
-            && cause.source == *round.source
-            && !found.contains_key(cause)
-            && round.judged.iter().any(|(stream, kind)| *stream == cause.stream && *kind == cause.kind)
-    };
-    let resolved = known.iter().filter(resolves).cloned();
-    changes.resolved =
-        resolved.map(|alert| Alert { state: AlertState::Resolved, last_seen: now, ..alert }).collect();
+    changes.folded = Some(folded);
     changes
 }
 
-fn by_cause(round: &Round<'_>) -> BTreeMap<Cause, Vec<Finding>> {
-    let mut found: BTreeMap<Cause, Vec<Finding>> = BTreeMap::new();
-    let mut add = |stream: Option<StreamName>, kind: CauseKind, finding: Finding| {
-        let findings = found.entry(Cause { source: round.source.clone(), stream, kind }).or_default();
-        if findings.iter().all(|known| known.subject != finding.subject) {
-            findings.push(finding);
+/// `told`: whether an alert took in findings of this cause and run before.
+fn fold_cause(
+    known: &[Alert],
+    round: &Round<'_>,
+    kind: CauseKind,
+    findings: &[Finding],
+    told: bool,
+    now: Instant,
+    changes: &mut Changes,
+) {
+    let cause = Cause { source: round.source.clone(), stream: round.stream.cloned(), kind };
+    let alert = latest(known, &cause, now);
+    if alert.is_some_and(|alert| alert.run > *round.run) {
+        return;
+    }
+    match alert {
+        None if findings.is_empty() => {}
+        None => changes.opened.push(open(&cause, findings, round.run, now)),
+        Some(alert) if findings.is_empty() => {
+            if alert.state != AlertState::Resolved {
+                let resolved = Alert { state: AlertState::Resolved, last_seen: now, ..alert.clone() };
+                changes.resolved.push(resolved);
+            }
         }
-    };
-    for anomaly in round.anomalies.iter().filter(|a| !a.false_alarm && a.series.source == *round.source) {
-        let (stream, kind, finding) = finding::of_anomaly(anomaly);
-        add(Some(stream), kind, finding);
-    }
-    for rule in round.rules.iter().filter(|r| r.rule.source == *round.source) {
-        if let Some(finding) = finding::of_rule(*rule) {
-            add(Some(rule.rule.stream.clone()), CauseKind::Rules, finding);
+        Some(alert) if alert.state == AlertState::Resolved => {
+            // Somebody resolved it who had read of this run: only what they had not read of is news.
+            let dealt_with = told && alert.run == *round.run && !has_news(alert, findings);
+            if !dealt_with {
+                changes.reopened.push(seen_again(alert, findings, round.run, now));
+            }
         }
+        Some(alert) => changes.continued.push(seen_again(alert, findings, round.run, now)),
     }
-    if let Some(why) = round.failure {
-        let (subject, explanation) = ("run".to_owned(), why.to_owned());
-        add(
-            None,
-            CauseKind::Flow,
-            Finding { subject, column: None, severity: Severity::Critical, explanation },
-        );
-    }
-    found
 }
 
-fn worst_first(mut findings: Vec<Finding>) -> Vec<Finding> {
-    findings.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| a.subject.cmp(&b.subject)));
-    findings
+/// The round's findings, each subject once, the worst first. Takes time in proportion to n log n.
+fn by_kind(round: &Round<'_>) -> BTreeMap<CauseKind, Vec<Finding>> {
+    let mut found: BTreeMap<CauseKind, Vec<Finding>> = BTreeMap::new();
+    if let Some(stream) = round.stream {
+        let ours = |a: &&Anomaly| a.series.source == *round.source && a.series.stream == *stream;
+        for anomaly in round.anomalies.iter().filter(|a| !a.false_alarm).filter(ours) {
+            let (kind, finding) = finding::of_anomaly(anomaly);
+            found.entry(kind).or_default().push(finding);
+        }
+        let ours = |r: &&RuleInRun<'_>| r.rule.source == *round.source && r.rule.stream == *stream;
+        for finding in round.rules.iter().filter(ours).filter_map(|rule| finding::of_rule(*rule)) {
+            found.entry(CauseKind::Rules).or_default().push(finding);
+        }
+    } else if let Some(why) = round.failure {
+        let (subject, explanation) = ("run".to_owned(), why.to_owned());
+        let finding = Finding { subject, column: None, severity: Severity::Critical, explanation };
+        found.entry(CauseKind::Flow).or_default().push(finding);
+    }
+    for findings in found.values_mut() {
+        let worst_first = |a: &Finding, b: &Finding| {
+            let by_severity = b.severity.cmp(&a.severity).then_with(|| a.subject.cmp(&b.subject));
+            by_severity.then_with(|| a.explanation.cmp(&b.explanation))
+        };
+        findings.sort_by(worst_first);
+        let mut subjects = BTreeSet::new();
+        findings.retain(|finding| subjects.insert(finding.subject.clone()));
+    }
+    found
 }
 
 /// The alert that the cause goes on with: one that is not resolved, else the one resolved last, if lately.
@@ -120,45 +162,51 @@ fn latest<'a>(known: &'a [Alert], cause: &Cause, now: Instant) -> Option<&'a Ale
     open.or_else(|| same().filter(lately).max_by_key(|a| a.last_seen))
 }
 
-fn open(cause: &Cause, findings: Vec<Finding>, run: &RunId, now: Instant) -> Alert {
+fn open(cause: &Cause, findings: &[Finding], run: &RunId, now: Instant) -> Alert {
     let stream = cause.stream.as_ref().map_or("\u{1}", StreamName::as_str);
     let kind = format!("{:?}", cause.kind);
     let opened = now.to_string();
-    let mut alert = Alert {
+    Alert {
         id: finding::id(&[cause.source.as_str(), stream, &kind, &opened]),
         cause: cause.clone(),
-        severity: worst(&findings),
+        severity: worst(findings),
         state: AlertState::Open,
         opened: now,
         last_seen: now,
         run: run.clone(),
         occurrences: 1,
-        title: title(cause, &findings),
-        findings,
+        title: title(cause, findings),
+        findings: shown(findings).to_vec(),
         handled_by: None,
-    };
-    alert.findings.truncate(MOST_FINDINGS);
-    alert
+    }
 }
 
-fn seen_again(alert: &Alert, mut findings: Vec<Finding>, run: &RunId, now: Instant) -> Alert {
-    let again = u64::from(alert.run != *run);
-    let (severity, title) = (worst(&findings), title(&alert.cause, &findings));
-    findings.truncate(MOST_FINDINGS);
+fn seen_again(alert: &Alert, findings: &[Finding], run: &RunId, now: Instant) -> Alert {
+    let again = alert.run != *run;
     let back = alert.state == AlertState::Resolved;
     Alert {
-        severity,
-        title,
-        findings,
+        severity: worst(findings),
+        title: title(&alert.cause, findings),
+        findings: shown(findings).to_vec(),
         state: if back { AlertState::Open } else { alert.state },
         // Who resolved it did not deal with what came back.
         handled_by: if back { None } else { alert.handled_by.clone() },
-        // The same round again is not a new sight of it.
-        last_seen: if again == 1 || back { now } else { alert.last_seen },
+        // The same findings in other words are not a new sight of them.
+        last_seen: if again || back || has_news(alert, findings) { now } else { alert.last_seen },
         run: run.clone(),
-        occurrences: alert.occurrences + again,
+        occurrences: alert.occurrences + u64::from(again),
         ..alert.clone()
     }
+}
+
+fn shown(findings: &[Finding]) -> &[Finding] {
+    &findings[..findings.len().min(MOST_FINDINGS)]
+}
+
+/// Whether people would be shown something that the alert does not say yet.
+fn has_news(alert: &Alert, findings: &[Finding]) -> bool {
+    let is_known = |finding: &Finding| alert.findings.iter().any(|known| known.subject == finding.subject);
+    !shown(findings).iter().all(is_known)
 }
 
 fn worst(findings: &[Finding]) -> Severity {

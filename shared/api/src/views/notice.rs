@@ -20,6 +20,7 @@ pub enum NoticeKindView {
     TypeWidened,
     CountMismatch,
     EmptyOrForbidden,
+    NotMeasured,
 }
 
 /// Something a run met on its way, counted.
@@ -65,5 +66,6 @@ fn kind(kind: NoticeKind) -> NoticeKindView {
         NoticeKind::TypeWidened => NoticeKindView::TypeWidened,
         NoticeKind::CountMismatch => NoticeKindView::CountMismatch,
         NoticeKind::EmptyOrForbidden => NoticeKindView::EmptyOrForbidden,
+        NoticeKind::NotMeasured => NoticeKindView::NotMeasured,
     }
 }

@@ -1,16 +1,16 @@
 //! Rules, series and alerts: kept by a real repository, so that what the API writes can be read again.
 
 use async_trait::async_trait;
-use forebay_model::alert::{AlertChannel, AlertState, Cause, Silence};
+use forebay_model::alert::{AlertChannel, AlertState, Cause, Folded, Silence};
 use forebay_model::anomaly::{Anomaly, Point, SeriesKey};
 use forebay_model::rule::{ReferenceList, Rule, RuleId, SetAnswer, SetQuery, VersionedRule};
 use forebay_model::{Instant, RunId, SourceId, StreamName, StreamSchema, TenantId};
 use forebay_ports::PortError;
 use forebay_ports::repository::{
-    AlertChange, AlertFilter, AlertSaved, AlertStore, AnomalyFilter, AnomalyStore, Delivered, DeliveryStore,
+    AlertChange, AlertFilter, AlertFold, AlertStore, AnomalyFilter, AnomalyStore, Delivered, DeliveryStore,
     Edit, Mark, Measurable, MeasureStore, OutcomeStore, PastDelivery, ReferenceListStore, RuleCaps,
     RuleFilter, RulePut, RuleStore, SeriesStore, SetQueryStore, Slice, StoredAlert, StoredDelivery,
-    StoredList, StoredOutcome, StoredPoint,
+    StoredList, StoredOutcome, StoredPoint, Waiting,
 };
 
 use super::fake::Fake;
@@ -206,8 +206,25 @@ impl AnomalyStore for Fake {
 
 #[async_trait]
 impl AlertStore for Fake {
-    async fn save_alert(&self, a0: &TenantId, a1: AlertChange<'_>) -> Result<AlertSaved, PortError> {
-        self.quality().await.save_alert(a0, a1).await
+    async fn save_alerts(
+        &self,
+        a0: &TenantId,
+        a1: &[AlertChange<'_>],
+        a2: Option<&AlertFold<'_>>,
+    ) -> Result<(), PortError> {
+        self.quality().await.save_alerts(a0, a1, a2).await
+    }
+    async fn folded(
+        &self,
+        a0: &TenantId,
+        a1: &SourceId,
+        a2: Option<&StreamName>,
+        a3: &RunId,
+    ) -> Result<Vec<Folded>, PortError> {
+        self.quality().await.folded(a0, a1, a2, a3).await
+    }
+    async fn forget_folded(&self, a0: &TenantId, a1: &SourceId, a2: Instant) -> Result<(), PortError> {
+        self.quality().await.forget_folded(a0, a1, a2).await
     }
 
     async fn alert(&self, a0: &TenantId, a1: &str) -> Result<Option<StoredAlert>, PortError> {
@@ -282,6 +299,17 @@ impl DeliveryStore for Fake {
         a4: Delivered<'_>,
     ) -> Result<(), PortError> {
         self.quality().await.settle_delivery(a0, a1, a2, a3, a4).await
+    }
+    async fn waiting_deliveries(
+        &self,
+        a0: &TenantId,
+        a1: Instant,
+        a2: Instant,
+    ) -> Result<Option<Waiting>, PortError> {
+        self.quality().await.waiting_deliveries(a0, a1, a2).await
+    }
+    async fn look_asked(&self, a0: &TenantId, a1: Instant) -> Result<(), PortError> {
+        self.quality().await.look_asked(a0, a1).await
     }
     async fn deliveries(&self, a0: &TenantId, a1: &str) -> Result<Vec<StoredDelivery>, PortError> {
         self.quality().await.deliveries(a0, a1).await

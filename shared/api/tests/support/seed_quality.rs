@@ -50,8 +50,8 @@ pub async fn seed(repository: &dyn Repository) {
     let alert = alert();
     let delivery =
         Delivery { id: "delivery-1".into(), channel: CHANNEL.into(), alert: alert.clone(), due: at() };
-    let change = AlertChange { alert: &alert, version: 0, folds: Some(&run()), deliveries: &[delivery] };
-    repository.save_alert(&tenant, change).await.unwrap();
+    let change = AlertChange { alert: &alert, version: 0, deliveries: &[delivery] };
+    repository.save_alerts(&tenant, &[change], None).await.unwrap();
     repository.put_silence(&tenant, &silence()).await.unwrap();
 }
 

@@ -7,7 +7,6 @@ use forebay_pipeline::begin_run;
 use forebay_ports::SourceError;
 use forebay_ports::repository::{AlertFilter, Slice};
 
-use crate::support::chance::{Cut, Random};
 use crate::support::{Bench, ScriptedSource, end};
 
 async fn bench() -> Bench {
@@ -34,10 +33,6 @@ async fn deliveries(bench: &Bench, alert: &Alert) -> usize {
     bench.repository.deliveries(&bench.source.tenant, &alert.id).await.unwrap().len()
 }
 
-async fn watch(bench: &Bench) {
-    bench.engine.watch(&bench.source.tenant, &bench.source.id).await.unwrap();
-}
-
 fn failing() -> ScriptedSource {
     let source = ScriptedSource::default().stream("item", &["id"]).stream("order", &["id"]);
     source.page("item", "", r#"[{"id":1}]"#, end("1"));
@@ -61,6 +56,7 @@ async fn a_failed_run_becomes_one_alert_that_the_next_good_run_resolves() {
     let bench = bench().await;
     let run = bench.extract(&failing()).await.unwrap();
     assert_eq!(run.state, RunState::Failed);
+    bench.watch().await;
     let told = alerts(&bench).await;
     assert_eq!(told.len(), 1);
     let alert = &told[0];
@@ -76,18 +72,20 @@ async fn a_failed_run_becomes_one_alert_that_the_next_good_run_resolves() {
     );
     assert!(!why.contains("Ann"), "a value leaves the house: {why}");
     assert_eq!(deliveries(&bench, alert).await, 1);
-    watch(&bench).await;
+    bench.watch().await;
     assert_eq!(alerts(&bench).await, told, "what comes again changes nothing");
 
     bench.extract(&failing()).await.unwrap();
+    bench.watch().await;
     let told = alerts(&bench).await;
     assert_eq!((told.len(), told[0].occurrences, told[0].state), (1, 2, AlertState::Open));
     assert_eq!(deliveries(&bench, &told[0]).await, 1, "within the channel's pause");
 
     assert_eq!(bench.extract(&well()).await.unwrap().state, RunState::Extracted);
+    bench.watch().await;
     let told = alerts(&bench).await;
     assert_eq!((told.len(), told[0].occurrences, told[0].state), (1, 2, AlertState::Resolved));
-    watch(&bench).await;
+    bench.watch().await;
     assert_eq!(alerts(&bench).await, told);
 }
 
@@ -95,13 +93,15 @@ async fn a_failed_run_becomes_one_alert_that_the_next_good_run_resolves() {
 async fn a_person_who_resolved_a_failure_is_not_told_of_the_same_run_again() {
     let bench = bench().await;
     bench.extract(&failing()).await.unwrap();
+    bench.watch().await;
     let alert = alerts(&bench).await.remove(0);
     let (tenant, repository) = (&bench.source.tenant, &bench.repository);
     repository.handle_alert(tenant, &alert.id, AlertState::Resolved, "ann").await.unwrap();
     let resolved = alerts(&bench).await;
-    watch(&bench).await;
+    bench.watch().await;
     assert_eq!(alerts(&bench).await, resolved);
     bench.extract(&failing()).await.unwrap();
+    bench.watch().await;
     let told = alerts(&bench).await;
     assert_eq!((told.len(), told[0].state), (1, AlertState::Open), "the next run is news");
 }
@@ -112,39 +112,8 @@ async fn a_source_that_cannot_be_opened_is_told_with_its_reason() {
     let error = SourceError::Misconfigured { detail: "setting 'account' is missing".into() };
     let run = begin_run(&bench.engine, &bench.source, Err(&error), Trigger::Schedule).await.unwrap();
     assert_eq!(run.state, RunState::Failed);
+    bench.watch().await;
     let told = alerts(&bench).await;
     assert_eq!(told.len(), 1);
     assert!(told[0].findings[0].explanation.contains("setting 'account' is missing"), "{told:?}");
-}
-
-/// Wherever the process is killed, the look that follows tells the run, once.
-#[tokio::test]
-async fn a_kill_at_any_moment_around_the_end_of_a_run_loses_no_alert_and_doubles_none() {
-    let random = Random::new(23);
-    let polls = {
-        let (bench, source) = (bench().await, failing());
-        let mut whole = Cut::after(u64::MAX, bench.extract(&source));
-        (&mut whole).await.unwrap().unwrap();
-        whole.polls()
-    };
-    let mut cut_short = 0;
-    for _ in 0..16 {
-        let bench = bench().await;
-        let source = failing();
-        // The later half: before, there is no end to tell.
-        let most = polls / 2 + random.below(polls / 2);
-        cut_short += usize::from(Cut::after(most, bench.extract(&source)).await.is_none());
-        // Whoever comes next goes on with the run, if it is not over, when the claim has expired.
-        bench.clock.pass_hours(1);
-        let open =
-            bench.repository.runs(&bench.source.tenant, None, Slice { after: None, limit: 1 }).await.unwrap();
-        if open.first().is_none_or(|run| run.state == RunState::Extracting) {
-            bench.extract(&source).await.unwrap();
-        }
-        watch(&bench).await;
-        let told = alerts(&bench).await;
-        assert_eq!((told.len(), told[0].occurrences), (1, 1));
-        assert_eq!(deliveries(&bench, &told[0]).await, 1);
-    }
-    assert!(cut_short > 5, "{cut_short}");
 }

@@ -33,6 +33,7 @@ async fn lived_through(days: usize) -> Bench {
         bench.engine.transform(&pages[raw..]).await.unwrap();
         let transformed = bench.inbound(RECORDS_HUB);
         bench.engine.profile(&transformed[records..]).await.unwrap();
+        bench.engine.measure(&bench.source.tenant, &bench.source.id).await.unwrap();
         (raw, records) = (pages.len(), transformed.len());
     }
     bench

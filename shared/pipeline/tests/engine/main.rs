@@ -7,6 +7,7 @@ mod failures;
 mod gates;
 mod history;
 mod interruptions;
+mod kills;
 mod progress;
 mod quality;
 mod races;

@@ -1,7 +1,7 @@
 //! What was unusual, whom to tell, and what became of telling them.
 
 use async_trait::async_trait;
-use forebay_model::alert::{Alert, AlertChannel, AlertState, Cause, CauseKind, Silence};
+use forebay_model::alert::{Alert, AlertChannel, AlertState, Cause, CauseKind, Folded, Silence};
 use forebay_model::anomaly::{Anomaly, Metric};
 use forebay_model::rule::Severity;
 use forebay_model::{Instant, RunId, SourceId, StreamName, TenantId};
@@ -54,19 +54,20 @@ pub struct AlertChange<'a> {
     pub alert: &'a Alert,
     /// The version that was read; 0 for a new one.
     pub version: u64,
-    /// The run whose findings it takes in, where that is why it changes.
-    pub folds: Option<&'a RunId>,
     /// Saved with it.
     pub deliveries: &'a [Delivery],
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AlertSaved {
-    Saved {
-        version: u64,
-    },
-    /// An alert of this cause had taken in the run's findings already; nothing was changed.
-    FoldedBefore,
+/// That a run's findings are taken into the alerts of a stream, or of its source as a whole.
+#[derive(Debug, Clone)]
+pub struct AlertFold<'a> {
+    pub source: &'a SourceId,
+    pub stream: Option<&'a StreamName>,
+    /// What [`AlertStore::folded`] gave from this run on, by which the changes were decided.
+    pub read: &'a [Folded],
+    /// Takes the place of what was folded of its run.
+    pub folded: &'a Folded,
+    pub at: Instant,
 }
 
 /// All of those given must match.
@@ -79,13 +80,36 @@ pub struct AlertFilter {
 }
 
 /// Guarantees:
-/// - An alert is saved only over the version that was read, else `Conflict`; its deliveries are saved with it
-///   or not at all.
+/// - An alert is saved only over the version that was read, else `Conflict`. Changes, their deliveries and what is
+///   folded with them are saved together or not at all. The same again changes nothing.
 /// - Of a cause, one alert at most is not resolved; a second is `Conflict`.
-/// - The findings of a run are folded once into the alerts of a cause.
+/// - Changes that follow from what was folded are saved only while nothing else was folded of that run or of a
+///   later one, else `Conflict`.
 #[async_trait]
 pub trait AlertStore: Send + Sync {
-    async fn save_alert(&self, tenant: &TenantId, change: AlertChange<'_>) -> Result<AlertSaved, PortError>;
+    async fn save_alerts(
+        &self,
+        tenant: &TenantId,
+        changes: &[AlertChange<'_>],
+        fold: Option<&AlertFold<'_>>,
+    ) -> Result<(), PortError>;
+
+    /// What was folded of a stream, or of the source as a whole: of this run and of later ones, in order of run.
+    async fn folded(
+        &self,
+        tenant: &TenantId,
+        source: &SourceId,
+        stream: Option<&StreamName>,
+        from: &RunId,
+    ) -> Result<Vec<Folded>, PortError>;
+
+    /// Forgets what was folded of a source before then.
+    async fn forget_folded(
+        &self,
+        tenant: &TenantId,
+        source: &SourceId,
+        before: Instant,
+    ) -> Result<(), PortError>;
 
     async fn alert(&self, tenant: &TenantId, id: &str) -> Result<Option<StoredAlert>, PortError>;
 
@@ -172,6 +196,15 @@ pub struct PastDelivery {
     pub severity: Severity,
 }
 
+/// What is still to be sent of a tenant's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// When the first of it can be taken on: when it is due, or the lease of who has it is over.
+    pub ready: Instant,
+    /// For when somebody asked to look at deliveries: the first such time later than the one named.
+    pub asked: Option<Instant>,
+}
+
 /// What a holder made of a delivery.
 #[derive(Debug, Clone)]
 pub enum Delivered<'a> {
@@ -220,6 +253,17 @@ pub trait DeliveryStore: Send + Sync {
         at: Instant,
         delivered: Delivered<'_>,
     ) -> Result<(), PortError>;
+
+    /// What is pending at `now`; of looks that were asked for, the first one later than `after`.
+    async fn waiting_deliveries(
+        &self,
+        tenant: &TenantId,
+        now: Instant,
+        after: Instant,
+    ) -> Result<Option<Waiting>, PortError>;
+
+    /// Remembers, with what can be taken on by `at`, that a look is asked for at that time.
+    async fn look_asked(&self, tenant: &TenantId, at: Instant) -> Result<(), PortError>;
 
     /// Of an alert, the latest due first.
     async fn deliveries(&self, tenant: &TenantId, alert: &str) -> Result<Vec<StoredDelivery>, PortError>;

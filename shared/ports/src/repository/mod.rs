@@ -14,8 +14,8 @@ mod series;
 mod sources;
 
 pub use alerts::{
-    AlertChange, AlertFilter, AlertSaved, AlertStore, AnomalyFilter, AnomalyStore, Delivered, Delivery,
-    DeliveryState, DeliveryStore, PastDelivery, StoredAlert, StoredDelivery,
+    AlertChange, AlertFilter, AlertFold, AlertStore, AnomalyFilter, AnomalyStore, Delivered, Delivery,
+    DeliveryState, DeliveryStore, PastDelivery, StoredAlert, StoredDelivery, Waiting,
 };
 pub use dead_letters::{DeadLetterFilter, DeadLetterStore};
 pub use extraction::{

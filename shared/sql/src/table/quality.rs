@@ -91,8 +91,8 @@ pub const ALERT: Table = Table {
 
 pub const ALERT_FOLD: Table = Table {
     name: "alert_fold",
-    keys: &[("tenant", Id), ("run", Id), ("source", Id), ("stream", Id), ("kind", Id)],
-    columns: &[("alert", Id)],
+    keys: &[("tenant", Id), ("source", Id), ("stream", Id), ("run", Id)],
+    columns: &[("revision", Integer), ("at", Instant), ("body", Text)],
 };
 
 pub const SILENCE: Table = Table {
@@ -119,6 +119,7 @@ pub const DELIVERY: Table = Table {
         ("attempts", Small),
         ("holder", Id),
         ("lease", Instant),
+        ("asked", Instant),
         ("error", Text),
         ("done", Instant),
         ("body", Text),

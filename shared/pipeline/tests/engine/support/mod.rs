@@ -1,6 +1,7 @@
 //! A source whose pages a test writes by hand, and a pipeline on in-memory ports over SQLite.
 
 pub mod chance;
+pub mod queue;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
@@ -13,18 +14,28 @@ use forebay_model::{
     Column, ColumnType, ConnectorKind, Cursor, Instant, RecordsAt, Run, SourceConfig, SourceId, StreamName,
     StreamRun, StreamSchema, TenantId, Trigger,
 };
-use forebay_pipeline::{Engine, Inbound, Namespaces, begin_run};
+use forebay_pipeline::{Engine, Inbound, Namespaces, Watched, begin_run};
 use forebay_ports::memory::{MemoryEvents, MemoryRawStore};
 use forebay_ports::repository::StateKind;
 use forebay_ports::{
     Access, Clock, Connector, NextPage, PageRequest, PortError, Repository, SourceError, SourcePage,
-    StreamSpec,
+    StreamSpec, WorkQueue,
 };
+
+use queue::HostedQueue;
 
 /// Ticks a second at every look, so that no two moments are equal.
 pub struct TickingClock(AtomicI64);
 
+const BEGINNING: i64 = 1_800_000_000_000_000;
+
 impl TickingClock {
+    /// Time only goes on.
+    pub fn pass_to(&self, at: Instant) {
+        let seconds = (at.micros() - BEGINNING).div_euclid(1_000_000) + 1;
+        self.0.fetch_max(seconds, Ordering::SeqCst);
+    }
+
     pub fn pass_hours(&self, hours: i64) {
         self.0.fetch_add(hours * 3_600, Ordering::SeqCst);
     }
@@ -32,7 +43,7 @@ impl TickingClock {
 
 impl Clock for TickingClock {
     fn now(&self) -> Instant {
-        Instant::from_micros(1_800_000_000_000_000 + 1_000_000 * self.0.fetch_add(1, Ordering::SeqCst))
+        Instant::from_micros(BEGINNING + 1_000_000 * self.0.fetch_add(1, Ordering::SeqCst))
     }
 }
 
@@ -208,7 +219,7 @@ pub fn inbound(events: &MemoryEvents, hub: &str) -> Vec<Inbound> {
 }
 
 pub struct Bench {
-    pub engine: Engine,
+    pub engine: Arc<Engine>,
     pub repository: Arc<dyn Repository>,
     pub events: Arc<MemoryEvents>,
     pub source: SourceConfig,
@@ -216,7 +227,23 @@ pub struct Bench {
 }
 
 impl Bench {
+    /// Nobody is asked to look at quality: tests do it themselves.
     pub async fn new() -> Self {
+        Self::with_queue(|_| None).await
+    }
+
+    /// With a queue whose messages come again after so many seconds.
+    pub async fn asking(lease: i64) -> (Self, Arc<HostedQueue>) {
+        let mut queue = None;
+        let bench = Self::with_queue(|clock| {
+            let hosted = Arc::new(HostedQueue::new(clock, lease));
+            queue = Some(Arc::clone(&hosted));
+            Some(hosted as _)
+        });
+        (bench.await, queue.unwrap())
+    }
+
+    async fn with_queue(queue: impl FnOnce(Arc<TickingClock>) -> Option<Arc<dyn WorkQueue>>) -> Self {
         let repository: Arc<dyn Repository> =
             Arc::new(forebay_embedded::temporary_repository().await.unwrap());
         let events = Arc::new(MemoryEvents::with_hubs([RAW_HUB, RECORDS_HUB]));
@@ -231,6 +258,8 @@ impl Bench {
             Box::new(namespaces),
         );
         engine.claim_life = std::time::Duration::from_millis(300);
+        engine.queue = queue(Arc::clone(&clock));
+        let engine = Arc::new(engine);
         let source = SourceConfig {
             tenant: TenantId::new("acme").unwrap(),
             id: SourceId::new("books").unwrap(),
@@ -264,10 +293,16 @@ impl Bench {
         inbound(&self.events, hub)
     }
 
-    /// Applies and profiles all that was announced.
+    /// Applies, profiles and measures all that was announced.
     pub async fn settle(&self) {
         self.engine.transform(&self.inbound(RAW_HUB)).await.unwrap();
         self.engine.profile(&self.inbound(RECORDS_HUB)).await.unwrap();
+        self.engine.measure(&self.source.tenant, &self.source.id).await.unwrap();
+    }
+
+    /// Looks at quality as a message asks to.
+    pub async fn watch(&self) -> Watched {
+        self.engine.watch(&self.source.tenant, &self.source.id).await.unwrap()
     }
 
     pub async fn stream_run(&self, run: &Run, name: &str) -> StreamRun {

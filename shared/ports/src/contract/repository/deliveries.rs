@@ -6,7 +6,9 @@ use forebay_model::rule::Severity;
 use super::super::assert_error;
 use super::super::given::{World, at};
 use super::alerts::{alert, save};
-use crate::repository::{Delivered, Delivery, DeliveryState, PastDelivery, Repository, StoredDelivery};
+use crate::repository::{
+    Delivered, Delivery, DeliveryState, PastDelivery, Repository, StoredDelivery, Waiting,
+};
 
 pub(super) async fn suite(repo: &dyn Repository) {
     channels_are_kept_by_id(repo).await;
@@ -15,6 +17,7 @@ pub(super) async fn suite(repo: &dyn Repository) {
     what_failed_comes_again_and_what_was_given_up_does_not(repo).await;
     that_it_was_sent_counts_from_whomever(repo).await;
     past_deliveries_of_a_cause_are_known(repo).await;
+    what_waits_is_known_with_when_a_look_was_asked_for(repo).await;
 }
 
 pub(super) fn channel(id: &str) -> AlertChannel {
@@ -36,7 +39,7 @@ pub(super) fn delivery(id: &str, channel: &str, alert: &Alert, due: i64) -> Deli
 async fn given(world: &World<'_>, count: i64) -> Alert {
     let one = alert(world, "one", Some("item"), 0);
     let list: Vec<Delivery> = (0..count).map(|n| delivery(&format!("d-{n}"), "mail", &one, n)).collect();
-    save(world, &one, 0, None, &list).await.unwrap();
+    save(world, &one, 0, &list).await.unwrap();
     one
 }
 
@@ -65,7 +68,7 @@ async fn channels_are_kept_by_id(repo: &dyn Repository) {
     assert_eq!(repo.channels(&world.tenant).await.unwrap(), [channel("a"), changed.clone()]);
     let one = alert(&world, "one", None, 0);
     let list = [delivery("d-a", "a", &one, 0), delivery("d-b", "b", &one, 1)];
-    save(&world, &one, 0, None, &list).await.unwrap();
+    save(&world, &one, 0, &list).await.unwrap();
     repo.remove_channel(&world.tenant, "a", at(9)).await.unwrap();
     repo.remove_channel(&world.tenant, "a", at(9)).await.unwrap();
     assert_eq!(repo.channels(&world.tenant).await.unwrap(), [changed]);
@@ -137,7 +140,7 @@ async fn past_deliveries_of_a_cause_are_known(repo: &dyn Repository) {
     let one = given(&world, 2).await;
     let worse = Alert { severity: Severity::Critical, occurrences: 2, ..one.clone() };
     let list = [delivery("e-0", "hook", &worse, 5), delivery("e-1", "mail", &worse, 0)];
-    save(&world, &worse, 1, None, &list).await.unwrap();
+    save(&world, &worse, 1, &list).await.unwrap();
     let past = async |since| repo.past_deliveries(&world.tenant, &one.cause, at(since)).await.unwrap();
     let of = |channel: &str, due, severity| PastDelivery { channel: channel.into(), due: at(due), severity };
     let (warning, critical) = (Severity::Warning, Severity::Critical);
@@ -149,4 +152,33 @@ async fn past_deliveries_of_a_cause_are_known(repo: &dyn Repository) {
     assert_eq!(past(1).await, [of("mail", 1, warning)], "one that was given up told nobody");
     let elsewhere = alert(&world, "x", Some("other"), 0).cause;
     assert_eq!(repo.past_deliveries(&world.tenant, &elsewhere, at(0)).await.unwrap(), []);
+}
+
+async fn what_waits_is_known_with_when_a_look_was_asked_for(repo: &dyn Repository) {
+    let world = World::new(repo);
+    let waiting =
+        async |now, after| repo.waiting_deliveries(&world.tenant, at(now), at(after)).await.unwrap();
+    let is = |ready, asked: Option<i64>| Some(Waiting { ready: at(ready), asked: asked.map(at) });
+    assert_eq!(waiting(0, 0).await, None);
+    given(&world, 3).await;
+    assert_eq!(waiting(0, 0).await, is(0, None));
+    assert_eq!(claim(&world, "a", 1, 9).await, ["d-0", "d-1"]);
+    assert_eq!(waiting(1, 1).await, is(2, None), "what nobody has yet");
+    assert_eq!(claim(&world, "a", 2, 9).await, ["d-2"]);
+    assert_eq!(waiting(3, 3).await, is(61, None), "when the first lease is over");
+    assert_eq!(waiting(62, 62).await, is(0, None), "its lease is over, and it has been due for long");
+    repo.look_asked(&world.tenant, at(61)).await.unwrap();
+    assert_eq!(waiting(3, 3).await, is(61, Some(61)));
+    assert_eq!(waiting(3, 61).await, is(61, None), "only what is later counts");
+    settle(&world, "d-0", "a", 4, Delivered::Sent).await;
+    settle(&world, "d-1", "a", 4, Delivered::Again { due: at(500), error: "HTTP 503" }).await;
+    assert_eq!(waiting(5, 5).await, is(62, Some(61)), "an earlier look asks for the next");
+    settle(&world, "d-2", "a", 5, Delivered::GivenUp { error: "HTTP 410" }).await;
+    assert_eq!(waiting(5, 62).await, is(500, None));
+    repo.look_asked(&world.tenant, at(499)).await.unwrap();
+    assert_eq!(waiting(5, 62).await, is(500, None), "that look is too early for it");
+    repo.look_asked(&world.tenant, at(500)).await.unwrap();
+    assert_eq!(waiting(5, 62).await, is(500, Some(500)));
+    repo.remove_channel(&world.tenant, "mail", at(6)).await.unwrap();
+    assert_eq!(waiting(5, 5).await, None);
 }

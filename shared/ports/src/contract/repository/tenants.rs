@@ -26,6 +26,7 @@ pub(super) async fn suite(repo: &dyn Repository) {
     let schema = schema("tenants");
     assert_eq!(owner.history(&schema).await, neighbour.history(&schema).await, "each has its own, once");
     assert_eq!(owner.count(&schema).await, 1);
+    assert_eq!(alerts::read_folded(&owner, Some("item"), "run-1").await.len(), 1, "nobody else forgot it");
     columns_of_another_are_not_shown(repo).await;
 }
 
@@ -117,7 +118,8 @@ async fn fill_quality(world: &World<'_>) {
     repo.save_anomalies(tenant, std::slice::from_ref(&anomaly)).await.unwrap();
     let alert = alerts::alert(world, "alert", None, 1);
     let list = [deliveries::delivery("delivery", "channel", &alert, 0)];
-    alerts::save(world, &alert, 0, Some(&alert.run), &list).await.unwrap();
+    alerts::save(world, &alert, 0, &list).await.unwrap();
+    alerts::fold(world, &[], &[], &alerts::folded("run-1", 1, "digest")).await.unwrap();
     repo.put_silence(tenant, &alerts::silence("silence", 9)).await.unwrap();
     repo.put_channel(tenant, &deliveries::channel("channel")).await.unwrap();
 }
@@ -150,6 +152,10 @@ async fn sees_nothing_of_quality(stranger: &World<'_>) {
     let cause = alerts::alert(stranger, "alert", None, 1).cause;
     assert_eq!(repo.unresolved_alert(tenant, &cause).await.unwrap(), None);
     assert_eq!(repo.current_alerts(tenant, source, at(0)).await.unwrap(), []);
+    assert_eq!(alerts::read_folded(stranger, Some("item"), "run-1").await, []);
+    repo.forget_folded(tenant, source, at(99)).await.unwrap();
+    assert_eq!(repo.waiting_deliveries(tenant, at(0), at(0)).await.unwrap(), None);
+    repo.look_asked(tenant, at(99)).await.unwrap();
     assert_eq!(repo.past_deliveries(tenant, &cause, at(0)).await.unwrap(), []);
     assert_eq!(repo.deliveries(tenant, "alert").await.unwrap(), []);
     assert_eq!(repo.claim_deliveries(tenant, "h", at(99), at(999), 9).await.unwrap(), []);

@@ -1,17 +1,17 @@
 //! Alerts, saved over the version that was read.
 
 use async_trait::async_trait;
-use forebay_model::alert::{Alert, AlertState, Cause, Silence};
-use forebay_model::{Instant, SourceId, TenantId};
+use forebay_model::alert::{Alert, AlertState, Cause, Folded, Silence};
+use forebay_model::{Instant, RunId, SourceId, StreamName, TenantId};
 use forebay_ports::PortError;
-use forebay_ports::repository::{AlertChange, AlertFilter, AlertSaved, AlertStore, Slice, StoredAlert};
+use forebay_ports::repository::{AlertChange, AlertFilter, AlertFold, AlertStore, Slice, StoredAlert};
 
 use super::super::retry::again;
 use super::super::{SqlRepository, to_json, word};
 use super::{Conditions, cause_values, deliveries, numbered};
 use crate::dialect::Dialect;
 use crate::driver::{Transaction, WriteKind};
-use crate::table::{ALERT, ALERT_FOLD};
+use crate::table::ALERT;
 use crate::value::{Row, SqlValue};
 
 const ONE: &str = "SELECT [version], [body] FROM [alert] WHERE [tenant] = ?1 AND [id] = ?2";
@@ -21,9 +21,6 @@ const UNRESOLVED: &str = "SELECT [version], [body] FROM [alert] WHERE [tenant] =
 
 const CURRENT: &str = "SELECT [version], [body] FROM [alert] WHERE [tenant] = ?1 AND [source] = ?2 \
     AND ([state] <> 'resolved' OR [last_seen] >= ?3) ORDER BY [opened] DESC, [id]";
-
-const FOLDED: &str = "SELECT [alert] FROM [alert_fold] WHERE [tenant] = ?1 AND [run] = ?2 AND [source] = ?3 \
-    AND [stream] = ?4 AND [kind] = ?5";
 
 /// Parameters: tenant, limit, then those of the conditions.
 fn list(dialect: Dialect, conditions: &[&str]) -> String {
@@ -47,7 +44,6 @@ pub(super) fn statements(dialect: Dialect) -> Vec<(&'static str, String)> {
         ("alert_one", ONE.into()),
         ("alert_unresolved", UNRESOLVED.into()),
         ("alert_current", CURRENT.into()),
-        ("alert_folded", FOLDED.into()),
         ("alert_list", list(dialect, &[])),
         ("alert_list_filtered", list(dialect, &all)),
     ]
@@ -70,6 +66,10 @@ fn row(tenant: &TenantId, alert: &Alert, version: u64) -> Result<Vec<SqlValue>, 
         to_json(alert)?.into(),
     ]);
     Ok(row)
+}
+
+fn conflict(alert: &Alert) -> PortError {
+    PortError::Conflict { what: format!("alert {}", alert.id) }
 }
 
 /// How far an alert has been handled; it never goes back.
@@ -98,42 +98,65 @@ impl SqlRepository {
         tx.query(&self.text(ONE), &[tenant.into(), id.into()]).await?.first().map(read).transpose()
     }
 
-    async fn save_alert_once(
+    async fn save_alerts_once(
         &self,
         tenant: &TenantId,
-        change: &AlertChange<'_>,
-    ) -> Result<AlertSaved, PortError> {
-        let alert = change.alert;
+        changes: &[AlertChange<'_>],
+        fold: Option<&AlertFold<'_>>,
+    ) -> Result<(), PortError> {
         let mut tx = self.begin_alerts(tenant).await?;
-        let stored = self.alert_within(tx.as_mut(), tenant, &alert.id).await?;
-        let version = change.version + 1;
-        if stored.as_ref().is_some_and(|s| s.version == version && s.alert == *alert) {
-            return Ok(AlertSaved::Saved { version });
-        }
-        if let Some(run) = change.folds {
-            let mut key = vec![tenant.into(), run.into()];
-            key.extend(cause_values(&alert.cause)?);
-            if !tx.query(&self.text(FOLDED), &key).await?.is_empty() {
-                return Ok(AlertSaved::FoldedBefore);
+        let mut open = Vec::with_capacity(changes.len());
+        for change in changes {
+            if self.is_open(tx.as_mut(), tenant, change).await? {
+                open.push(change);
             }
-            key.push(alert.id.as_str().into());
-            ALERT_FOLD.write(tx.as_mut(), WriteKind::Insert, vec![key]).await?;
         }
-        let conflict = || PortError::Conflict { what: format!("alert {}", alert.id) };
+        let folds = match fold {
+            Some(fold) => self.fold_within(tx.as_mut(), tenant, fold, open.is_empty()).await?,
+            None => false,
+        };
+        if open.is_empty() && !folds {
+            return Ok(());
+        }
+        for change in open {
+            self.change_within(tx.as_mut(), tenant, change).await?;
+        }
+        tx.commit().await
+    }
+
+    /// False where it was saved before: the answer was lost.
+    async fn is_open(
+        &self,
+        tx: &mut dyn Transaction,
+        tenant: &TenantId,
+        change: &AlertChange<'_>,
+    ) -> Result<bool, PortError> {
+        let stored = self.alert_within(tx, tenant, &change.alert.id).await?;
+        if stored.as_ref().is_some_and(|s| s.version == change.version + 1 && s.alert == *change.alert) {
+            return Ok(false);
+        }
         if stored.map_or(0, |s| s.version) != change.version {
-            return Err(conflict());
+            return Err(conflict(change.alert));
         }
+        Ok(true)
+    }
+
+    async fn change_within(
+        &self,
+        tx: &mut dyn Transaction,
+        tenant: &TenantId,
+        change: &AlertChange<'_>,
+    ) -> Result<(), PortError> {
+        let alert = change.alert;
         let mut cause = vec![tenant.into()];
         cause.extend(cause_values(&alert.cause)?);
         let unresolved = tx.query(&self.text(UNRESOLVED), &cause).await?;
         let other = unresolved.first().map(read).transpose()?.filter(|other| other.alert.id != alert.id);
         if other.is_some() && alert.state != AlertState::Resolved {
-            return Err(conflict());
+            return Err(conflict(alert));
         }
-        ALERT.write(tx.as_mut(), WriteKind::Upsert, vec![row(tenant, alert, version)?]).await?;
-        deliveries::add_within(self, tx.as_mut(), tenant, change.deliveries).await?;
-        tx.commit().await?;
-        Ok(AlertSaved::Saved { version })
+        ALERT.write(tx, WriteKind::Upsert, vec![row(tenant, alert, change.version + 1)?]).await?;
+        deliveries::add_within(self, tx, tenant, change.deliveries).await
     }
 
     async fn handle_alert_once(
@@ -164,9 +187,32 @@ impl SqlRepository {
 
 #[async_trait]
 impl AlertStore for SqlRepository {
-    async fn save_alert(&self, tenant: &TenantId, change: AlertChange<'_>) -> Result<AlertSaved, PortError> {
-        let change = &change;
-        again(|| self.save_alert_once(tenant, change)).await
+    async fn save_alerts(
+        &self,
+        tenant: &TenantId,
+        changes: &[AlertChange<'_>],
+        fold: Option<&AlertFold<'_>>,
+    ) -> Result<(), PortError> {
+        again(|| self.save_alerts_once(tenant, changes, fold)).await
+    }
+
+    async fn folded(
+        &self,
+        tenant: &TenantId,
+        source: &SourceId,
+        stream: Option<&StreamName>,
+        from: &RunId,
+    ) -> Result<Vec<Folded>, PortError> {
+        self.read_folded(tenant, source, stream, from).await
+    }
+
+    async fn forget_folded(
+        &self,
+        tenant: &TenantId,
+        source: &SourceId,
+        before: Instant,
+    ) -> Result<(), PortError> {
+        again(|| self.forget_folded_once(tenant, source, before)).await
     }
 
     async fn alert(&self, tenant: &TenantId, id: &str) -> Result<Option<StoredAlert>, PortError> {

@@ -5,7 +5,7 @@ use forebay_model::alert::{AlertChannel, Cause};
 use forebay_model::{Instant, TenantId};
 use forebay_ports::PortError;
 use forebay_ports::repository::{
-    Delivered, Delivery, DeliveryState, DeliveryStore, PastDelivery, StoredDelivery,
+    Delivered, Delivery, DeliveryState, DeliveryStore, PastDelivery, StoredDelivery, Waiting,
 };
 
 use super::super::retry::again;
@@ -46,6 +46,13 @@ fn of_alert() -> String {
 const PAST: &str = "SELECT [channel], [due], [severity] FROM [delivery] WHERE [tenant] = ?1 AND [source] = ?2 \
     AND [stream] = ?3 AND [kind] = ?4 AND [due] >= ?5 AND [state] <> 'failed' ORDER BY [due] DESC, [id]";
 
+/// Parameters: tenant, now, after.
+const WAITING: &str = "SELECT MIN(CASE WHEN [lease] > ?2 THEN [lease] ELSE [due] END), \
+    MIN(CASE WHEN [asked] > ?3 THEN [asked] END) FROM [delivery] WHERE [tenant] = ?1 AND [state] = 'pending'";
+
+const ASKED: &str = "UPDATE [delivery] SET [asked] = ?2 WHERE [tenant] = ?1 AND [state] = 'pending' AND [due] <= ?2 \
+    AND ([lease] IS NULL OR [lease] <= ?2)";
+
 pub(super) fn statements(dialect: Dialect) -> Vec<(&'static str, String)> {
     vec![
         ("channel_all", CHANNELS.into()),
@@ -56,6 +63,8 @@ pub(super) fn statements(dialect: Dialect) -> Vec<(&'static str, String)> {
         ("delivery_known", known(dialect)),
         ("delivery_of_alert", of_alert()),
         ("delivery_past", PAST.into()),
+        ("delivery_waiting", WAITING.into()),
+        ("delivery_asked", ASKED.into()),
     ]
 }
 
@@ -90,7 +99,9 @@ fn row(tenant: &TenantId, delivery: &Delivery) -> Result<Vec<SqlValue>, PortErro
     ];
     row.extend(cause_values(&alert.cause)?);
     row.extend([word(alert.severity)?.into(), delivery.due.into(), "pending".into(), 0u32.into()]);
-    row.extend([SqlValue::Null, SqlValue::Null, SqlValue::Null, SqlValue::Null, to_json(alert)?.into()]);
+    // Holder, lease, asked, error, done.
+    row.extend([const { SqlValue::Null }; 5]);
+    row.push(to_json(alert)?.into());
     Ok(row)
 }
 
@@ -138,6 +149,12 @@ impl SqlRepository {
         tx.execute(&self.text(REMOVE_CHANNEL), &[tenant.into(), id.into()]).await?;
         let params = [tenant.into(), id.into(), at.into(), "the channel was removed".into()];
         tx.execute(&self.text(GIVE_UP), &params).await?;
+        tx.commit().await
+    }
+
+    async fn look_asked_once(&self, tenant: &TenantId, at: Instant) -> Result<(), PortError> {
+        let mut tx = self.begin_deliveries(tenant).await?;
+        tx.execute(&self.text(ASKED), &[tenant.into(), at.into()]).await?;
         tx.commit().await
     }
 
@@ -240,6 +257,23 @@ impl DeliveryStore for SqlRepository {
     ) -> Result<(), PortError> {
         let delivered = &delivered;
         again(|| self.settle_once(tenant, id, holder, at, delivered)).await
+    }
+
+    async fn waiting_deliveries(
+        &self,
+        tenant: &TenantId,
+        now: Instant,
+        after: Instant,
+    ) -> Result<Option<Waiting>, PortError> {
+        let rows = self.query(tenant, WAITING, &[tenant.into(), now.into(), after.into()]).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let mut reader = row.reader();
+        let (ready, asked) = (reader.optional_instant()?, reader.optional_instant()?);
+        Ok(ready.map(|ready| Waiting { ready, asked }))
+    }
+
+    async fn look_asked(&self, tenant: &TenantId, at: Instant) -> Result<(), PortError> {
+        again(|| self.look_asked_once(tenant, at)).await
     }
 
     async fn deliveries(&self, tenant: &TenantId, alert: &str) -> Result<Vec<StoredDelivery>, PortError> {

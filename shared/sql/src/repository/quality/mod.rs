@@ -3,6 +3,7 @@
 mod alerts;
 mod anomalies;
 mod deliveries;
+mod folds;
 mod lists;
 mod measures;
 mod outcomes;
@@ -31,6 +32,7 @@ pub(super) fn statements(dialect: Dialect, layout: &Layout) -> Vec<(&'static str
     all.extend(measures::statements(dialect));
     all.extend(anomalies::statements(dialect));
     all.extend(alerts::statements(dialect));
+    all.extend(folds::statements());
     all.extend(silences::statements());
     all.extend(deliveries::statements(dialect));
     all
