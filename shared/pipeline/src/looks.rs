@@ -103,7 +103,7 @@ impl Engine {
     /// Asks to look at a source's newest run, which is about to end. Where the queue does not take it, the run
     /// ends all the same: the next firing of the source's timer asks again.
     pub(crate) async fn ask_to_look(&self, tenant: &TenantId, source: &SourceId) {
-        self.ask(&QualityRequest::first_look(tenant, source), source).await;
+        self.send_look(&QualityRequest::first_look(tenant, source), source).await;
     }
 
     /// Asks to look once, where something is profiled and not measured, or an alert waits that nobody is asked
@@ -116,7 +116,7 @@ impl Engine {
         };
         let owed = forgotten || self.is_measurable(tenant, source).await?;
         if owed {
-            self.ask(&QualityRequest::one_look(tenant, source), source).await;
+            self.send_look(&QualityRequest::one_look(tenant, source), source).await;
         }
         Ok(owed)
     }
@@ -131,7 +131,7 @@ impl Engine {
     ) -> Result<(), PortError> {
         let run = self.repository.run(tenant, run).await?;
         if self.unsettled(run.as_ref()).await? == 0 && self.is_measurable(tenant, source).await? {
-            self.ask(&QualityRequest::one_look(tenant, source), source).await;
+            self.send_look(&QualityRequest::one_look(tenant, source), source).await;
         }
         Ok(())
     }
@@ -153,7 +153,7 @@ impl Engine {
         self.repository.add_notices(tenant, &run.id, &[notice]).await
     }
 
-    async fn ask(&self, request: &QualityRequest, source: &SourceId) {
+    async fn send_look(&self, request: &QualityRequest, source: &SourceId) {
         let Some(queue) = &self.queue else { return };
         if let Err(error) = request.send(queue.as_ref(), FIRST_PAUSE).await {
             let tenant = request.tenant();

@@ -12,7 +12,7 @@ use forebay_model::rule::{Expectation, Rule, RuleId, Severity};
 use forebay_model::{Instant, RunState};
 use forebay_pipeline::{Deliverer, QualityRequest, Watcher};
 use forebay_ports::memory::MemorySecrets;
-use forebay_ports::repository::{Edit, Slice};
+use forebay_ports::repository::{Edit, RuleCaps, Slice};
 use forebay_ports::{AlertSender, Outgoing, PortError, Secret, SourceError};
 
 use crate::support::chance::{Cut, Random};
@@ -231,7 +231,7 @@ async fn unprofiled() -> World {
         tolerated_share: 0.0,
     };
     let edit = Edit { expected: 0, author: "ann", at: Instant::EPOCH };
-    bench.repository.put_rule(&bench.source.tenant, &rule, edit).await.unwrap();
+    bench.repository.put_rule(&bench.source.tenant, &rule, edit, RuleCaps::default()).await.unwrap();
     let source = ScriptedSource::default().stream("item", &["id", "name"]);
     source.page("item", "", r#"[{"id":1,"name":"red"},{"id":2}]"#, end("1"));
     bench.extract(&source).await.unwrap();

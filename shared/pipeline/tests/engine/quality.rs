@@ -181,7 +181,7 @@ async fn personal_data_of_earlier_runs_is_masked_where_a_run_brings_none_of_it()
 async fn rules_that_there_is_no_time_for_say_so_and_are_asked_first_in_the_next_run() {
     let mut bench = Bench::new().await;
     // The clock ticks a second at every look: two rules a run.
-    bench.engine.asking_tables = Duration::from_secs(3);
+    std::sync::Arc::get_mut(&mut bench.engine).unwrap().asking_tables = Duration::from_secs(3);
     let (tenant, repository) = (&bench.source.tenant, &bench.repository);
     for id in ["a", "b", "c", "d"] {
         let (column, key) = ("id".to_owned(), "id".to_owned());
