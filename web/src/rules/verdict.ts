@@ -10,8 +10,9 @@ export interface Verdict {
 /** What is estimated counts only as far as it is certain, as it does for alerts. */
 export function verdictOf({ severity, tolerated_share }: Pick<Rule, "severity" | "tolerated_share">, outcome: RuleOutcome | undefined): Verdict {
   if (!outcome) return { tone: "idle", text: "not checked yet" };
-  const { failure, checked, violations, margin } = outcome;
+  const { failure, checked, violations, margin, deferred } = outcome;
   if (failure !== null) return { tone: "warn", text: "could not be checked" };
+  if (deferred && violations === 0) return { tone: "idle", text: "its turn is in the next run" };
   if (checked === 0) return { tone: "idle", text: "applied to no record" };
   const certain = Math.max(0, violations - margin);
   if (violations === 0 || certain === 0) return { tone: "good", text: "holds" };
@@ -21,7 +22,8 @@ export function verdictOf({ severity, tolerated_share }: Pick<Rule, "severity" |
 }
 
 /** `1,064 records checked, 23 broke it`; with its error where it was estimated. */
-export function figuresOf({ checked, violations, margin }: RuleOutcome): string {
+export function figuresOf({ checked, violations, margin, deferred }: RuleOutcome): string {
   const error = margin ? ` (± ${integer(margin)})` : "";
-  return `${count(checked, "record")} checked, ${integer(violations)}${error} broke it`;
+  const later = deferred ? ", among those of the run; the whole table is asked in the next one" : "";
+  return `${count(checked, "record")} checked, ${integer(violations)}${error} broke it${later}`;
 }

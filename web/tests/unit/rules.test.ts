@@ -82,6 +82,8 @@ test.each([
   [undefined, "idle", "not checked yet"],
   [outcome({ failure: "no table", checked: 0 }), "warn", "could not be checked"],
   [outcome({ checked: 0 }), "idle", "applied to no record"],
+  [outcome({ checked: 0, deferred: true }), "idle", "its turn is in the next run"],
+  [outcome({ violations: 11, deferred: true }), "bad", "11 broke it, 1.1%"],
   [outcome({}), "good", "holds"],
   [outcome({ violations: 10 }), "good", "10 broke it, 1%: tolerated"],
   [outcome({ violations: 11 }), "bad", "11 broke it, 1.1%"],
