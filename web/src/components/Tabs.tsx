@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import { Link, useLocation } from "wouter";
 
 interface Props {
@@ -9,8 +10,13 @@ interface Props {
 /** Pages that belong together, side by side. */
 export function Tabs({ label, tabs }: Props) {
   const [path] = useLocation();
+  const nav = useRef<HTMLElement>(null);
+  // On a narrow screen the row scrolls, and this page's own tab may be out of it.
+  useEffect(() => {
+    nav.current?.querySelector("[aria-current]")?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
+  }, [path]);
   return (
-    <nav className="tabs" aria-label={label}>
+    <nav ref={nav} className="tabs" aria-label={label}>
       {tabs.map(({ to, label: name }) => (
         <Link key={to} href={to} aria-current={samePlace(path, to) ? "page" : undefined}>{name}</Link>
       ))}

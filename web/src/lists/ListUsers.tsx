@@ -11,7 +11,7 @@ export function ListUsers({ rules }: { rules: Rule[] }) {
     <section className="card" aria-labelledby="users">
       <div className="card-head"><h2 id="users">Used by</h2></div>
       {rules.length === 0
-        ? <p className="quiet-text">No rule refers to it yet. On a stream’s Rules tab, add one that demands “is in a reference list”.</p>
+        ? <p className="quiet-text">No rule refers to it yet. Under <Link href="/rules">Rules</Link>, add one that demands “is in a reference list”.</p>
         : (
           <ul className="lines">
             {rules.map((rule) => (
