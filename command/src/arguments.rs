@@ -48,6 +48,9 @@ pub struct ProfileArguments {
     /// Write a page of its own, with plots, to this file.
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
+    /// Write each column's sketches to this folder, as Apache DataSketches reads them.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["each", "against"])]
+    pub sketches: Option<PathBuf>,
     /// Compare with this file or these (several times): what changed since, column by column.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["each", "column"])]
     pub against: Vec<String>,
@@ -117,6 +120,7 @@ impl ReadingArguments {
         How {
             exposure,
             for_comparison: false,
+            sketches: None,
             format: self.format,
             options: Options { depth: self.depth, csv },
             sampling: self.sample.clone().unwrap_or_default(),

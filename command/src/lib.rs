@@ -14,4 +14,5 @@ pub mod report;
 pub mod rows;
 pub mod run;
 pub mod sample;
+mod sketches;
 mod table;

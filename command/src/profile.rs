@@ -1,6 +1,7 @@
 //! Files in, profiles out.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use forebay_model::Instant;
 use forebay_model::profile::{ColumnProfile, Sample};
@@ -13,6 +14,7 @@ use crate::problem::{BadRows, Problem, Tolerance};
 use crate::readers::{FormatKind, Options, format_of};
 use crate::rows::Rows;
 use crate::sample::{Sampler, Sampling};
+use crate::sketches;
 use crate::table::Table;
 
 /// How files are profiled.
@@ -28,6 +30,8 @@ pub struct How {
     pub exposure: Exposure,
     /// Whether profiles are to be compared, which needs them unmasked too.
     pub for_comparison: bool,
+    /// The folder that the columns' sketches are written to.
+    pub sketches: Option<PathBuf>,
 }
 
 /// A table: one file, or several with the same columns.
@@ -83,6 +87,9 @@ pub fn profile(files: &[String], how: &How, progress: &Progress) -> Result<Table
     let Pass { mut rows, mut table, sampler } = pass;
     let sample = sampler.finish(&mut rows, &mut table, ended)?;
     let columns = table.finish(&sample, how.exposure);
+    if let Some(folder) = &how.sketches {
+        sketches::write(folder, table.states().zip(&columns))?;
+    }
     let unmasked = if how.for_comparison { table.finish(&sample, Exposure::Shown) } else { Vec::new() };
     Ok(TableProfile {
         name: table_name(files),

@@ -70,7 +70,11 @@ fn finished(written: io::Result<()>, out: &mut impl Write) -> Result<(), Problem
 fn tables(files: &[String], wanted: &ProfileArguments) -> Result<Vec<TableProfile>, Problem> {
     let progress =
         if wanted.reading.quiet { Progress::hidden() } else { Progress::bytes(total_bytes(files)) };
-    let how = How { for_comparison: !wanted.against.is_empty(), ..wanted.reading.how() };
+    let how = How {
+        for_comparison: !wanted.against.is_empty(),
+        sketches: wanted.sketches.clone(),
+        ..wanted.reading.how()
+    };
     let result = if wanted.each {
         files.iter().map(|file| profile(std::slice::from_ref(file), &how, &progress)).collect()
     } else {

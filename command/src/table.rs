@@ -38,6 +38,11 @@ impl Table {
         self.rows += u64::from(batch.rows());
     }
 
+    /// In the order in which the columns appeared.
+    pub fn states(&self) -> impl Iterator<Item = &ColumnState> {
+        self.columns.iter().map(|(_, state)| state)
+    }
+
     /// The profiles, in the order in which the columns appeared.
     pub fn finish(&self, sample: &Sample, exposure: Exposure) -> Vec<ColumnProfile> {
         let profiles = self.columns.iter().map(|(name, state)| state.finish_with(name, exposure));

@@ -11,4 +11,5 @@ mod json;
 mod outcomes;
 mod parquet;
 mod reports;
+mod sketches;
 mod support;

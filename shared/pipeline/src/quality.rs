@@ -7,7 +7,7 @@ use forebay_model::rule::{Expectation, VersionedRule};
 use forebay_model::{PageDescriptor, PageId, SourceId, StreamName, StreamSchema, TenantId, TypedRecord};
 use forebay_ports::PortError;
 use forebay_ports::repository::{RuleFilter, Slice, StateKind, StoredState};
-use forebay_profiling::{BatchProfile, ColumnState, Ends, RecordAddress, Relations};
+use forebay_profiling::{BatchProfile, ColumnState, Ends, MOST_COLUMNS, RecordAddress, Relations};
 use forebay_rules::{CompiledRules, ReferenceLists, RuleStates};
 
 use crate::engine::Engine;
@@ -49,6 +49,9 @@ impl Observed {
     ) {
         let names: Vec<&str> = schema.columns.iter().map(|c| c.name.as_str()).collect();
         let (mut columns, mut relations) = (BatchProfile::new(&names), Relations::new(&names));
+        if names.len() > MOST_COLUMNS {
+            tracing::warn!(stream = %schema.stream, page = %page, columns = names.len(), profiled = MOST_COLUMNS, "the stream has more columns than are profiled");
+        }
         let mut states = rules.start();
         for record in records {
             columns.observe(&record.values);

@@ -65,14 +65,16 @@ impl BatchProfile {
     }
 
     /// Joins by column name and keeps the columns of either. A column that only one side has keeps that
-    /// side's rows: rows of a batch whose schema lacked a column are not nulls of it.
+    /// side's rows: rows of a batch whose schema lacked a column are not nulls of it. Of new ones so many are kept that
+    /// there are no more than [`MOST_COLUMNS`].
     pub fn merge(&mut self, other: BatchProfile) {
         let places: HashMap<String, usize> =
             self.columns.iter().enumerate().map(|(at, (name, _))| (name.clone(), at)).collect();
         for (name, state) in other.columns {
             match places.get(&name) {
                 Some(&at) => self.columns[at].1.merge(&state),
-                None => self.columns.push((name, state)),
+                None if self.columns.len() < MOST_COLUMNS => self.columns.push((name, state)),
+                None => {}
             }
         }
     }

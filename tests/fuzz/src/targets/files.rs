@@ -36,6 +36,7 @@ fn run(bytes: &[u8]) {
         as_of: Instant::EPOCH,
         exposure: Exposure::Masked,
         for_comparison: false,
+        sketches: None,
     };
     let name = file.path().to_string_lossy().into_owned();
     match profile(&[name], &how, &Progress::hidden()) {
@@ -63,8 +64,26 @@ fn seeds() -> Vec<Vec<u8>> {
         "PAR1\0\0\0\0PAR1",
         "\u{1f}\u{8b}\u{8}",
     ];
+    let bytes: [&[u8]; 3] = [
+        // Bad rows of all kinds among good ones, some no text.
+        b"{\"a\":1}\n{\"a\":\xff}\n{\"b\":{\"c\":1},\n\xfe\n{\"b\":{\"c\":2}}\n[1]\n{\"a\":2}",
+        b"[{\"a\":1},\n{\"a\":\xff},\n{\"b\":[1,\n{\"a\":3}\n,{\"a\":4}]",
+        b"a,b\n1,2\n\"x\"y,\xff\n3\n\"4,5\n6,7\n\"8\",9",
+    ];
+    let rows_without_columns = rows_without_columns();
+    let texts = texts.iter().map(|text| text.as_bytes());
     texts
-        .iter()
-        .flat_map(|text| [0, 1, 2, 3, 4].map(|format| [&[format], text.as_bytes()].concat()))
+        .chain(bytes)
+        .chain([&rows_without_columns[..]])
+        .flat_map(|bytes| [0, 1, 2, 3, 4].map(|format| [&[format], bytes].concat()))
         .collect()
+}
+
+/// Parquet's footer (Thrift's compact protocol) with a group of 64 rows and no column.
+fn rows_without_columns() -> Vec<u8> {
+    let footer = [
+        0x15, 2, 0x19, 0x1c, 0x48, 1, b'm', 0x15, 0, 0, 0x16, 0x80, 1, 0x19, 0x1c, 0x19, 0x0c, 0x16, 0, 0x16,
+        0x80, 1, 0, 0,
+    ];
+    [b"PAR1", &footer[..], &(footer.len() as u32).to_le_bytes(), b"PAR1"].concat()
 }
