@@ -87,7 +87,7 @@ fn column(profile: &ColumnProfile, before: Option<&ColumnProfile>) -> Vec<(Metri
 fn number(numbers: &NumberStatistics) -> impl Iterator<Item = (Metric, f64)> {
     let at = |rank: f64| numbers.quantiles.iter().find(|q| q.rank == rank).map(|q| q.value);
     let measured = [
-        (Metric::Mean, Some(numbers.mean)),
+        (Metric::Mean, numbers.mean),
         (Metric::StandardDeviation, numbers.standard_deviation),
         (Metric::Min, at(0.0)),
         (Metric::Max, at(1.0)),
@@ -116,7 +116,7 @@ mod tests {
             [(0.0, 1.0), (0.5, 3.0), (1.0, 9.0)].map(|(rank, value)| Quantile { rank, value }).to_vec();
         let numbers = NumberStatistics {
             count: 90,
-            mean: 4.0,
+            mean: Some(4.0),
             standard_deviation: Some(2.0),
             quantiles,
             ..NumberStatistics::default()

@@ -4,7 +4,7 @@ use forebay_model::profile::{ColumnProfile, SensitiveFinding};
 use forebay_model::{Instant, Value};
 use forebay_stored::{Envelope, StateError};
 
-use crate::mask::{self, Exposure};
+use crate::mask::{self, Exposure, Screen};
 use crate::repeats::{FEWEST_SLOTS, MOST_SLOTS, Offer, Repeats};
 use crate::seen::Seen;
 use crate::statistics::Statistics;
@@ -96,7 +96,8 @@ impl ColumnState {
         Ok(Self { statistics, repeats: Repeats::default() })
     }
 
-    /// The profile of what was observed so far; the values of personal data are masked.
+    /// The profile of what was observed so far; personal data is masked: all values of a column that holds it, and in
+    /// any column values that prove by themselves to be some.
     pub fn finish(&self, column: &str) -> ColumnProfile {
         self.finish_with(column, Exposure::Masked)
     }
@@ -105,21 +106,29 @@ impl ColumnState {
     /// their values are masked if those of earlier runs were. Findings of kinds that these records do not show are
     /// added as they are.
     pub fn finish_knowing(&self, column: &str, known: &[SensitiveFinding]) -> ColumnProfile {
-        let mut profile = self.settled().finish(column);
+        let statistics = self.settled();
+        let mut profile = statistics.finish(column);
         let new = |finding: &&SensitiveFinding| !profile.sensitive.iter().any(|own| own.kind == finding.kind);
         let added: Vec<_> = known.iter().filter(new).cloned().collect();
         profile.sensitive.extend(added);
-        mask::apply(&mut profile);
+        mask::apply(&mut profile, statistics.sensitive.ordinary());
         profile
     }
 
     /// The profile with the values of personal data masked or shown.
     pub fn finish_with(&self, column: &str, exposure: Exposure) -> ColumnProfile {
-        let mut profile = self.settled().finish(column);
+        let statistics = self.settled();
+        let mut profile = statistics.finish(column);
         if exposure == Exposure::Masked {
-            mask::apply(&mut profile);
+            mask::apply(&mut profile, statistics.sensitive.ordinary());
         }
         profile
+    }
+
+    /// How the column's values are shown where the profile does not show them.
+    pub fn screen(&self, column: &str) -> Screen {
+        let statistics = self.settled();
+        Screen::new(&statistics.finish(column).sensitive, statistics.sensitive.ordinary())
     }
 
     /// Images of the sketches in the binary forms of Apache DataSketches, by the names that its libraries

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use forebay_model::Value;
 use forebay_model::profile::{ColumnProfile, OutlierExample};
 
+use crate::mask::Screen;
 use crate::seen::Number;
 
 /// Examples kept at each end of a column.
@@ -96,8 +97,9 @@ impl Ends {
         self.columns.into_iter().collect()
     }
 
-    /// Gives the profile's outliers their examples: records beyond the fences, the furthest first. A masked profile
-    /// gets none; `hide_keys` leaves keys out, where they are personal data themselves.
+    /// Gives the profile's outliers their examples: records beyond the fences, the furthest first. Masked figures get
+    /// none; `hide_keys` leaves keys out, where they are personal data themselves. Single values and keys that prove to
+    /// be personal data are masked.
     pub fn explain(&self, profile: &mut ColumnProfile, hide_keys: bool) {
         if profile.masked {
             return;
@@ -138,8 +140,8 @@ impl Held {
 
     fn shown(&self, hide_key: bool) -> OutlierExample {
         OutlierExample {
-            value: self.value.clone(),
-            key: (!hide_key).then(|| self.key.clone()),
+            value: Screen::default().show(&self.value).into_owned(),
+            key: (!hide_key).then(|| Screen::default().show(&self.key).into_owned()),
             page: self.page.clone(),
             ordinal: self.ordinal,
         }
@@ -212,6 +214,14 @@ mod tests {
     fn personal_data_is_no_example() {
         assert_eq!(explained(profile(-10.0, 10.0, true), false), []);
         assert!(explained(profile(-10.0, 10.0, false), true).iter().all(|(_, key, _)| key.is_none()));
+        let mut ends = Ends::default();
+        let at = RecordAddress { key: "ada.l@example.org", page: "p", ordinal: 0 };
+        ends.observe(&["a"], &[Value::Integer(4_111_111_111_111_111)], at);
+        let mut profile = profile(-10.0, 10.0, false);
+        ends.explain(&mut profile, false);
+        let examples = profile.numbers.and_then(|n| n.outliers).map(|o| o.examples).unwrap_or_default();
+        assert_eq!(examples[0].value, "************1111");
+        assert_eq!(examples[0].key.as_deref(), Some("a***@e***.o***"));
     }
 
     proptest! {

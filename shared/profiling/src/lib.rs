@@ -17,5 +17,5 @@ pub use batch::{BatchProfile, MOST_COLUMNS};
 pub use column::ColumnState;
 pub use ends::{Ends, RecordAddress};
 pub use forebay_stored::StateError;
-pub use mask::{Exposure, Mask, mask};
+pub use mask::{Exposure, Mask, Screen, mask};
 pub use relations::Relations;

@@ -48,7 +48,7 @@ fn a_state_of_version_1_with_sketches_is_read_and_merged() {
     );
     // Twice the values: a divisor of 9,999 in place of twice 4,999.
     assert!((deviation - expected * (9_998.0_f64 / 9_999.0).sqrt()).abs() < 1e-9 * expected);
-    assert_eq!(state.to_bytes()[3], 2);
+    assert_eq!(state.to_bytes()[3], 3);
 }
 
 #[expect(clippy::unwrap_used, reason = "a state of ours is read again")]

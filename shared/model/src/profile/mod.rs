@@ -114,6 +114,7 @@ pub struct ColumnProfile {
     pub inferred_type: InferredType,
     /// Kinds of personal data found, most certain first.
     pub sensitive: Vec<SensitiveFinding>,
-    /// Whether values in `min`, `max`, `frequent` and patterns are masked because of `sensitive`.
+    /// Whether all values in `min`, `max`, `frequent`, `numbers` and `times` are masked because of `sensitive`. Single
+    /// values that prove by themselves to be personal data are masked in any column.
     pub masked: bool,
 }

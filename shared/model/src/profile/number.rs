@@ -60,21 +60,27 @@ pub struct LeadingDigits {
 /// Statistics of a column's numbers. Dates and instants count as seconds since 1970 (UTC).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NumberStatistics {
+    /// Whether figures are left out because they are personal data or give it away: all that are values or made of
+    /// values. Counts are there.
+    #[serde(default)]
+    pub masked: bool,
     /// Finite numbers.
     pub count: u64,
     /// Numbers that are read from texts, where the column's texts are numbers or times.
     pub from_text: u64,
     pub nan: u64,
     pub infinities: u64,
-    pub mean: f64,
+    /// `None` of no numbers, and where masked.
+    pub mean: Option<f64>,
     /// Sample standard deviation; `None` under two values.
     pub standard_deviation: Option<f64>,
     /// Sample skewness g1; `None` under three values or where all are equal.
     pub skewness: Option<f64>,
     /// Excess kurtosis g2; `None` under four values or where all are equal.
     pub kurtosis: Option<f64>,
-    /// Decimal text, exact where all values were integers or decimals and the sum fits 96 bits.
-    pub sum: String,
+    /// Decimal text, exact where all values were integers or decimals and the sum fits 96 bits;
+    /// `None` where masked.
+    pub sum: Option<String>,
     pub sum_exact: bool,
     pub zeros: u64,
     pub negatives: u64,
@@ -92,15 +98,16 @@ impl Default for NumberStatistics {
     /// Of no numbers.
     fn default() -> Self {
         Self {
+            masked: false,
             count: 0,
             from_text: 0,
             nan: 0,
             infinities: 0,
-            mean: 0.0,
+            mean: None,
             standard_deviation: None,
             skewness: None,
             kurtosis: None,
-            sum: "0".to_owned(),
+            sum: None,
             sum_exact: true,
             zeros: 0,
             negatives: 0,

@@ -80,7 +80,7 @@ async fn thin(bench: &Bench) -> usize {
 /// Figures that are exact whatever was merged in which order.
 fn exact(profiles: &[ColumnProfile]) -> Vec<String> {
     let figures = |p: &ColumnProfile| {
-        let sum = p.numbers.as_ref().map(|n| n.sum.clone());
+        let sum = p.numbers.as_ref().and_then(|n| n.sum.clone());
         format!(
             "{} {} {} {} {:?} {:?} {:?} {:?}",
             p.rows, p.nulls, p.missing, p.empties, p.distinct, p.min, p.max, sum

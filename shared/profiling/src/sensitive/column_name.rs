@@ -103,6 +103,9 @@ const IDENTITY: &[&str] = &[
 /// Parts of names that are only whole tokens below this length, since they occur in other words.
 const LEAST_PART: usize = 5;
 
+/// Powers of ten that a name adds which speaks for a kind.
+pub(super) const FOR: f64 = 3.0;
+
 /// A column's name, taken apart.
 #[derive(Debug)]
 pub(crate) struct ColumnName {
@@ -139,9 +142,13 @@ impl ColumnName {
         })
     }
 
+    /// Whether it says that something is called so, and not what: `name`, `shipToName`.
+    pub fn is_of_a_name(&self) -> bool {
+        self.says(&["name", "nombre", "nom", "nome", "naam", "namn"])
+    }
+
     /// Powers of ten for or against a detector's kind.
     pub fn weight(&self, detector: Detector) -> f64 {
-        const FOR: f64 = 3.0;
         const FOR_ANY_ID: f64 = 2.0;
         const AGAINST: f64 = -6.0;
         let spec = detector.spec();

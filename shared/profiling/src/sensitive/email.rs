@@ -20,15 +20,21 @@ fn is_named(text: &str) -> bool {
 /// dot whose last label is two letters or more.
 pub(crate) fn is_address(text: &str) -> bool {
     let Some((local, host)) = text.split_once('@') else { return false };
-    let local_ok = (1..=64).contains(&local.len())
-        && !local.starts_with('.')
-        && local
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&b) || b >= 0x80);
+    let local_ok =
+        (1..=64).contains(&local.len()) && !local.starts_with('.') && local.bytes().all(is_local);
+    local_ok && is_host(host)
+}
+
+/// What stands before the `@`.
+pub(super) fn is_local(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&b) || b >= 0x80
+}
+
+pub(super) fn is_host(host: &str) -> bool {
     let Some((name, top)) = host.rsplit_once('.') else { return false };
     let label = |label: &str| {
         !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b >= 0x80)
     };
     let top_ok = top.len() >= 2 && top.bytes().all(|b| b.is_ascii_alphabetic() || b >= 0x80);
-    local_ok && (top_ok || top.starts_with("xn--")) && name.split('.').all(label)
+    (top_ok || top.starts_with("xn--")) && name.split('.').all(label)
 }

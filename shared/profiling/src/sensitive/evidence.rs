@@ -14,7 +14,7 @@
 
 use forebay_model::profile::{SensitiveFinding, SensitiveKind};
 
-use super::column_name::ColumnName;
+use super::column_name::{ColumnName, FOR};
 use super::detectors::{Detector, Spec};
 
 /// Of 1,000 columns one holds a given kind.
@@ -47,6 +47,61 @@ pub(crate) struct Counts {
     pub exact: bool,
 }
 
+/// The counts of a column's values by what speaks for them.
+#[derive(Debug)]
+pub(crate) struct ColumnCounts {
+    /// Of values as they are.
+    pub whole: Counts,
+    /// Of values that are JSON, by what lies in them.
+    pub plain: Counts,
+    /// The same where the names that lead there say what it is.
+    pub named: Counts,
+}
+
+/// What says of values what they are.
+#[derive(Debug, Clone, Copy)]
+enum Name<'a> {
+    Column(&'a ColumnName),
+    /// Of values within JSON: a column of orders may hold their customers.
+    Around(&'a ColumnName),
+    /// The names within JSON have spoken for every value.
+    Within,
+}
+
+impl Name<'_> {
+    fn weight(self, detector: Detector) -> f64 {
+        match self {
+            Name::Column(name) => name.weight(detector),
+            Name::Around(name) => name.weight(detector).max(0.0),
+            Name::Within => FOR,
+        }
+    }
+}
+
+/// Whether values alone can make it more likely than not.
+pub(crate) fn can_tell_alone(detector: Detector) -> bool {
+    let spec = detector.spec();
+    PRIOR + spec.form + spec.most_check > 0.0
+}
+
+/// Whether the form outweighs a name that speaks against it.
+pub(crate) fn tells_in_spite_of(detector: Detector, weight: f64) -> bool {
+    PRIOR + detector.spec().form + weight > 0.0
+}
+
+/// Of so many different values that fail, chance's share is known well enough.
+const LEAST_FAILING: u32 = 8;
+/// Of the values of the form, those that are valid beyond chance: fewer are nobody's.
+const LEAST_BEYOND_CHANCE: f64 = 0.1;
+
+/// Whether chance explains what passes, `failing` different values having failed: then one that passes is no proof.
+pub(crate) fn is_chance(detector: Detector, count: Count, failing: u32) -> bool {
+    let spec = detector.spec();
+    let passing = count.valid as f64 / count.candidates.max(1) as f64;
+    let beyond = (passing - spec.chance) / (1.0 - spec.chance);
+    spec.chance > 0.0 && failing >= LEAST_FAILING && beyond < LEAST_BEYOND_CHANCE
+}
+
 impl Counts {
     fn of(&self, detector: Detector) -> Count {
         self.by_detector.iter().find(|(d, _)| *d == detector).map(|(_, count)| *count).unwrap_or_default()
@@ -58,29 +113,60 @@ impl Counts {
 }
 
 /// Most certain first.
-pub(crate) fn findings(counts: &Counts, column: &str) -> Vec<SensitiveFinding> {
+pub(crate) fn findings(counts: &ColumnCounts, column: &str) -> Vec<SensitiveFinding> {
+    let ColumnCounts { whole, plain, named } = counts;
+    let name = ColumnName::new(column);
+    let mut found = of_values(whole, Name::Column(&name));
+    for finding in named_findings(named).into_iter().chain(of_values(plain, Name::Around(&name))) {
+        match found.iter_mut().find(|other| other.kind == finding.kind && other.detail == finding.detail) {
+            Some(other) => {
+                other.share = (other.share + finding.share).min(1.0);
+                other.confidence = other.confidence.max(finding.confidence);
+            }
+            None => found.push(finding),
+        }
+    }
+    sort(&mut found);
+    found
+}
+
+/// Names have told apart what looks alike, so that nothing is weighed against another kind.
+fn named_findings(counts: &Counts) -> Vec<SensitiveFinding> {
+    let of = |by_detector| of_values(&Counts { by_detector, ..*counts }, Name::Within);
+    let (names, others): (Vec<_>, Vec<_>) = counts
+        .by_detector
+        .iter()
+        .partition(|(detector, _)| detector.spec().kind == SensitiveKind::PersonName);
+    let others = others.into_iter().flat_map(|one| of(vec![one]));
+    of(names).into_iter().chain(others).collect()
+}
+
+fn sort(found: &mut [SensitiveFinding]) {
+    found.sort_by(|a, b| {
+        b.confidence.total_cmp(&a.confidence).then(b.share.total_cmp(&a.share)).then(a.kind.cmp(&b.kind))
+    });
+}
+
+fn of_values(counts: &Counts, name: Name<'_>) -> Vec<SensitiveFinding> {
     if counts.filled == 0 || counts.by_detector.is_empty() {
         return Vec::new();
     }
-    let name = ColumnName::new(column);
     let mut found: Vec<SensitiveFinding> = Vec::new();
     for (detector, count) in &counts.by_detector {
         let finding = match detector {
             Detector::FullName | Detector::HalfName | Detector::GivenName | Detector::FamilyName => continue,
-            _ => finding(counts, *detector, *count, &name),
+            _ => finding(counts, *detector, *count, name),
         };
         found.extend(finding);
     }
-    found.extend(person_name(counts, &name));
-    found.sort_by(|a, b| {
-        b.confidence.total_cmp(&a.confidence).then(b.share.total_cmp(&a.share)).then(a.kind.cmp(&b.kind))
-    });
+    found.extend(person_name(counts, name));
+    sort(&mut found);
     let mut found = joined(found);
     add_loose_phones(counts, &mut found);
     found
 }
 
-fn finding(counts: &Counts, detector: Detector, count: Count, name: &ColumnName) -> Option<SensitiveFinding> {
+fn finding(counts: &Counts, detector: Detector, count: Count, name: Name<'_>) -> Option<SensitiveFinding> {
     let spec = detector.spec();
     let weight = name.weight(detector);
     let supported = weight > 0.0;
@@ -127,7 +213,7 @@ fn check_evidence(spec: &Spec, passing: f64, different: u32) -> f64 {
 /// Names have no check; a dictionary knows about two thirds of the given and half of the family names of a
 /// list of people, and of companies, products and places few in both places at once. So a value of which
 /// both parts are known counts 1, of which one is known 0.5; people reach about 0.6, companies 0.15.
-fn person_name(counts: &Counts, name: &ColumnName) -> Option<SensitiveFinding> {
+fn person_name(counts: &Counts, name: Name<'_>) -> Option<SensitiveFinding> {
     const LEAST_SCORE: f64 = 0.42;
     const LEAST_SCORE_SUPPORTED: f64 = 0.2;
     const LEAST_BOTH: f64 = 0.2;
@@ -155,7 +241,7 @@ fn person_name(counts: &Counts, name: &ColumnName) -> Option<SensitiveFinding> {
 }
 
 /// Cities, brands and months are names too: without the column's word nearly all have to be known.
-fn single_name(counts: &Counts, detector: Detector, name: &ColumnName) -> Option<SensitiveFinding> {
+fn single_name(counts: &Counts, detector: Detector, name: Name<'_>) -> Option<SensitiveFinding> {
     const LEAST_SHARE: f64 = 0.85;
     const LEAST_DIFFERENT: u32 = 16;
     let (spec, count, weight) = (detector.spec(), counts.of(detector), name.weight(detector));
@@ -230,7 +316,7 @@ mod tests {
     ) -> Vec<SensitiveFinding> {
         let count = Count { candidates, valid, different };
         let counts = Counts { filled: candidates, by_detector: vec![(detector, count)], exact: true };
-        findings(&counts, column)
+        of_values(&counts, Name::Column(&ColumnName::new(column)))
     }
 
     #[test]

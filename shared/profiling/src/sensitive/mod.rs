@@ -11,17 +11,22 @@ mod email;
 pub(crate) mod evidence;
 mod iban;
 mod ip;
+pub(crate) mod json;
+mod leaves;
 mod name;
 mod national;
 mod numeric;
 mod phone;
+mod single;
 mod summary;
 
 use forebay_model::Value;
 
-use crate::scan::Kind;
-use crate::seen::Seen;
+use crate::scan::{self, Kind};
+use crate::seen::{Moment, Seen};
 pub(crate) use detectors::Detector;
+pub(crate) use leaves::Leaves;
+pub(crate) use single::{Span, spans};
 use numeric::Numeric;
 use summary::{MOST_BYTES, Summary};
 
@@ -80,7 +85,7 @@ pub(crate) fn inspect(seen: &Seen<'_>) -> Hits {
         }
         Value::Text(_) => {
             if let Some(text) = &seen.text {
-                inspect_text(text.full.trim(), seen, &mut hits);
+                inspect_text(text.full.trim(), seen.kind, seen.moment, &mut hits);
             }
         }
         _ => {}
@@ -106,17 +111,25 @@ fn inspect_numeric(n: &Numeric, hits: &mut Hits) {
     }
 }
 
+/// Of a text without space around it, of which nothing is known yet.
+fn inspect_bare_text(text: &str, hits: &mut Hits) {
+    if text.len() <= MOST_BYTES {
+        let reading = scan::read(text);
+        inspect_text(text, reading.kind, reading.moment, hits);
+    }
+}
+
 /// Of a text without space around it.
-fn inspect_text(text: &str, seen: &Seen<'_>, hits: &mut Hits) {
+fn inspect_text(text: &str, kind: Kind, moment: Option<Moment>, hits: &mut Hits) {
     let bytes = text.as_bytes();
     if bytes.len() > MOST_BYTES || bytes.len() < 2 {
         return;
     }
-    if matches!(seen.kind, Kind::Boolean | Kind::Uuid | Kind::Url | Kind::Json) {
+    if matches!(kind, Kind::Boolean | Kind::Uuid | Kind::Url | Kind::Json) {
         return;
     }
-    if matches!(seen.kind, Kind::Date | Kind::Timestamp) {
-        let year = seen.moment.map(|m| year_of(m.written_micros));
+    if matches!(kind, Kind::Date | Kind::Timestamp) {
+        let year = moment.map(|m| year_of(m.written_micros));
         hits.add(Detector::BirthDate, year.is_some_and(is_life_time));
         return;
     }

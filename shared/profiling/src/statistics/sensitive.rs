@@ -10,8 +10,12 @@ use forebay_stored::{Reader, StateError, Writer};
 use super::Statistic;
 use crate::scan::Kind;
 use crate::seen::Seen;
-use crate::sensitive::evidence::{Count, Counts, findings};
-use crate::sensitive::{Detector, Hits, inspect};
+use crate::sensitive::evidence::{ColumnCounts, findings, is_chance};
+use crate::sensitive::{Leaves, inspect};
+
+mod tallies;
+
+use tallies::Tallies;
 
 /// Values whose hash ends in three zero bits are always looked at.
 const SAMPLE_MASK: u64 = 7;
@@ -32,22 +36,6 @@ pub(crate) struct Sensitive {
     /// Bits set in `spread`.
     set: u32,
     thinned: bool,
-}
-
-#[derive(Debug, Clone, Default, PartialEq)]
-struct Tallies {
-    filled: u64,
-    /// Sorted by detector.
-    all: Vec<Tally>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Tally {
-    detector: Detector,
-    candidates: u64,
-    valid: u64,
-    /// A bit per valid value by its hash: as many differ at least.
-    values: u64,
 }
 
 impl Sensitive {
@@ -71,75 +59,24 @@ impl Sensitive {
         self.set = 0;
     }
 
-    fn counts(&self) -> Counts {
+    fn all(&self) -> Tallies {
         let mut all = self.sample.clone();
         all.merge(&self.rest);
-        let count = |tally: &Tally| {
-            let different = tally.values.count_ones();
-            (tally.detector, Count { candidates: tally.candidates, valid: tally.valid, different })
+        all
+    }
+
+    fn counts(&self) -> ColumnCounts {
+        let all = self.all();
+        let of = |tallies: &[_]| tallies::counts(tallies, all.filled, !self.thinned);
+        ColumnCounts { whole: of(&all.all), plain: of(&all.plain), named: of(&all.named) }
+    }
+
+    /// A bit for each detector whose check the column's values pass no more often than by chance.
+    pub fn ordinary(&self) -> u64 {
+        let by_chance = |tally: &&tallies::Tally| {
+            is_chance(tally.detector, tally.count(), tally.failing.count_ones())
         };
-        Counts { filled: all.filled, by_detector: all.all.iter().map(count).collect(), exact: !self.thinned }
-    }
-}
-
-impl Tallies {
-    fn add(&mut self, hits: &Hits, hash: u64, weight: u64) {
-        for (detector, valid) in hits.iter() {
-            let values = if valid { 1 << (hash >> 58) } else { 0 };
-            let valid = if valid { weight } else { 0 };
-            self.raise(Tally { detector, candidates: weight, valid, values });
-        }
-    }
-
-    fn raise(&mut self, by: Tally) {
-        match self.all.binary_search_by_key(&by.detector, |tally| tally.detector) {
-            Ok(at) => {
-                let tally = &mut self.all[at];
-                tally.candidates = tally.candidates.saturating_add(by.candidates);
-                tally.valid = tally.valid.saturating_add(by.valid);
-                tally.values |= by.values;
-            }
-            Err(at) => self.all.insert(at, by),
-        }
-    }
-
-    fn merge(&mut self, other: &Self) {
-        self.filled = self.filled.saturating_add(other.filled);
-        other.all.iter().for_each(|tally| self.raise(*tally));
-    }
-
-    fn write(&self, to: &mut Writer) {
-        to.u64(self.filled);
-        to.u64(self.all.len() as u64);
-        for tally in &self.all {
-            to.u8(tally.detector as u8);
-            to.u64(tally.candidates);
-            to.u64(tally.valid);
-            if tally.valid > 0 {
-                to.raw(&tally.values.to_le_bytes());
-            }
-        }
-    }
-
-    fn read(from: &mut Reader<'_>) -> Result<Self, StateError> {
-        let filled = from.u64()?;
-        let mut all: Vec<Tally> = Vec::new();
-        for _ in 0..from.length(Detector::ALL.len())? {
-            let detector = Detector::from_number(from.u8()?).ok_or(from.damaged())?;
-            let (candidates, valid) = (from.u64()?, from.u64()?);
-            let values = if valid > 0 { u64::from_le_bytes(from.array()?) } else { 0 };
-            let sorted = all.last().is_none_or(|last| last.detector < detector);
-            if !sorted
-                || candidates == 0
-                || valid > candidates
-                || candidates > filled
-                || (values == 0) != (valid == 0)
-            {
-                return Err(from.damaged());
-            }
-            all.push(Tally { detector, candidates, valid, values });
-        }
-        Ok(Self { filled, all })
+        self.all().all.iter().filter(by_chance).fold(0, |all, tally| all | 1 << tally.detector as u8)
     }
 }
 
@@ -159,6 +96,9 @@ impl Statistic for Sensitive {
             (false, true) => return,
         };
         tallies.filled = tallies.filled.saturating_add(seen.weight);
+        if let (Kind::Json, Some(text)) = (seen.kind, &seen.text) {
+            return tallies.add_leaves(&Leaves::of(text.full), seen.hash, seen.weight);
+        }
         let hits = inspect(seen);
         if !hits.is_empty() {
             tallies.add(&hits, seen.hash, seen.weight);
@@ -188,7 +128,7 @@ impl Statistic for Sensitive {
         to.u8(self.thinned.into());
         self.sample.write(to);
         if self.thinned {
-            return;
+            return self.sample.write_more(to);
         }
         self.rest.write(to);
         // Few bits are shorter as distances.
@@ -201,6 +141,8 @@ impl Statistic for Sensitive {
         if self.set >= 64 {
             self.spread.iter().for_each(|word| to.raw(&word.to_le_bytes()));
         }
+        self.sample.write_more(to);
+        self.rest.write_more(to);
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Self, StateError> {
@@ -209,11 +151,12 @@ impl Statistic for Sensitive {
             1 => true,
             _ => return Err(from.damaged()),
         };
-        let sample = Tallies::read(from)?;
+        let mut sample = Tallies::read(from)?;
         if thinned {
+            sample.read_more(from)?;
             return Ok(Self { sample, thinned, ..Self::default() });
         }
-        let rest = Tallies::read(from)?;
+        let mut rest = Tallies::read(from)?;
         let set = from.length(MOST_SET as usize - 1)?;
         let mut spread = [0_u64; SPREAD_WORDS];
         if set < 64 {
@@ -231,6 +174,8 @@ impl Statistic for Sensitive {
         if found as usize != set {
             return Err(from.damaged());
         }
+        sample.read_more(from)?;
+        rest.read_more(from)?;
         Ok(Self { sample, rest, spread, set: found, thinned })
     }
 

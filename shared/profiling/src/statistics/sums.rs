@@ -70,11 +70,11 @@ impl Statistic for Sums {
         let numbers = super::numbers(profile);
         numbers.sum_exact = self.float_count == 0;
         if numbers.sum_exact {
-            numbers.mean = exact / count as f64;
-            numbers.sum = text;
+            numbers.mean = Some(exact / count as f64);
+            numbers.sum = Some(text);
             return;
         }
-        numbers.mean = exact / count as f64 + self.floats.divided_by(count);
-        numbers.sum = (exact + self.floats.divided_by(1)).to_string();
+        numbers.mean = Some(exact / count as f64 + self.floats.divided_by(count));
+        numbers.sum = Some((exact + self.floats.divided_by(1)).to_string());
     }
 }
