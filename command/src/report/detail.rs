@@ -23,6 +23,9 @@ pub fn write(column: &ColumnProfile, width: usize, out: &mut impl Write) -> io::
 /// Figures by their labels, on one line each.
 pub fn facts(column: &ColumnProfile) -> Vec<(&'static str, String)> {
     let mut lines = general(column);
+    if column.numbers.as_ref().is_some_and(|numbers| numbers.masked) {
+        lines.extend(["mean", "sum", "quantiles"].map(|figure| (figure, typical::MASKED.to_owned())));
+    }
     lines.extend(typical::known_numbers(column).map(|n| numbers(column, n)).into_iter().flatten());
     lines.extend(column.texts.as_ref().map(texts).into_iter().flatten());
     lines.extend(column.times.as_ref().map(times).into_iter().flatten());
@@ -83,14 +86,15 @@ fn general(column: &ColumnProfile) -> Lines {
 
 fn numbers(column: &ColumnProfile, numbers: &NumberStatistics) -> Lines {
     let figure = |x: f64| typical::figure(column, x);
-    let mut lines = vec![("mean", figure(numbers.mean))];
+    let mut lines = Vec::new();
+    lines.extend(numbers.mean.map(|mean| ("mean", figure(mean))));
     let is_time = typical::times(column).is_some();
     if let Some(deviation) = numbers.standard_deviation {
         let days = format!("{} days", figures::number(deviation / 86_400.0));
         lines.push(("deviation", if is_time { days } else { figures::number(deviation) }));
     }
     if !is_time {
-        lines.push(("sum", figures::grouped(&numbers.sum)));
+        lines.extend(numbers.sum.as_ref().map(|sum| ("sum", figures::grouped(sum))));
         lines.extend(numbers.skewness.map(|x| ("skewness", figures::number(x))));
         lines.extend(numbers.kurtosis.map(|x| ("kurtosis", figures::number(x))));
         let signs = format!("{}, {}", figures::count(numbers.zeros), figures::count(numbers.negatives));

@@ -26,12 +26,18 @@ pub fn known_numbers(column: &ColumnProfile) -> Option<&NumberStatistics> {
     column.numbers.as_ref().filter(|numbers| !numbers.quantiles.is_empty())
 }
 
+/// Stands where a figure is not shown.
+pub const MASKED: &str = "masked";
+
 /// The mean of numbers, the most frequent value of others where it stands out.
 pub fn typical(column: &ColumnProfile) -> String {
     let is_number =
         matches!(column.inferred_type.name.as_str(), "integer" | "decimal") || times(column).is_some();
-    if let Some(numbers) = known_numbers(column).filter(|_| is_number) {
-        return format!("mean {}", figure(column, numbers.mean));
+    if is_number && column.numbers.as_ref().is_some_and(|numbers| numbers.masked) {
+        return MASKED.to_owned();
+    }
+    if let Some(mean) = known_numbers(column).filter(|_| is_number).and_then(|numbers| numbers.mean) {
+        return format!("mean {}", figure(column, mean));
     }
     let filled = column.rows.saturating_sub(column.nulls);
     match column.frequent.first() {

@@ -32,6 +32,41 @@ fn masked_figures_are_not_shown_as_zeros() {
     for arguments in [&["people.jsonl"][..], &["people.jsonl", "--column", "birth_date"]] {
         let out = files.run(arguments).out;
         assert!(out.contains("-**-**") && !out.contains("mean 1970") && !out.contains("1970-01-01"), "{out}");
+        assert!(out.contains("masked"), "{out}");
+    }
+    let table = files.table(&["people.jsonl"]);
+    let numbers = &table["columns"][0]["numbers"];
+    assert!(numbers["masked"] == true && numbers["count"] == 200, "{numbers}");
+    for figure in ["mean", "sum", "standard_deviation", "outliers"] {
+        assert!(numbers[figure].is_null(), "{figure}: {numbers}");
+    }
+}
+
+#[test]
+fn a_page_says_that_figures_are_masked() {
+    let row = |i: i64| format!("{{\"ssn\":{},\"n\":{i}}}\n", 100_450_000 + i * 7_919 % 400_000_000);
+    let files = Files::with("people.jsonl", (0..200).map(row).collect::<String>());
+    files.run(&["people.jsonl", "--html", "page.html"]);
+    let page = std::fs::read_to_string(files.path("page.html")).unwrap();
+    assert!(
+        page.contains("<dt>mean</dt><dd>masked</dd>") && page.contains("<dt>sum</dt><dd>masked</dd>"),
+        "{page}"
+    );
+}
+
+/// The command reads what connectors land: objects within records, and single values among others.
+#[test]
+fn personal_data_within_objects_and_notes_is_masked_in_every_report() {
+    let row = |i: i64| {
+        let note = if i == 7 { "pay with 4111 1111 1111 1111" } else { "nothing" };
+        format!("{{\"id\":{i},\"who\":{{\"mail\":\"ada.l{i}@example.com\"}},\"note\":\"{note}\"}}\n")
+    };
+    let files = Files::with("notes.jsonl", (0..60).map(row).collect::<String>());
+    files.run(&["notes.jsonl", "--html", "page.html"]);
+    let details = files.run(&["notes.jsonl", "--column", "who", "--column", "note"]).out;
+    for shown in [details, files.table(&["notes.jsonl"]).to_string(), std::fs::read_to_string(files.path("page.html")).unwrap()] {
+        assert!(!shown.contains("ada.l") && !shown.contains("4111"), "{shown}");
+        assert!(shown.contains("mail") && shown.contains("pay with **** **** **** 1111"), "{shown}");
     }
 }
 

@@ -10,7 +10,7 @@ use forebay_ports::PortError;
 use forebay_ports::repository::{
     Measurable, PeriodQuery, ProfilePeriod, StateKind, StoredOutcome, StoredState,
 };
-use forebay_profiling::{ColumnState, Mask};
+use forebay_profiling::{ColumnState, Mask, Screen};
 use forebay_rules::{RuleStates, answered};
 
 use crate::engine::Engine;
@@ -154,10 +154,15 @@ impl Engine {
     async fn outcomes(&self, of: Of<'_>, seen: &Seen<'_>) -> Result<Vec<RuleOutcome>, PortError> {
         let Seen { schema, run, states, periods, rules } = *seen;
         let known = if rules.is_empty() { &[][..] } else { periods };
-        let masks = masks(std::iter::once(states).chain(known.iter().map(|p| p.states.as_slice())));
-        let mask = |column: &str, text: &str| match masks.get(column) {
-            Some(mask) => mask.map(|mask| mask.apply(text)),
-            None => Some(hidden().apply(text)),
+        let screens = screens(std::iter::once(states).chain(known.iter().map(|p| p.states.as_slice())));
+        let mask = |column: &str, text: &str| {
+            let screen = match screens.get(column) {
+                Some(screen) => *screen,
+                // Part of a key that no column is known of.
+                None if column.is_empty() => Screen::default(),
+                None => hidden(),
+            };
+            Some(screen.show(text).into_owned())
         };
         let observed = rule_states(states).finish(run, &schema.key, &mask);
         // In order of version, so that the newest stays.
@@ -188,23 +193,23 @@ fn profiles(states: &[StoredState]) -> Vec<ColumnProfile> {
 
 /// How each column's values are shown, by what any of its states says: whole tables answer with values of earlier
 /// runs, and the few records of one run tell little of what they are. A column of which nothing is known is not here.
-fn masks<'a>(states: impl Iterator<Item = &'a [StoredState]>) -> BTreeMap<&'a str, Option<Mask>> {
-    let mut masks: BTreeMap<&str, Option<Mask>> = BTreeMap::new();
+fn screens<'a>(states: impl Iterator<Item = &'a [StoredState]>) -> BTreeMap<&'a str, Screen> {
+    let mut screens: BTreeMap<&str, Screen> = BTreeMap::new();
     for state in states.flatten().filter(|state| state.kind == StateKind::Column) {
-        let mask = masks.entry(&state.name).or_default();
-        if mask.is_none() {
-            *mask = match ColumnState::from_bytes(&state.state) {
-                Ok(column) => Mask::of(&column.finish(&state.name).sensitive),
-                Err(_) => Some(hidden()),
-            };
+        let known = screens.entry(&state.name).or_default();
+        if !known.masks_all() {
+            *known = known.or(match ColumnState::from_bytes(&state.state) {
+                Ok(column) => column.screen(&state.name),
+                Err(_) => hidden(),
+            });
         }
     }
-    masks
+    screens
 }
 
 /// Of what may be anything.
-fn hidden() -> Mask {
-    Mask::new(SensitiveKind::Address)
+fn hidden() -> Screen {
+    Screen::all(Mask::new(SensitiveKind::Address))
 }
 
 /// The latest time in the column that says when a record changed.

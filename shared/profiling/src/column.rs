@@ -9,8 +9,9 @@ use crate::repeats::{FEWEST_SLOTS, MOST_SLOTS, Offer, Repeats};
 use crate::seen::Seen;
 use crate::statistics::Statistics;
 
-/// Version 1: before the sketches had the forms of Apache DataSketches.
-const ENVELOPE: Envelope = Envelope { magic: *b"FBP", version: 2, name: "section" };
+/// Version 1: before the sketches had the forms of Apache DataSketches. Version 2: before values that are JSON were
+/// searched for personal data.
+const ENVELOPE: Envelope = Envelope { magic: *b"FBP", version: 3, name: "section" };
 
 /// All statistics of one column: observes values one by one, merges with the state of other records,
 /// travels as bytes, and finishes as a profile. The same values in the same order give the same bytes.

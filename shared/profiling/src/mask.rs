@@ -74,6 +74,11 @@ impl Screen {
         Self { mask: Mask::of(findings), ordinary }
     }
 
+    /// Whether it masks every value.
+    pub const fn masks_all(self) -> bool {
+        self.mask.is_some()
+    }
+
     /// By what is known of the same column from two sides: either one masks it.
     pub fn or(self, other: Self) -> Self {
         Self { mask: self.mask.or(other.mask), ordinary: self.ordinary | other.ordinary }

@@ -64,7 +64,12 @@ fn check_moments(name: &str, sorted: &[f64], found: &ColumnProfile) {
     let exact = exact::moments(sorted);
     let found_sum: f64 = numbers.sum.as_ref().unwrap().parse().unwrap();
     assert!(close(found_sum, exact.sum, 4e-16), "{name}: sum {found_sum}, not {}", exact.sum);
-    assert!(close(numbers.mean.unwrap(), exact.mean, 4e-16), "{name}: mean {:?}, not {}", numbers.mean, exact.mean);
+    assert!(
+        close(numbers.mean.unwrap(), exact.mean, 4e-16),
+        "{name}: mean {:?}, not {}",
+        numbers.mean,
+        exact.mean
+    );
     let deviation = numbers.standard_deviation.unwrap();
     assert!(
         close(deviation, exact.deviation, 1e-11),
@@ -186,7 +191,10 @@ fn numbers_in_texts_are_figures_where_the_column_is_of_numbers() {
     };
     let amounts = profile(&mut (1..=100).map(|i| (i * 10).to_string()));
     let numbers = amounts.numbers.unwrap();
-    assert_eq!((numbers.count, numbers.from_text, numbers.integers, numbers.mean), (100, 100, 100, Some(505.0)));
+    assert_eq!(
+        (numbers.count, numbers.from_text, numbers.integers, numbers.mean),
+        (100, 100, 100, Some(505.0))
+    );
     assert_eq!((amounts.min.as_deref(), amounts.max.as_deref()), (Some("10"), Some("1000")));
     assert_eq!(amounts.frequent.len(), 20);
 

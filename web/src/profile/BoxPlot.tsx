@@ -25,7 +25,7 @@ export function BoxPlot({ numbers, text }: Props) {
       <line x1={x(box.high)} x2={x(box.high)} y1={MIDDLE - 5} y2={MIDDLE + 5} />
       <rect x={x(box.q1)} width={`${width}%`} y={MIDDLE - 9} height={18} rx={3} />
       <line className="median" x1={x(box.median)} x2={x(box.median)} y1={MIDDLE - 9} y2={MIDDLE + 9} />
-      <circle className="mean" cx={x(numbers.mean)} cy={MIDDLE} r={3} />
+      {numbers.mean !== null && <circle className="mean" cx={x(numbers.mean)} cy={MIDDLE} r={3} />}
       <circle cx={x(box.min)} cy={MIDDLE} r={2} />
       <circle cx={x(box.max)} cy={MIDDLE} r={2} />
     </svg>

@@ -20,7 +20,7 @@ export function ColumnDetail({ source, stream, column, profile }: Props) {
   return (
     <div className="column-detail">
       <FactsOfColumn column={column} profile={profile} lineage={lineage} />
-      {profile.numbers && profile.numbers.histogram.length > 0 && <NumbersPanel column={column} numbers={profile.numbers} />}
+      {profile.numbers && (profile.numbers.masked || profile.numbers.histogram.length > 0) && <NumbersPanel column={column} numbers={profile.numbers} />}
       {profile.times && <TimesPanel times={profile.times} />}
       {profile.texts && profile.texts.patterns.length > 0 && <TextsPanel texts={profile.texts} />}
       <TypePanel profile={profile} />

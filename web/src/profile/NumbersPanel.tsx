@@ -11,6 +11,7 @@ interface Props {
 
 /** Histogram and box plot over one axis, with the figures below. */
 export function NumbersPanel({ column, numbers }: Props) {
+  if (numbers.masked) return <MaskedNumbers numbers={numbers} />;
   const text = valueText(column);
   const bins = numbers.histogram;
   const [low, high] = [bins[0]?.low ?? 0, bins.at(-1)?.high ?? 0];
@@ -25,9 +26,9 @@ export function NumbersPanel({ column, numbers }: Props) {
       <BoxPlot numbers={numbers} text={text} />
       <p className="axis"><span>{text(low)}</span><span>{text(high)}</span></p>
       <dl className="inline-facts">
-        <div><dt>mean</dt><dd>{text(numbers.mean)}</dd></div>
+        <div><dt>mean</dt><dd>{numbers.mean === null ? "–" : text(numbers.mean)}</dd></div>
         <div><dt>standard deviation</dt><dd>{sd === null ? "–" : spreadText(column)(sd)}</dd></div>
-        {!temporal(column) && <div><dt>sum</dt><dd>{!numbers.sum_exact && "≈ "}{figure(Number(numbers.sum))}</dd></div>}
+        {!temporal(column) && <div><dt>sum</dt><dd>{sumText(numbers)}</dd></div>}
         {!temporal(column) && <div><dt>zeros</dt><dd>{integer(numbers.zeros)}</dd></div>}
         {numbers.skewness !== null && <div><dt>skewness</dt><dd>{figure(numbers.skewness)}</dd></div>}
         {numbers.kurtosis !== null && <div><dt>excess kurtosis</dt><dd>{figure(numbers.kurtosis)}</dd></div>}
@@ -37,6 +38,28 @@ export function NumbersPanel({ column, numbers }: Props) {
       </dl>
       <OutlierExamples examples={numbers.outliers?.examples ?? []} />
       <Quantiles numbers={numbers} text={text} />
+    </section>
+  );
+}
+
+function sumText({ sum, sum_exact }: NumberStatistics): string {
+  if (sum === null) return "–";
+  return `${sum_exact ? "" : "≈ "}${figure(Number(sum))}`;
+}
+
+/** Counts alone: every other figure is personal data, or would give it away. */
+function MaskedNumbers({ numbers }: { numbers: NumberStatistics }) {
+  return (
+    <section className="panel wide">
+      <h2>Distribution</h2>
+      <dl className="inline-facts">
+        {["mean", "standard deviation", "sum", "quantiles"].map((name) => (
+          <div key={name}><dt>{name}</dt><dd className="quiet-text">masked</dd></div>
+        ))}
+        <div><dt>zeros</dt><dd>{integer(numbers.zeros)}</dd></div>
+        <div><dt>negative</dt><dd>{integer(numbers.negatives)}</dd></div>
+      </dl>
+      <p className="quiet-text small">These figures are values of personal data, or made of them.</p>
     </section>
   );
 }

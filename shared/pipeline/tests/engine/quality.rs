@@ -152,6 +152,30 @@ async fn a_run_without_records_after_many_with_some_becomes_an_alert_and_one_del
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_single_value_of_personal_data_is_no_example() {
+    let bench = Bench::new().await;
+    let (tenant, repository) = (&bench.source.tenant, &bench.repository);
+    demand(&bench, "once", Expectation::Unique { columns: vec!["note".into()] }, 0).await;
+    let notes: Vec<String> = (0..60)
+        .map(|n| {
+            let note = if n % 30 == 7 { "ask jane.doe@example.com".to_owned() } else { format!("note {n}") };
+            format!(r#"{{"id":{n},"note":"{note}"}}"#)
+        })
+        .collect();
+    let source = ScriptedSource::default().stream("item", &["id", "note"]);
+    source.page("item", "", format!("[{}]", notes.join(",")).leak(), end(""));
+    let run = bench.extract(&source).await.unwrap();
+    bench.settle().await;
+    bench.engine.measure(tenant, &bench.source.id).await.unwrap();
+    let found = repository.outcomes_of_run(tenant, &run.id, None).await.unwrap();
+    let values: Vec<_> = found[0].outcome.examples.iter().flat_map(|example| &example.values).collect();
+    assert!(!values.is_empty());
+    for (_, value) in values {
+        assert_eq!(value.as_deref(), Some("ask j***@e***.c***"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn personal_data_of_earlier_runs_is_masked_where_a_run_brings_none_of_it() {
     let bench = Bench::new().await;
     let (tenant, repository) = (&bench.source.tenant, &bench.repository);

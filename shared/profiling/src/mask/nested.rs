@@ -11,7 +11,9 @@ pub(super) fn masked(text: &str) -> String {
     for token in Tokens::of(text) {
         match token {
             Token::Mark(byte) => all.push(char::from(byte)),
-            Token::Key(name) => quoted(&mut all, &if is_name_of_field(name) { name.to_owned() } else { stars(name) }),
+            Token::Key(name) => {
+                quoted(&mut all, &if is_name_of_field(name) { name.to_owned() } else { stars(name) })
+            }
             Token::Text { inner, closed: true } => quoted(&mut all, &leaf(inner)),
             Token::Text { inner, closed: false } => {
                 all.push('"');
@@ -57,7 +59,10 @@ mod tests {
     fn structure_stays_and_leaves_go() {
         let shown = [
             (r#"{"a":"Ada","b":[1.5,null,true],"c":{}}"#, r#"{"a":"***","b":[*.*,null,true],"c":{}}"#),
-            (r#"{"ada@example.org":1,"Ada L":2,"n1234567":3}"#, r#"{"***@*******.***":*,"*** *":*,"********":*}"#),
+            (
+                r#"{"ada@example.org":1,"Ada L":2,"n1234567":3}"#,
+                r#"{"***@*******.***":*,"*** *":*,"********":*}"#,
+            ),
             (r#"{"a":"4111 1111 1111 1111"}"#, r#"{"a":"**** **** **** 1111"}"#),
             (r#"{"a":"cut of"#, r#"{"a":"*** **"#),
             (r#"{"a":"b\"c","nul"#, r#"{"a":"*\"*","***"#),

@@ -20,8 +20,7 @@ fn is_named(text: &str) -> bool {
 /// dot whose last label is two letters or more.
 pub(crate) fn is_address(text: &str) -> bool {
     let Some((local, host)) = text.split_once('@') else { return false };
-    let local_ok =
-        (1..=64).contains(&local.len()) && !local.starts_with('.') && local.bytes().all(is_local);
+    let local_ok = (1..=64).contains(&local.len()) && !local.starts_with('.') && local.bytes().all(is_local);
     local_ok && is_host(host)
 }
 

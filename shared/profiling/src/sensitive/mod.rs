@@ -26,8 +26,8 @@ use crate::scan::{self, Kind};
 use crate::seen::{Moment, Seen};
 pub(crate) use detectors::Detector;
 pub(crate) use leaves::Leaves;
-pub(crate) use single::{Span, spans};
 use numeric::Numeric;
+pub(crate) use single::spans;
 use summary::{MOST_BYTES, Summary};
 
 /// Detectors that a value is a candidate of (its form fits), and whether it is valid.

@@ -73,9 +73,8 @@ impl Sensitive {
 
     /// A bit for each detector whose check the column's values pass no more often than by chance.
     pub fn ordinary(&self) -> u64 {
-        let by_chance = |tally: &&tallies::Tally| {
-            is_chance(tally.detector, tally.count(), tally.failing.count_ones())
-        };
+        let by_chance =
+            |tally: &&tallies::Tally| is_chance(tally.detector, tally.count(), tally.failing.count_ones());
         self.all().all.iter().filter(by_chance).fold(0, |all, tally| all | 1 << tally.detector as u8)
     }
 }

@@ -8,11 +8,11 @@ use crate::Labelled;
 use crate::generate::*;
 
 fn of(name: &'static str, kind: SensitiveKind, detail: Option<&'static str>, values: Vec<Value>) -> Labelled {
-    Labelled { name, values, kind: Some(kind), detail }
+    Labelled { name, values, kind: Some(kind), detail, also: &[] }
 }
 
 fn no(name: &'static str, values: Vec<Value>) -> Labelled {
-    Labelled { name, values, kind: None, detail: None }
+    Labelled { name, values, kind: None, detail: None, also: &[] }
 }
 
 pub fn columns() -> Vec<Labelled> {

@@ -9,7 +9,7 @@ use crate::Labelled;
 use crate::generate::*;
 
 fn no(name: &'static str, values: Vec<Value>) -> Labelled {
-    Labelled { name, values, kind: None, detail: None }
+    Labelled { name, values, kind: None, detail: None, also: &[] }
 }
 
 fn sequence(from: i64, step: i64) -> Vec<Value> {

@@ -9,7 +9,7 @@ use crate::Labelled;
 use crate::generate::*;
 
 pub fn of(name: &'static str, kind: SensitiveKind, values: Vec<Value>) -> Labelled {
-    Labelled { name, values, kind: Some(kind), detail: None }
+    Labelled { name, values, kind: Some(kind), detail: None, also: &[] }
 }
 
 const FIRST: &[&str] = &[

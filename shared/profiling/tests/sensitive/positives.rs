@@ -9,7 +9,7 @@ use crate::generate::*;
 use crate::people::{self, full, of};
 
 fn id(name: &'static str, detail: &'static str, values: Vec<Value>) -> Labelled {
-    Labelled { name, values, kind: Some(NationalId), detail: Some(detail) }
+    Labelled { name, values, kind: Some(NationalId), detail: Some(detail), also: &[] }
 }
 
 /// Some of the values replaced, as real columns have them.

@@ -84,7 +84,8 @@ pub struct ProfileView {
     pub inferred_type: InferredTypeView,
     /// Kinds of personal data found, most certain first.
     pub sensitive: Vec<SensitiveView>,
-    /// Whether the values shown are masked because of `sensitive`.
+    /// Whether all values are masked because of `sensitive`. Single values that prove by themselves to be personal
+    /// data are masked in any column.
     pub masked: bool,
 }
 

@@ -10,14 +10,19 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[schema(as = NumberStatistics)]
 pub struct NumbersView {
+    /// Whether figures are left out because they are personal data or give it away: all that are values or made of
+    /// values. Counts are there.
+    pub masked: bool,
     /// Finite numbers.
     pub count: u64,
     /// Of them, those read from texts.
     pub from_text: u64,
     pub nan: u64,
     pub infinities: u64,
-    pub mean: f64,
-    /// Sample standard deviation; null under two values.
+    /// Null of no numbers, and where masked.
+    #[schema(required = true)]
+    pub mean: Option<f64>,
+    /// Sample standard deviation; null under two values, and where masked.
     #[schema(required = true)]
     pub standard_deviation: Option<f64>,
     /// Sample skewness g1; null under three values or where all are equal.
@@ -26,13 +31,15 @@ pub struct NumbersView {
     /// Excess kurtosis g2; null under four values or where all are equal.
     #[schema(required = true)]
     pub kurtosis: Option<f64>,
-    /// Decimal text.
-    pub sum: String,
+    /// Decimal text; null of no numbers, and where masked.
+    #[schema(required = true)]
+    pub sum: Option<String>,
     pub sum_exact: bool,
     pub zeros: u64,
     pub negatives: u64,
     /// Numbers without a fraction, whatever their type.
     pub integers: u64,
+    /// None where masked, like bins, outliers and first digits.
     pub quantiles: Vec<QuantileView>,
     /// Rank error bound of `quantiles` and `histogram`, 99% confidence.
     pub rank_error: f64,
@@ -104,6 +111,7 @@ pub struct LeadingDigitsView {
 impl From<NumberStatistics> for NumbersView {
     fn from(of: NumberStatistics) -> Self {
         Self {
+            masked: of.masked,
             count: of.count,
             from_text: of.from_text,
             nan: of.nan,
@@ -160,5 +168,22 @@ impl From<Outliers> for OutliersView {
 impl From<LeadingDigits> for LeadingDigitsView {
     fn from(of: LeadingDigits) -> Self {
         Self { counts: of.counts.to_vec(), deviation: of.deviation, conformity: of.conformity }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_masked_figure_is_null_and_not_zero() {
+        let masked = NumberStatistics { masked: true, count: 3, ..NumberStatistics::default() };
+        let view = serde_json::to_value(NumbersView::from(masked)).unwrap();
+        for figure in
+            ["mean", "sum", "standard_deviation", "skewness", "kurtosis", "outliers", "leading_digits"]
+        {
+            assert!(view[figure].is_null(), "{figure}: {}", view[figure]);
+        }
+        assert_eq!((&view["masked"], &view["count"]), (&serde_json::json!(true), &serde_json::json!(3)));
     }
 }

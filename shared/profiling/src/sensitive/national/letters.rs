@@ -7,8 +7,11 @@ use crate::sensitive::{Detector, Hits};
 /// `compact` is in capitals and without separators. Only what has its letters in the right places
 /// counts as a candidate.
 pub(in crate::sensitive) fn inspect(compact: &[u8], hits: &mut Hits) {
+    // A Spanish DNI may end in K too.
+    if matches!(compact.len(), 8..=9) && is_rut(compact) {
+        hits.add(Detector::ClRut, rut_ends_in_k(compact));
+    }
     match compact.len() {
-        8..=9 if is_rut(compact) => hits.add(Detector::ClRut, rut_ends_in_k(compact)),
         9 => inspect_nine(compact, hits),
         10 if is_like(compact, b"AAAAA9999A") => hits.add(Detector::InPan, compact[3] == b'P'),
         10 | 11 => inspect_hetu(compact, hits),

@@ -1,8 +1,8 @@
 //! What detectors made of values, in rows, and how many different ones there were at least.
 
-use forebay_stored::{Reader, StateError, Writer};
 use crate::sensitive::evidence::{Count, Counts};
 use crate::sensitive::{Detector, Hits, Leaves};
+use forebay_stored::{Reader, StateError, Writer};
 
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Tallies {
@@ -36,7 +36,11 @@ impl Tally {
 }
 
 pub(super) fn counts(tallies: &[Tally], filled: u64, exact: bool) -> Counts {
-    Counts { filled, by_detector: tallies.iter().map(|tally| (tally.detector, tally.count())).collect(), exact }
+    Counts {
+        filled,
+        by_detector: tallies.iter().map(|tally| (tally.detector, tally.count())).collect(),
+        exact,
+    }
 }
 
 impl Tallies {
