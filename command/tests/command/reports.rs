@@ -59,12 +59,16 @@ fn a_page_says_that_figures_are_masked() {
 fn personal_data_within_objects_and_notes_is_masked_in_every_report() {
     let row = |i: i64| {
         let note = if i == 7 { "pay with 4111 1111 1111 1111" } else { "nothing" };
-        format!("{{\"id\":{i},\"who\":{{\"mail\":\"ada.l{i}@example.com\"}},\"note\":\"{note}\"}}\n")
+        format!("{{\"id\":{i},\"who\":[{{\"mail\":\"ada.l{i}@example.com\"}}],\"note\":\"{note}\"}}\n")
     };
     let files = Files::with("notes.jsonl", (0..60).map(row).collect::<String>());
     files.run(&["notes.jsonl", "--html", "page.html"]);
     let details = files.run(&["notes.jsonl", "--column", "who", "--column", "note"]).out;
-    for shown in [details, files.table(&["notes.jsonl"]).to_string(), std::fs::read_to_string(files.path("page.html")).unwrap()] {
+    for shown in [
+        details,
+        files.table(&["notes.jsonl"]).to_string(),
+        std::fs::read_to_string(files.path("page.html")).unwrap(),
+    ] {
         assert!(!shown.contains("ada.l") && !shown.contains("4111"), "{shown}");
         assert!(shown.contains("mail") && shown.contains("pay with **** **** **** 1111"), "{shown}");
     }

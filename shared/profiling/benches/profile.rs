@@ -127,6 +127,36 @@ fn observe(c: &mut Criterion) {
     group.finish();
 }
 
+/// A nested object as connectors land it: half a kilobyte, with a person in it.
+fn nested(i: usize) -> Value {
+    let lines: Vec<String> = (0..6)
+        .map(|line| format!(r#"{{"sku":"SKU-{:05}","quantity":{line},"note":"as usual"}}"#, i % 997))
+        .collect();
+    let (customer, status) = (format!(r#"{{"name":"Anna Smith","email":"user{i}@example.com"}}"#), "open");
+    Value::Json(format!(
+        r#"{{"id":{i},"status":"{status}","customer":{customer},"lines":[{}]}}"#,
+        lines.join(",")
+    ))
+}
+
+fn json(c: &mut Criterion) {
+    const VALUES: usize = 20_000;
+    let mut group = c.benchmark_group("JSON of half a kilobyte");
+    group.sample_size(20).warm_up_time(Span::from_millis(500)).measurement_time(Span::from_secs(2));
+    group.throughput(Throughput::Elements(VALUES as u64));
+    for (name, different) in [("all differ", VALUES), ("fifty different", 50)] {
+        let values: Vec<Value> = (0..VALUES).map(|i| nested(i * 7 % different)).collect();
+        group.bench_function(name, |b| {
+            b.iter(|| {
+                let mut state = ColumnState::new();
+                values.iter().for_each(|value| state.observe(value));
+                black_box(state)
+            });
+        });
+    }
+    group.finish();
+}
+
 fn afterwards(c: &mut Criterion) {
     let rows = rows();
     let (left, right) = rows.split_at(ROWS / 2);
@@ -157,5 +187,5 @@ fn afterwards(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, observe, afterwards);
+criterion_group!(benches, observe, json, afterwards);
 criterion_main!(benches);

@@ -18,7 +18,7 @@ export function HistoryOfColumn({ source, stream, column }: { source: string; st
             <Sparkline label="Rows read" points={runs.map((p) => p.rows)} />
             <Sparkline label="Nulls" points={runs.map((p) => (p.rows ? p.nulls / p.rows : null))} text={share} />
             <Sparkline label="Distinct" points={runs.map((p) => p.distinct.value)} text={integer} />
-            {runs.some((p) => p.numbers) && (
+            {runs.some((p) => p.numbers?.mean != null) && (
               <Sparkline label="Mean" points={runs.map((p) => p.numbers?.mean ?? null)} text={valueText(column)} />
             )}
           </div>
