@@ -1066,7 +1066,10 @@ export interface components {
             /** @description `yes` where all values were counted and differ, `likely` where estimates agree with it, `no`, or `unknown`: earlier programs did not look. */
             key_candidate: string;
             lengths: null | components["schemas"]["LengthStatistics"];
-            /** @description Whether the values shown are masked because of `sensitive`. */
+            /**
+             * @description Whether all values are masked because of `sensitive`. Single values that prove by themselves to be personal
+             *     data are masked in any column.
+             */
             masked: boolean;
             max: string | null;
             /** @description Smallest and largest, as text: numbers and times by value, texts by code point, cut at 128 characters. */
@@ -1635,13 +1638,22 @@ export interface components {
              */
             kurtosis: number | null;
             leading_digits: null | components["schemas"]["LeadingDigits"];
-            /** Format: double */
-            mean: number;
+            /**
+             * @description Whether figures are left out because they are personal data or give it away: all that are values or made of
+             *     values. Counts are there.
+             */
+            masked: boolean;
+            /**
+             * Format: double
+             * @description Null of no numbers, and where masked.
+             */
+            mean: number | null;
             /** Format: int64 */
             nan: number;
             /** Format: int64 */
             negatives: number;
             outliers: null | components["schemas"]["Outliers"];
+            /** @description None where masked, like bins, outliers and first digits. */
             quantiles: components["schemas"]["Quantile"][];
             /**
              * Format: double
@@ -1655,11 +1667,11 @@ export interface components {
             skewness: number | null;
             /**
              * Format: double
-             * @description Sample standard deviation; null under two values.
+             * @description Sample standard deviation; null under two values, and where masked.
              */
             standard_deviation: number | null;
-            /** @description Decimal text. */
-            sum: string;
+            /** @description Decimal text; null of no numbers, and where masked. */
+            sum: string | null;
             sum_exact: boolean;
             /** Format: int64 */
             zeros: number;
