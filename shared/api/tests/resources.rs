@@ -153,7 +153,8 @@ async fn relations_are_of_one_run_or_of_all_merged() {
     let one = get(&app, ACME, &format!("{path}?run={run}")).await.ok();
     assert_eq!((&one["run"], &one["rows"]), (&json!(run), &json!(10)));
     let correlation = json!({
-        "left": "id", "right": "balance", "pearson": -0.5, "spearman": -0.25, "n": 10, "exact": true,
+        "left": "id", "right": "balance", "pearson": -0.5, "pearson_interval": { "low": -0.5, "high": -0.5 },
+        "spearman": -0.25, "spearman_interval": { "low": -0.25, "high": -0.25 }, "n": 10, "n_effective": 10.0, "exact": true,
     });
     assert_eq!(one["correlations"], json!([correlation]));
     assert_eq!(one["sample"]["kind"], "all");

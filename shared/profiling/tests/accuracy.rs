@@ -7,6 +7,10 @@
 mod distributions;
 #[path = "accuracy/exact.rs"]
 mod exact;
+#[path = "accuracy/pairs.rs"]
+mod pairs;
+#[path = "accuracy/relations.rs"]
+mod relations;
 
 use std::collections::HashMap;
 

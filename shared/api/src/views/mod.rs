@@ -34,9 +34,9 @@ pub use notice::{NoticeKindView, NoticeView};
 pub use open_lineage::OpenLineageEvents;
 pub use page::{PageStateView, PageView};
 pub use profile::{
-    AssociationView, ColumnProfiles, CorrelationView, DependencyView, EstimateView, FrequentValueView,
-    HistogramBinView, InferredTypeView, LengthsView, NumbersView, ProfileHistory, ProfileView, QuantileView,
-    RelationsView, RunProfileView,
+    AssociationView, BoundedView, ColumnProfiles, CorrelationView, DependencyView, EstimateView,
+    FrequentValueView, HistogramBinView, InferredTypeView, IntervalView, LengthsView, NumbersView,
+    ProfileHistory, ProfileView, QuantileView, RelationsView, RunProfileView,
 };
 pub use quality::*;
 pub use record::RecordView;

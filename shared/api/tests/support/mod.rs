@@ -26,7 +26,9 @@ use forebay_api::{
     StreamDatasets,
 };
 use forebay_model::lineage::DatasetName;
-use forebay_model::profile::{ColumnProfile, Correlation, Estimate, InferredType, RelationsProfile};
+use forebay_model::profile::{
+    ColumnProfile, Correlation, Estimate, InferredType, Interval, RelationsProfile,
+};
 use forebay_model::rule::{Expectation, ReferenceList, Rule};
 use forebay_model::{Instant, SourceConfig, StreamSchema, TenantId};
 use forebay_ports::{Clock, PortError, Repository};
@@ -113,8 +115,11 @@ impl FinishProfiles for CountRows {
             left: "id".into(),
             right: "balance".into(),
             pearson: -0.5,
+            pearson_interval: Interval { low: -0.5, high: -0.5 },
             spearman: -0.25,
+            spearman_interval: Interval { low: -0.25, high: -0.25 },
             n: rows,
+            n_effective: rows as f64,
             exact: true,
         };
         Ok(RelationsProfile { rows, correlations: vec![correlation], ..RelationsProfile::default() })

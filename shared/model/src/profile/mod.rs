@@ -10,7 +10,7 @@ mod types;
 use serde::{Deserialize, Serialize};
 
 pub use number::{HistogramBin, LeadingDigits, NumberStatistics, OutlierExample, Outliers, Quantile};
-pub use relations::{Association, Correlation, Dependency, RelationsProfile};
+pub use relations::{Association, Bounded, Correlation, Dependency, Interval, RelationsProfile};
 pub use sensitive::{SensitiveFinding, SensitiveKind};
 pub use text::{
     Casing, CharacterClasses, EncodingFaults, LengthBin, LengthStatistics, PatternCount, TextStatistics,

@@ -9,6 +9,10 @@ use super::matrix::{Column, Matrix, NONE};
 /// pairs of 32 columns in many tables.
 const CHANCE: f64 = -20.0;
 
+/// The rule of three: so many, by the rows that could have shown an exception and did not, is the share of exceptions
+/// that would have shown one with a probability of 95%: ln 0.05.
+const UNSEEN: f64 = 2.995_732_273_553_991;
+
 pub(super) fn find(matrix: &Matrix<'_>, exact: bool) -> Vec<Dependency> {
     let agreements: Vec<f64> = matrix.columns.iter().map(agreement).collect();
     let mut found = Vec::new();
@@ -19,7 +23,15 @@ pub(super) fn find(matrix: &Matrix<'_>, exact: bool) -> Vec<Dependency> {
                 continue;
             }
             let (determinant, dependent) = (left.name.to_owned(), right.name.to_owned());
-            found.push(Dependency { determinant, dependent, determinants, support, exact });
+            let exceptions_at_most = if exact { 0.0 } else { (UNSEEN / support as f64).min(1.0) };
+            found.push(Dependency {
+                determinant,
+                dependent,
+                determinants,
+                support,
+                exceptions_at_most,
+                exact,
+            });
         }
     }
     found.sort_by(|a, b| {

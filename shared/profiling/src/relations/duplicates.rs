@@ -1,31 +1,41 @@
 //! Rows that repeat an earlier one.
 
-use forebay_model::profile::Estimate;
+use forebay_model::profile::Bounded;
 
+use super::interval::{self, NORMAL};
 use super::sample::Rows;
 
-/// Two ways to estimate agree within this many standard errors, or a row with many repeats is not in the sample.
-const AGREE: f64 = 3.0;
+/// Rows less different rows, and the different rows that occur more than once.
+pub(super) struct Duplicates {
+    pub rows: Bounded,
+    pub repeated: Bounded,
+}
 
-/// Rows less different rows: exact while all different rows are held. Beyond, the repeats of the sample's rows scaled
-/// up (few repeats are told well that way), unless the number of different rows, estimated from the density of the
-/// hashes (Bar-Yossef et al. 2002), contradicts it: then that, which sees repeats of whatever row.
-pub(super) fn estimate(sample: &Rows, rows: u64) -> Estimate {
-    let repeats: Vec<f64> = sample.iter().map(|row| (row.count - 1) as f64).collect();
-    let held: f64 = repeats.iter().sum();
+/// Standard errors of the number of different rows within which the sample's repeats are believed.
+const APART: f64 = 3.0;
+
+/// Exact while all different rows are held. Beyond, the interval is what is left of the rows by the number of different
+/// ones, which sees repeats of whatever row. What the sample's rows say is more precise where no row that is not held has
+/// very many repeats, so it is the value where that number does not contradict it.
+pub(super) fn estimate(sample: &Rows, rows: u64) -> Duplicates {
+    let held: f64 = sample.iter().map(|row| (row.count - 1) as f64).sum();
+    let repeated = sample.iter().filter(|row| row.count > 1).count() as f64;
     if sample.is_complete() {
-        return Estimate::exact(held);
+        return Duplicates { rows: Bounded::exact(held), repeated: Bounded::exact(repeated) };
     }
-    let share = sample.share();
-    let (scaled, scaled_error) = {
-        let variance: f64 = repeats.iter().map(|repeat| repeat * repeat * (1.0 - share)).sum();
-        (held / share, variance.sqrt() / share)
-    };
-    let different = sample.len() as f64 / share;
-    let (left, left_error) = ((rows as f64 - different).max(0.0), different / (sample.len() as f64).sqrt());
-    let apart = (left - scaled).abs() > AGREE * left_error.hypot(scaled_error);
-    let (value, error) =
-        if apart || scaled_error > left_error { (left, left_error) } else { (scaled, scaled_error) };
-    let relative_error = if value > 0.0 { error / value } else { 0.0 };
-    Estimate { value: value.round(), relative_error, exact: false }
+    let (all, size) = (rows as f64, sample.len() as f64);
+    let different = sample.different(rows, NORMAL);
+    let by_sample = all * held / (held + size).max(1.0);
+    let wide = sample.different(rows, APART);
+    let agree = all - wide.high <= by_sample && by_sample <= all - wide.low;
+    let value = if agree { by_sample } else { all - different.value }.max(held);
+    let (low, high) = ((all - different.high).max(held).min(value), (all - different.low).max(value));
+    let share = interval::of_share(repeated, size.max(1.0));
+    let rows = Bounded { value: value.round(), low: low.floor(), high: high.ceil(), exact: false };
+    let low = (share.low * different.low).max(repeated);
+    // A row that occurs more than once has one duplicate at least.
+    let high = (share.high * different.high).min(rows.high).max(low);
+    let value = (repeated / size.max(1.0) * different.value).clamp(low, high);
+    let repeated = Bounded { value: value.round(), low: low.floor(), high: high.ceil(), exact: false };
+    Duplicates { rows, repeated }
 }

@@ -4,10 +4,13 @@
 
 mod association;
 mod code;
+mod contingency;
 mod correlation;
 mod dependency;
 mod duplicates;
+mod interval;
 mod matrix;
+mod ranks;
 mod row_hash;
 mod sample;
 mod stored;
@@ -73,7 +76,7 @@ impl Relations {
     #[inline]
     fn take<'a>(&mut self, hash: u64, fields: impl Iterator<Item = Option<&'a Value>>) {
         self.rows = self.rows.saturating_add(1);
-        if self.sample.admits(hash) {
+        if self.sample.meets(hash) {
             let codes = fields.map(|value| value.map_or(Code::Null, Code::of));
             self.sample.add(hash, codes.chain(std::iter::repeat(Code::Null)).take(self.columns.len()));
         }
@@ -111,17 +114,19 @@ impl Relations {
 
     /// The profile of what was observed so far.
     pub fn finish(&self) -> RelationsProfile {
-        let exact = self.sample.is_complete();
+        let drawn = self.sample.drawn(self.rows);
         let matrix = matrix::Matrix::of(&self.columns, &self.sample);
+        let duplicates = duplicates::estimate(&self.sample, self.rows);
         let size = self.sample.len() as u64;
         RelationsProfile {
             rows: self.rows,
-            sample: if exact { Sample::All } else { Sample::LowestHashes { size, of: self.rows } },
+            sample: if drawn.exact { Sample::All } else { Sample::LowestHashes { size, of: self.rows } },
             columns: self.columns.clone(),
-            correlations: correlation::find(&matrix, exact),
-            associations: association::find(&matrix, exact),
-            dependencies: dependency::find(&matrix, exact),
-            duplicate_rows: duplicates::estimate(&self.sample, self.rows),
+            correlations: correlation::find(&matrix, drawn),
+            associations: association::find(&matrix, drawn),
+            dependencies: dependency::find(&matrix, drawn.exact),
+            duplicate_rows: duplicates.rows,
+            repeated_rows: duplicates.repeated,
         }
     }
 }

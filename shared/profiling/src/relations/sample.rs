@@ -2,10 +2,14 @@
 //! 2007) over rows as wholes. Whoever is in it was in it from its first occurrence, so its count is exact. The
 //! sample is a function of the rows observed: order and split do not matter.
 
-use forebay_stored::{Reader, StateError, Writer};
 use std::collections::BTreeMap;
 
+use forebay_model::profile::Bounded;
+use forebay_stored::{Reader, StateError, Writer};
+
 use super::code::Code;
+use super::interval::{Drawn, NORMAL};
+use crate::sketch::hyperloglog::{HyperLogLog, IMAGE_BYTES, RELATIVE_ERROR};
 
 const MOST_ROWS: usize = 2_048;
 /// Bytes of all rows as they are stored; the names of the columns come on top.
@@ -19,6 +23,9 @@ pub(super) struct Rows {
     bytes: usize,
     /// Rows with this hash or a higher one were dropped.
     dropped: Option<u64>,
+    /// All rows' hashes, once rows were dropped; until then the rows themselves tell how many differ. States of version 1
+    /// had none, and what they merge into has none.
+    different: Option<HyperLogLog>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -34,8 +41,16 @@ impl Row {
 }
 
 impl Rows {
+    /// Counts a row among the different ones, and says whether it belongs to the sample.
     #[inline]
-    pub fn admits(&self, hash: u64) -> bool {
+    pub fn meets(&mut self, hash: u64) -> bool {
+        if let Some(different) = &mut self.different {
+            different.add(hash);
+        }
+        self.admits(hash)
+    }
+
+    fn admits(&self, hash: u64) -> bool {
         self.dropped.is_none_or(|dropped| hash < dropped)
     }
 
@@ -69,6 +84,9 @@ impl Rows {
 
     fn fit(&mut self) {
         while self.bytes > MOST_BYTES || self.rows.len() > MOST_ROWS {
+            if self.dropped.is_none() {
+                self.different = Some(sketch_of(&self.rows));
+            }
             let Some((hash, row)) = self.rows.pop_last() else { return };
             self.bytes -= row.cost();
             self.dropped = Some(hash);
@@ -76,7 +94,18 @@ impl Rows {
     }
 
     /// Both have the same columns.
-    pub fn merge(&mut self, other: Rows) {
+    pub fn merge(&mut self, mut other: Rows) {
+        self.different = match (self.dropped, other.dropped) {
+            (None, None) => None,
+            (Some(_), None) => joined(self.different.take(), &other),
+            (None, Some(_)) => joined(other.different.take(), self),
+            (Some(_), Some(_)) => {
+                self.different.take().zip(other.different.take()).map(|(mut ours, theirs)| {
+                    ours.merge(&theirs);
+                    ours
+                })
+            }
+        };
         self.dropped = match (self.dropped, other.dropped) {
             (Some(ours), Some(theirs)) => Some(ours.min(theirs)),
             (ours, theirs) => ours.or(theirs),
@@ -115,6 +144,41 @@ impl Rows {
         self.dropped.map_or(1.0, |dropped| (dropped as f64 / HASHES).max(1.0 / HASHES))
     }
 
+    /// How many different rows there are of so many, within so many standard errors.
+    pub fn different(&self, rows: u64, deviations: f64) -> Bounded {
+        let held = self.rows.len() as f64;
+        let repeats: f64 = self.iter().map(|row| (row.count - 1) as f64).sum();
+        if self.is_complete() {
+            return Bounded::exact(held);
+        }
+        // Without the sketch by the density of the hashes (Bar-Yossef et al. 2002).
+        let (value, error) = match &self.different {
+            Some(sketch) => (sketch.estimate(), RELATIVE_ERROR),
+            None => (held / self.share(), 1.0 / held.max(1.0).sqrt()),
+        };
+        let most = (rows as f64 - repeats).max(held);
+        let reach = deviations * error;
+        let low = (value / (1.0 + reach)).clamp(held, most);
+        let high = if reach < 1.0 { (value / (1.0 - reach)).clamp(low, most) } else { most };
+        Bounded { value: value.clamp(low, high), low, high, exact: false }
+    }
+
+    /// What figures on the sample can say of all these rows.
+    pub fn drawn(&self, rows: u64) -> Drawn {
+        /// Standard errors.
+        const APART: f64 = 3.0;
+        let (share, exact) = (self.share(), self.is_complete());
+        let size = self.rows.len() as f64;
+        let sum = |power: i32| self.iter().map(|row| (row.count as f64).powi(power)).sum::<f64>();
+        let (total, squares) = (sum(1), sum(2));
+        let variation = (size * squares / (total * total) - 1.0).max(0.0) * (1.0 - share) / size;
+        let different = self.different(rows, NORMAL);
+        let error = (different.high / different.low.max(1.0) - 1.0) / (2.0 * NORMAL);
+        let suggested = different.value * total / size;
+        let most = suggested * (1.0 + APART * error.hypot(variation.sqrt()));
+        Drawn { exact, share, represents: exact || rows as f64 <= most }
+    }
+
     pub fn len(&self) -> usize {
         self.rows.len()
     }
@@ -126,6 +190,11 @@ impl Rows {
     pub fn write(&self, to: &mut Writer) {
         to.u8(u8::from(self.dropped.is_some()));
         to.raw(&self.dropped.unwrap_or_default().to_le_bytes());
+        if self.dropped.is_some() {
+            let image = self.different.as_ref().map(HyperLogLog::image).unwrap_or_default();
+            to.u64(image.len() as u64);
+            to.raw(&image);
+        }
         to.u64(self.rows.len() as u64);
         for (hash, row) in &self.rows {
             to.raw(&hash.to_le_bytes());
@@ -134,13 +203,16 @@ impl Rows {
         }
     }
 
+    /// The version is that of the state around it.
     pub fn read(from: &mut Reader<'_>, columns: usize) -> Result<Self, StateError> {
         let dropped = match (from.u8()?, u64::from_le_bytes(from.array()?)) {
             (0, 0) => None,
             (1, hash) => Some(hash),
             _ => return Err(from.damaged()),
         };
-        let mut rows = Self { dropped, ..Self::default() };
+        let with_sketch = dropped.is_some() && from.version() > 1;
+        let different = if with_sketch { read_sketch(from)? } else { None };
+        let mut rows = Self { dropped, different, ..Self::default() };
         for _ in 0..from.length(MOST_ROWS)? {
             let hash = u64::from_le_bytes(from.array()?);
             let count = from.u64()?;
@@ -152,5 +224,25 @@ impl Rows {
             rows.join(hash, Row { count, codes });
         }
         if rows.bytes <= MOST_BYTES { Ok(rows) } else { Err(from.damaged()) }
+    }
+}
+
+fn sketch_of(rows: &BTreeMap<u64, Row>) -> HyperLogLog {
+    let mut sketch = HyperLogLog::new();
+    rows.keys().for_each(|hash| sketch.add(*hash));
+    sketch
+}
+
+/// A sketch and rows of which none was dropped.
+fn joined(sketch: Option<HyperLogLog>, rows: &Rows) -> Option<HyperLogLog> {
+    let mut sketch = sketch?;
+    rows.rows.keys().for_each(|hash| sketch.add(*hash));
+    Some(sketch)
+}
+
+fn read_sketch(from: &mut Reader<'_>) -> Result<Option<HyperLogLog>, StateError> {
+    match from.length(IMAGE_BYTES)? {
+        0 => Ok(None),
+        length => HyperLogLog::from_image(from.raw(length)?).map(Some).ok_or(from.damaged()),
     }
 }

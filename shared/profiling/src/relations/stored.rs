@@ -5,10 +5,11 @@ use forebay_stored::{Envelope, StateError};
 use super::sample::Rows;
 use super::{MOST_COLUMNS, Relations, tag};
 
-const ENVELOPE: Envelope = Envelope { magic: *b"FBX", version: 1, name: "relations" };
+/// Version 2 counts the different rows in a sketch once rows were dropped.
+const ENVELOPE: Envelope = Envelope { magic: *b"FBX", version: 2, name: "relations" };
 
 impl Relations {
-    /// A versioned, checksummed form: 60 KiB and the names of the columns at most.
+    /// A versioned, checksummed form: 63 KiB and the names of the columns at most.
     pub fn to_bytes(&self) -> Vec<u8> {
         ENVELOPE.seal(|to| {
             to.u64(self.rows);

@@ -6,6 +6,8 @@ use forebay_stored::{Reader, StateError};
 
 mod image;
 
+pub(crate) use image::IMAGE_BYTES;
+
 const INDEX_BITS: u32 = 12;
 const REGISTERS: usize = 1 << INDEX_BITS;
 /// Bits of a fingerprint: what the index leaves counts leading zeros.

@@ -54,7 +54,10 @@ fn check(relations: &Relations) {
         let sane = |r: f64| (-1.000_001..=1.000_001).contains(&r);
         assert!(sane(found.pearson) && sane(found.spearman), "{found:?}");
     }
-    assert!(profile.duplicate_rows.value >= 0.0 && profile.duplicate_rows.value <= profile.rows as f64);
+    for count in [profile.duplicate_rows, profile.repeated_rows] {
+        let ordered = count.low <= count.value && count.value <= count.high;
+        assert!(ordered && count.low >= 0.0 && count.high <= profile.rows as f64, "{count:?}");
+    }
 }
 
 fn seeds() -> Vec<Vec<u8>> {

@@ -12,7 +12,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use numbers::{HistogramBinView, NumbersView, QuantileView};
-pub use relations::{AssociationView, CorrelationView, DependencyView, RelationsView};
+pub use relations::{
+    AssociationView, BoundedView, CorrelationView, DependencyView, IntervalView, RelationsView,
+};
 pub use texts::{LengthsView, TextsView};
 pub use times::TimesView;
 pub use types::{InferredTypeView, SensitiveView};

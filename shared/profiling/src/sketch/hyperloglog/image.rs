@@ -11,12 +11,13 @@ const OUT_OF_ORDER: u8 = 16;
 /// Registers, of type HLL_6.
 const MODE: u8 = 2 | 1 << 2;
 const PREAMBLE: usize = 40;
+pub(crate) const IMAGE_BYTES: usize = PREAMBLE + PACKED_BYTES + 1;
 /// Registers under this count into the first of the two sums of inverse powers.
 const FIRST_SUM: usize = 32;
 
 impl HyperLogLog {
     pub fn image(&self) -> Vec<u8> {
-        let mut image = Vec::with_capacity(PREAMBLE + PACKED_BYTES + 1);
+        let mut image = Vec::with_capacity(IMAGE_BYTES);
         image.extend_from_slice(&HEAD);
         image.extend_from_slice(&[INDEX_BITS as u8, 0, OUT_OF_ORDER, 0, MODE]);
         let mut multiplicities = [0_u32; MOST_RANK as usize + 1];
