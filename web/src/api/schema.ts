@@ -915,13 +915,31 @@ export interface components {
              */
             cramers_v: number;
             exact: boolean;
+            /** @description 0 to 1 where the sample has too few records for its categories. */
+            interval: components["schemas"]["Interval"];
             left: string;
             /**
              * Format: int64
-             * @description Records of the sample that have both.
+             * @description Records of the sample that have both, repeats included.
              */
             n: number;
+            /**
+             * Format: double
+             * @description As of a correlation.
+             */
+            n_effective: number;
             right: string;
+        };
+        /** @description A count with the interval in which the true one lies with 95% confidence. */
+        Bounded: {
+            /** @description Whether it was counted; then `low` and `high` are `value`. */
+            exact: boolean;
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            low: number;
+            /** Format: double */
+            value: number;
         };
         /** @description Who sends a request. */
         Caller: {
@@ -1147,20 +1165,28 @@ export interface components {
             left: string;
             /**
              * Format: int64
-             * @description Records of the sample that have both.
+             * @description Records of the sample that have both, repeats included.
              */
             n: number;
+            /**
+             * Format: double
+             * @description Records drawn one by one that would tell as much: fewer than `n` where records repeat.
+             */
+            n_effective: number;
             /**
              * Format: double
              * @description Of the values, -1 to 1.
              */
             pearson: number;
+            /** @description -1 to 1 where a few records decide it, so that the sample cannot tell. */
+            pearson_interval: components["schemas"]["Interval"];
             right: string;
             /**
              * Format: double
              * @description Of the ranks, -1 to 1.
              */
             spearman: number;
+            spearman_interval: components["schemas"]["Interval"];
         };
         /** @enum {string} */
         DatasetKind: "source" | "raw" | "table";
@@ -1206,6 +1232,11 @@ export interface components {
              */
             determinants: number;
             exact: boolean;
+            /**
+             * Format: double
+             * @description The share of exceptions among different records whose determinant repeats, at most, with 95% confidence.
+             */
+            exceptions_at_most: number;
             /**
              * Format: int64
              * @description Records of the sample that could have broken it.
@@ -1422,6 +1453,13 @@ export interface components {
             scale: number | null;
             /** Format: double */
             share: number;
+        };
+        /** @description Where the figure of all records lies, with 95% confidence; both ends are the figure itself where it is exact. */
+        Interval: {
+            /** Format: double */
+            high: number;
+            /** Format: double */
+            low: number;
         };
         /** @description First significant digits against Benford's law. */
         LeadingDigits: {
@@ -1872,8 +1910,8 @@ export interface components {
             version: number;
         };
         /**
-         * @description What holds between a stream's columns. All figures but `rows` are computed on `sample`; they are exact where
-         *     it is `all`.
+         * @description What holds between a stream's columns. All figures but `rows` and the counts of repeats are computed on
+         *     `sample`; they are exact where it is `all`, and have an interval of 95% confidence elsewhere.
          */
         Relations: {
             /** @description Strongest first. */
@@ -1884,11 +1922,10 @@ export interface components {
             correlations: components["schemas"]["Correlation"][];
             /** @description Best supported first. */
             dependencies: components["schemas"]["Dependency"][];
-            /**
-             * @description Records that repeat an earlier one in every column. Where 0 is an estimate, fewer than three times `rows` by
-             *     the sample's size, with 95% confidence.
-             */
-            duplicate_rows: components["schemas"]["Estimate"];
+            /** @description Records that repeat an earlier one in every column. */
+            duplicate_rows: components["schemas"]["Bounded"];
+            /** @description Different records that occur more than once. */
+            repeated_rows: components["schemas"]["Bounded"];
             /**
              * Format: int64
              * @description Records seen; 0 where none was profiled.

@@ -31,11 +31,13 @@ pub(super) fn estimate(sample: &Rows, rows: u64) -> Duplicates {
     let value = if agree { by_sample } else { all - different.value }.max(held);
     let (low, high) = ((all - different.high).max(held).min(value), (all - different.low).max(value));
     let share = interval::of_share(repeated, size.max(1.0));
-    let rows = Bounded { value: value.round(), low: low.floor(), high: high.ceil(), exact: false };
-    let low = (share.low * different.low).max(repeated);
+    let at_least = (share.low * (all - high)).max(repeated);
     // A row that occurs more than once has one duplicate at least.
-    let high = (share.high * different.high).min(rows.high).max(low);
-    let value = (repeated / size.max(1.0) * different.value).clamp(low, high);
-    let repeated = Bounded { value: value.round(), low: low.floor(), high: high.ceil(), exact: false };
-    Duplicates { rows, repeated }
+    let at_most = (share.high * (all - low)).min(high).max(at_least);
+    let several = (repeated / size.max(1.0) * (all - value)).clamp(at_least, at_most);
+    Duplicates { rows: bounded(value, low, high), repeated: bounded(several, at_least, at_most) }
+}
+
+fn bounded(value: f64, low: f64, high: f64) -> Bounded {
+    Bounded { value: value.round(), low: low.floor(), high: high.ceil(), exact: false }
 }
