@@ -319,17 +319,16 @@ fn estimated_duplicates_are_near_the_truth() {
         let (found, repeated) = (relations.finish().duplicate_rows, relations.finish().repeated_rows);
         assert!(!found.exact && !repeated.exact);
         let several = if copies > 1 { 40_000.0 } else { 0.0 } + f64::from(u8::from(heavy > 0));
-        assert!(repeated.low <= several && several <= repeated.high, "{repeated:?} for {several}");
-        assert!(copies > 1 || repeated.high < 120.0, "{repeated:?}");
         // One table, so three standard errors; that intervals hold as often as they say, `accuracy` shows.
-        let slack = (found.high - found.low) / 4.0;
-        assert!(
-            found.low - slack <= truth && truth <= found.high + slack,
-            "{copies} {heavy}: {found:?} for {truth}"
-        );
+        for (count, truth) in [(found, truth), (repeated, several)] {
+            let slack = (count.high - count.low) / 4.0;
+            let near = count.low - slack <= truth && truth <= count.high + slack;
+            assert!(near, "{copies} {heavy}: {count:?} for {truth}");
+        }
+        assert!(copies > 1 || repeated.high < 120.0, "{repeated:?}");
         // By the sketch of different rows: 3.2% of 40,000 to either side.
         assert!(copies > 1 || heavy > 0 || found.value == 0.0, "{found:?}");
-        assert!(found.high - found.low < 2_900.0, "{found:?}");
+        assert!(found.high - found.low < 3_300.0, "{found:?}");
     }
 }
 

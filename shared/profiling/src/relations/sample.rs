@@ -246,3 +246,48 @@ fn read_sketch(from: &mut Reader<'_>) -> Result<Option<HyperLogLog>, StateError>
         length => HyperLogLog::from_image(from.raw(length)?).map(Some).ok_or(from.damaged()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use forebay_model::Value;
+
+    use super::super::Relations;
+    use super::*;
+
+    /// Bytes of the heap, with what an allocation and a half-filled node of the tree take besides.
+    fn resident(rows: &Rows) -> usize {
+        const ALLOCATION: usize = 16;
+        let entry = 2 * (size_of::<u64>() + size_of::<Row>());
+        let row = |row: &Row| entry + ALLOCATION + size_of_val(&*row.codes);
+        rows.iter().map(row).sum::<usize>() + 4_096
+    }
+
+    fn stream(value: fn(i64, i64) -> Value) -> (usize, usize) {
+        let names: Vec<String> = (0..100).map(|at| format!("column_{at}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let mut all = Relations::default();
+        for page in 0..8 {
+            let mut relations = Relations::new(&names);
+            for at in 0..1_000 {
+                let row: Vec<Value> = (0..100).map(|column| value(page * 1_000 + at, column)).collect();
+                relations.observe_row(&row);
+            }
+            all.merge(&relations);
+        }
+        (resident(&all.sample), all.to_bytes().len())
+    }
+
+    #[test]
+    fn a_stream_of_100_columns_takes_less_than_a_mebibyte() {
+        let mixed = stream(|row, column| match column % 4 {
+            0 => Value::Integer(row * column),
+            1 => Value::Text(format!("text {row} {column}")),
+            2 => Value::Float(row as f64 / 7.0),
+            _ => Value::Boolean(row % 3 == 0),
+        });
+        assert!(mixed.0 < 256 * 1_024 && mixed.1 < 66 * 1_024, "{mixed:?}");
+        // The most rows of the most columns fit where nearly all values take one byte.
+        let sparse = stream(|row, column| if column == 0 { Value::Integer(row) } else { Value::Null });
+        assert!(sparse.0 < 1_024 * 1_024 && sparse.1 < 66 * 1_024, "{sparse:?}");
+    }
+}
