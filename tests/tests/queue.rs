@@ -86,7 +86,15 @@ fn what_always_fails_ends_in_the_dead_letters_with_its_reason() -> Result<()> {
     ensure!(reasons.iter().any(|reason| reason.contains("is no request")), "{reasons:?}");
     let log = fs::read_to_string(machine.folder().join("host.log"))?;
     ensure!(log.contains("queue message dead-lettered"), "the alert finds nothing to read");
-    for name in ["extract", "extract-poison"] {
+    send(&queue(&machine, "quality"), "c", "no look at all")?;
+    let letters = machine.folder().join("data/blobs/dead-letters/queue/quality");
+    until("the look is a dead letter", Duration::from_secs(60), || {
+        Ok(!files(&letters, ".message").is_empty() && !files(&letters, ".reason.txt").is_empty())
+    })
+    .with_context(|| machine.host.log_tail())?;
+    let reason = fs::read_to_string(&files(&letters, ".reason.txt")[0])?;
+    ensure!(reason.contains("is no request to look at quality"), "{reason}");
+    for name in ["extract", "extract-poison", "quality", "quality-poison"] {
         until("the queue is empty", Duration::from_secs(20), || {
             Ok(files(&queue(&machine, name), ".message").is_empty())
         })?;

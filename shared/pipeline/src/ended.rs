@@ -12,6 +12,13 @@ const STREAMS_QUOTED: usize = 5;
 const EVIDENCE_CHARS: usize = 300;
 
 impl Engine {
+    /// Ends a run. That somebody is to look at it is asked before: a kill in between leaves a look that finds it
+    /// open, a kill before leaves the run to the next firing.
+    pub(crate) async fn end(&self, run: &Run) -> Result<Run, PortError> {
+        self.ask_to_look(&run.tenant, &run.source).await;
+        self.repository.end_run(&run.tenant, &run.id, self.clock.now()).await
+    }
+
     /// Folds how the newest run that is over ended into its source's alerts: one that failed opens an alert or goes
     /// on with it, one that ended well resolves it. A run is folded once, however often this is called. `newest`
     /// are the newest two of a source, of which one at most is being read.

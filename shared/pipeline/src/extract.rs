@@ -239,13 +239,6 @@ impl Engine {
         noted.map(|()| report)
     }
 
-    /// Ends a run. That somebody is to look at it is asked before: a kill in between leaves a look that finds it
-    /// open, a kill before leaves the run to the next firing.
-    async fn end(&self, run: &Run) -> Result<Run, PortError> {
-        self.ask_to_look(&run.tenant, &run.source).await;
-        self.repository.end_run(&run.tenant, &run.id, self.clock.now()).await
-    }
-
     /// Does the work while the claim is prolonged. Both are polled together to the very end: one that waits
     /// in the middle of a transaction would hold up the other's, and with it itself.
     async fn while_claimed<T>(
