@@ -16,8 +16,10 @@ const COLUMNS: [&str; 8] = ["x", "y", "z", "a", "b", "c", "city", "country"];
 /// Of cities outside their country: about what the rule of three allows where none was met.
 const EXCEPTIONS: f64 = 0.004;
 
+type Repeats = fn(&mut StdRng) -> usize;
+
 /// How often the rows repeat.
-const REPEATS: [(&str, fn(&mut StdRng) -> usize); 4] = [
+const REPEATS: [(&str, Repeats); 4] = [
     ("no row repeats", |_| 1),
     ("every row twice", |_| 2),
     ("one in ten five times", |rng| if rng.random_bool(0.1) { 5 } else { 1 }),
@@ -33,7 +35,7 @@ struct Table {
 }
 
 impl Table {
-    fn draw(seed: u64, distribution: usize, repeats: fn(&mut StdRng) -> usize) -> Self {
+    fn draw(seed: u64, distribution: usize, repeats: Repeats) -> Self {
         let mut rng = StdRng::seed_from_u64(seed);
         let x = pairs::numbers(&mut rng, distribution, DIFFERENT);
         let category = |name: &str, at: i64| Value::Text(format!("{name} {at}"));
@@ -102,6 +104,7 @@ impl Coverage {
         self.silent += f64::from(u8::from(found.high - found.low >= widest));
     }
 
+    #[expect(clippy::print_stdout, reason = "the coverage is a figure to read: --nocapture shows it")]
     fn check(&self, what: &str, most_width: f64, most_silent: f64) {
         let [held, width, silent] = [self.held, self.width, self.silent].map(|sum| sum / self.tried);
         println!("{what}: {:.1}% held, mean width {width:.3}, {:.1}% silent", 100.0 * held, 100.0 * silent);
