@@ -359,6 +359,10 @@ GO
 CREATE INDEX [rule_outcome_of_rule] ON [dbo].[rule_outcome] ([tenant], [source], [stream], [rule], [run]);
 GO
 
+-- For those that have grown old.
+CREATE INDEX [rule_outcome_at] ON [dbo].[rule_outcome] ([tenant], [source], [at]);
+GO
+
 -- Profile states of several runs, merged when they grew old. The run is the newest of them.
 CREATE TABLE [dbo].[profile_rollup] (
     [tenant] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
@@ -391,7 +395,12 @@ CREATE TABLE [dbo].[series_point] (
 );
 GO
 
-CREATE INDEX [series_point_at] ON [dbo].[series_point] ([tenant], [source], [stream], [column_name], [metric], [at]) INCLUDE ([run], [value], [false_alarm]);
+-- Series are read in this order and from here alone.
+CREATE INDEX [series_point_at] ON [dbo].[series_point] ([tenant], [source], [stream], [column_name], [metric], [at], [run]) INCLUDE ([value], [false_alarm]);
+GO
+
+-- What is still to be measured is looked for in the runs of the last days.
+CREATE INDEX [run_started] ON [dbo].[run] ([tenant], [source], [started]);
 GO
 
 -- Up to which revision of its profile a stream's part of a run was measured.
@@ -420,7 +429,7 @@ CREATE TABLE [dbo].[anomaly] (
 );
 GO
 
-CREATE INDEX [anomaly_at] ON [dbo].[anomaly] ([tenant], [at], [id]);
+CREATE INDEX [anomaly_at] ON [dbo].[anomaly] ([tenant], [at] DESC, [id]);
 GO
 
 CREATE INDEX [anomaly_of_stream] ON [dbo].[anomaly] ([tenant], [source], [stream], [at]);

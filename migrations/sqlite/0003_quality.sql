@@ -43,6 +43,9 @@ CREATE TABLE [rule_outcome] (
 
 CREATE INDEX [rule_outcome_of_rule] ON [rule_outcome] ([tenant], [source], [stream], [rule], [run]);
 
+-- For those that have grown old.
+CREATE INDEX [rule_outcome_at] ON [rule_outcome] ([tenant], [source], [at]);
+
 -- Profile states of several runs, merged when they grew old. The run is the newest of them.
 CREATE TABLE [profile_rollup] (
     [tenant] TEXT NOT NULL,
@@ -73,7 +76,11 @@ CREATE TABLE [series_point] (
     PRIMARY KEY ([tenant], [source], [stream], [column_name], [metric], [run])
 ) WITHOUT ROWID;
 
-CREATE INDEX [series_point_at] ON [series_point] ([tenant], [source], [stream], [column_name], [metric], [at]);
+-- Series are read in this order and from here alone.
+CREATE INDEX [series_point_at] ON [series_point] ([tenant], [source], [stream], [column_name], [metric], [at], [run], [value], [false_alarm]);
+
+-- What is still to be measured is looked for in the runs of the last days.
+CREATE INDEX [run_started] ON [run] ([tenant], [source], [started]);
 
 -- Up to which revision of its profile a stream's part of a run was measured.
 CREATE TABLE [stream_measure] (
@@ -99,7 +106,7 @@ CREATE TABLE [anomaly] (
     PRIMARY KEY ([tenant], [id])
 );
 
-CREATE INDEX [anomaly_at] ON [anomaly] ([tenant], [at], [id]);
+CREATE INDEX [anomaly_at] ON [anomaly] ([tenant], [at] DESC, [id]);
 
 CREATE INDEX [anomaly_of_stream] ON [anomaly] ([tenant], [source], [stream], [at]);
 

@@ -1,5 +1,7 @@
 //! Which series a finished run gives, and their newest points.
 
+use std::collections::BTreeMap;
+
 use forebay_model::anomaly::{Metric, Point, SeriesKey};
 use forebay_model::profile::{ColumnProfile, NumberStatistics};
 use forebay_model::rule::RuleOutcome;
@@ -48,8 +50,9 @@ pub fn measure(
         let changes = schema::changes(previous, profiles).len();
         points.push(facts.point(None, Metric::SchemaChange, changes as f64));
     }
+    let known: BTreeMap<&str, &ColumnProfile> = previous.iter().map(|p| (p.column.as_str(), p)).collect();
     for profile in profiles.iter().filter(|p| p.rows > 0) {
-        let before = previous.iter().find(|p| p.column == profile.column);
+        let before = known.get(profile.column.as_str()).copied();
         let measured = column(profile, before).into_iter().filter(|(_, value)| value.is_finite());
         points.extend(measured.map(|(metric, value)| facts.point(Some(&profile.column), metric, value)));
     }

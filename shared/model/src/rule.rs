@@ -1,6 +1,7 @@
 //! What a tenant expects of its data: rules on columns, on records and between streams.
 
 mod condition;
+mod number;
 mod query;
 
 use std::collections::BTreeSet;
@@ -8,6 +9,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 pub use condition::{ColumnTest, Condition};
+pub use number::number_in;
 pub use query::{MOST_EXAMPLES, SetAnswer, SetQuery};
 
 use crate::ids::{RunId, SourceId, StreamName};

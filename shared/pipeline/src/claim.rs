@@ -14,6 +14,13 @@ pub(crate) struct RunClaim {
     holder: String,
 }
 
+impl RunClaim {
+    /// As the store knows it.
+    pub fn holder(&self) -> &str {
+        &self.holder
+    }
+}
+
 /// Whether this process goes on reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kept {

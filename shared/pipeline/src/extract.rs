@@ -221,10 +221,11 @@ impl Engine {
             source,
             connector,
             run: &run,
+            claim: &claim,
             deadline,
             lost: AtomicBool::new(false),
         };
-        let read = self.while_claimed(&reader, &claim, self.read_streams(&reader, &mut report));
+        let read = self.while_claimed(&reader, self.read_streams(&reader, &mut report));
         let read = match gate {
             Some(gate) => tokio::select! { read = read => read, never = gate.keep() => match never {} },
             None => read.await,
@@ -241,16 +242,11 @@ impl Engine {
 
     /// Does the work while the claim is prolonged. Both are polled together to the very end: one that waits
     /// in the middle of a transaction would hold up the other's, and with it itself.
-    async fn while_claimed<T>(
-        &self,
-        reader: &StreamReader<'_>,
-        claim: &RunClaim,
-        work: impl Future<Output = T>,
-    ) -> T {
+    async fn while_claimed<T>(&self, reader: &StreamReader<'_>, work: impl Future<Output = T>) -> T {
         let mut work = std::pin::pin!(work);
         tokio::select! {
             done = &mut work => return done,
-            () = self.keep_claim(reader.run, claim) => {}
+            () = self.keep_claim(reader.run, reader.claim) => {}
         }
         tracing::warn!(run = %reader.run.id, "another process took the run over");
         reader.lost.store(true, Ordering::Relaxed);

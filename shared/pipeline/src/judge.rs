@@ -2,11 +2,13 @@
 //! alerts. Every step can be repeated: points and anomalies are named by what they are, and a run's findings are
 //! folded once.
 
+use std::collections::BTreeMap;
+
 use forebay_anomalies::alerts::{Round, RuleInRun, anomaly_id};
 use forebay_anomalies::{Marks, Settings, detect, metrics};
 use forebay_model::anomaly::{Anomaly, Point, SeriesKey, Verdict};
 use forebay_model::profile::ColumnProfile;
-use forebay_model::rule::{RuleOutcome, VersionedRule};
+use forebay_model::rule::{Rule, RuleId, RuleOutcome, VersionedRule};
 use forebay_model::{RunId, TenantId};
 use forebay_ports::PortError;
 use forebay_ports::repository::{Mark, StoredPoint};
@@ -16,6 +18,8 @@ use crate::engine::Engine;
 /// What a baseline may look back on.
 const HISTORY_SECONDS: i64 = 400 * 86_400;
 const HISTORY_POINTS: u32 = 1_000;
+/// Columns whose past is in memory at once: about 20 series, which are 10 MB while their rows are read.
+const COLUMNS_AT_ONCE: usize = 2;
 
 /// What is judged: a stream's part of a run, and what was measured of it.
 #[derive(Debug)]
@@ -38,16 +42,35 @@ impl Engine {
         let mut points = metrics::measure(facts, measured.profiles, measured.previous);
         points.extend(metrics::measure_rules(facts, measured.outcomes));
         self.repository.append_points(tenant, run, &points).await?;
-        let since = facts.started.plus_seconds(-HISTORY_SECONDS);
-        let (source, stream) = (&facts.source, &facts.stream);
-        let history = self.repository.stream_series(tenant, source, stream, since, HISTORY_POINTS).await?;
-        let past = |key: &SeriesKey| {
-            history.iter().find(|(known, _)| known == key).map_or(&[][..], |(_, points)| points.as_slice())
-        };
-        let found = points.iter().filter_map(|(key, point)| unusual(key, *point, past(key), run));
-        let anomalies: Vec<Anomaly> = found.collect();
+        let anomalies = self.unusual_points(measured, points).await?;
         self.repository.save_anomalies(tenant, &anomalies).await?;
         self.fold_alerts(measured, &anomalies).await
+    }
+
+    /// Reads the past of a few columns at a time, so that memory does not grow with the stream's columns.
+    async fn unusual_points(
+        &self,
+        measured: &Measured<'_>,
+        points: Vec<(SeriesKey, Point)>,
+    ) -> Result<Vec<Anomaly>, PortError> {
+        let Measured { tenant, run, facts, .. } = *measured;
+        let (source, stream) = (&facts.source, &facts.stream);
+        let since = facts.started.plus_seconds(-HISTORY_SECONDS);
+        let mut of_columns: BTreeMap<&str, Vec<&(SeriesKey, Point)>> = BTreeMap::new();
+        for point in &points {
+            of_columns.entry(point.0.column.as_deref().unwrap_or_default()).or_default().push(point);
+        }
+        let columns: Vec<&str> = of_columns.keys().copied().collect();
+        let mut found = Vec::new();
+        for columns in columns.chunks(COLUMNS_AT_ONCE) {
+            let past =
+                self.repository.stream_series(tenant, source, stream, columns, since, HISTORY_POINTS).await?;
+            let past: BTreeMap<SeriesKey, Vec<StoredPoint>> = past.into_iter().collect();
+            for (key, point) in columns.iter().flat_map(|column| &of_columns[column]) {
+                found.extend(unusual(key, *point, past.get(key).map_or(&[], Vec::as_slice), run));
+            }
+        }
+        Ok(found)
     }
 
     async fn fold_alerts(&self, measured: &Measured<'_>, anomalies: &[Anomaly]) -> Result<(), PortError> {
@@ -82,6 +105,7 @@ fn unusual(key: &SeriesKey, new: Point, past: &[StoredPoint], run: &RunId) -> Op
 }
 
 fn in_run<'a>(rules: &'a [VersionedRule], outcomes: &'a [RuleOutcome]) -> Vec<RuleInRun<'a>> {
-    let rule = |outcome: &RuleOutcome| rules.iter().find(|versioned| versioned.rule.id == outcome.rule);
-    outcomes.iter().filter_map(|outcome| Some(RuleInRun { rule: &rule(outcome)?.rule, outcome })).collect()
+    let known: BTreeMap<&RuleId, &Rule> = rules.iter().map(|v| (&v.rule.id, &v.rule)).collect();
+    let of = |outcome: &'a RuleOutcome| Some(RuleInRun { rule: known.get(&outcome.rule)?, outcome });
+    outcomes.iter().filter_map(of).collect()
 }

@@ -18,6 +18,7 @@ mod measure;
 mod profile;
 mod quality;
 mod replay;
+mod retain;
 mod rules;
 mod secrets;
 mod stream;

@@ -1,15 +1,13 @@
 //! A stream's part of a run, once it has ended and is profiled: what rules came to, and whether it was unusual.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use forebay_anomalies::metrics::StreamFacts;
 use forebay_model::profile::{ColumnProfile, SensitiveKind};
 use forebay_model::rule::{RuleId, RuleOutcome, VersionedRule};
 use forebay_model::{Instant, RunId, SourceId, StreamSchema, TenantId};
 use forebay_ports::PortError;
-use forebay_ports::repository::{
-    Measurable, PeriodQuery, ProfilePeriod, StateKind, StoredOutcome, StoredState,
-};
+use forebay_ports::repository::{Measurable, PeriodQuery, StateKind, StoredOutcome, StoredState};
 use forebay_profiling::{ColumnState, Mask, Screen};
 use forebay_rules::{RuleStates, answered};
 
@@ -27,7 +25,7 @@ const CALL_SECONDS: i64 = 120;
 /// Runs that began longer ago are not measured any more: what they would be compared with has gone by.
 const MEASURED_BACK_SECONDS: i64 = 7 * 86_400;
 
-/// How many periods are read to find the one before a run: later runs may have been profiled first.
+/// How many periods tell what of a column is to be masked.
 const RUNS_BACK: u32 = 5;
 
 /// What was seen of a stream in a run.
@@ -36,8 +34,6 @@ struct Seen<'a> {
     schema: &'a StreamSchema,
     run: &'a RunId,
     states: &'a [StoredState],
-    /// Of its newest runs.
-    periods: &'a [ProfilePeriod],
     rules: &'a [VersionedRule],
 }
 
@@ -113,11 +109,11 @@ impl Engine {
         let (_, states) = self.repository.run_profiles(of.tenant, run, stream).await?;
         let profiles = profiles(&states);
         let rules = self.rules_of(of.tenant, of.source, stream).await?;
-        let query =
-            PeriodQuery { source: of.source, stream, only: None, since: None, until: None, limit: RUNS_BACK };
-        let periods = self.repository.profile_periods(of.tenant, &query).await?;
-        let seen = Seen { schema, run, states: &states, periods: &periods, rules: &rules };
+        let seen = Seen { schema, run, states: &states, rules: &rules };
         let outcomes = self.outcomes(of, &seen).await?;
+        // They are large, and the run before has as many.
+        drop(states);
+        let previous = self.profiles_before(of, part).await?;
         let at = self.clock.now();
         let stored = |outcome: &RuleOutcome| StoredOutcome {
             source: of.source.clone(),
@@ -135,8 +131,6 @@ impl Engine {
             started: part.started,
             newest_change: newest_change(schema, &profiles),
         };
-        let before = periods.iter().find(|period| period.key.run < *run);
-        let previous = before.map(|period| self::profiles(&period.states)).unwrap_or_default();
         let measured = Measured {
             tenant: of.tenant,
             run,
@@ -150,11 +144,51 @@ impl Engine {
         self.judge(&measured).await
     }
 
+    /// The profiles of the run before this one; later ones may have been profiled first.
+    async fn profiles_before(&self, of: Of<'_>, part: &Measurable) -> Result<Vec<ColumnProfile>, PortError> {
+        let (stream, until) = (&part.stream, Some(part.started));
+        let query = PeriodQuery { source: of.source, stream, only: None, since: None, until, limit: 1 };
+        let periods = self.repository.profile_periods(of.tenant, &query).await?;
+        Ok(periods.first().map(|period| profiles(&period.states)).unwrap_or_default())
+    }
+
+    /// How these columns' values are shown, by what any state of this run and the newest ones says: whole tables
+    /// answer with values of earlier runs, and the few records of one run tell little of what they are. A column of
+    /// which nothing is known is not here.
+    async fn screens(
+        &self,
+        of: Of<'_>,
+        seen: &Seen<'_>,
+        columns: BTreeSet<String>,
+    ) -> Result<BTreeMap<String, Screen>, PortError> {
+        let own = seen.states.iter().filter(|state| state.kind == StateKind::Column);
+        let own: BTreeMap<&str, &StoredState> = own.map(|state| (state.name.as_str(), state)).collect();
+        let mut screens = BTreeMap::new();
+        for column in columns {
+            let query = PeriodQuery {
+                source: of.source,
+                stream: &seen.schema.stream,
+                only: Some((StateKind::Column, &column)),
+                since: None,
+                until: None,
+                limit: RUNS_BACK,
+            };
+            let periods = self.repository.profile_periods(of.tenant, &query).await?;
+            let own = own.get(column.as_str()).copied();
+            let known = own.into_iter().chain(periods.iter().flat_map(|period| &period.states));
+            if let Some(screen) = screen_of(&column, known) {
+                screens.insert(column, screen);
+            }
+        }
+        Ok(screens)
+    }
+
     /// What the stream's rules came to in the run, in order of rule: of several versions of a rule the newest.
     async fn outcomes(&self, of: Of<'_>, seen: &Seen<'_>) -> Result<Vec<RuleOutcome>, PortError> {
-        let Seen { schema, run, states, periods, rules } = *seen;
-        let known = if rules.is_empty() { &[][..] } else { periods };
-        let screens = screens(std::iter::once(states).chain(known.iter().map(|p| p.states.as_slice())));
+        let Seen { schema, run, states, rules } = *seen;
+        let observed = rule_states(states);
+        let asked = self.ask_tables(of.tenant, of.source, schema, rules).await?;
+        let screens = self.screens(of, seen, shown(&observed, &asked, seen)).await?;
         let mask = |column: &str, text: &str| {
             let screen = match screens.get(column) {
                 Some(screen) => *screen,
@@ -164,11 +198,11 @@ impl Engine {
             };
             Some(screen.show(text).into_owned())
         };
-        let observed = rule_states(states).finish(run, &schema.key, &mask);
+        let observed = observed.finish(run, &schema.key, &mask);
         // In order of version, so that the newest stays.
         let mut all: BTreeMap<RuleId, RuleOutcome> =
             observed.into_iter().map(|outcome| (outcome.rule.clone(), outcome)).collect();
-        for (rule, asked) in self.ask_tables(of.tenant, of.source, schema, rules).await? {
+        for (rule, asked) in asked {
             let deferred = asked == Asked::Deferred;
             let answer = asked.answer(self.asking_tables);
             // What records alone tell is kept where the tables have no answer.
@@ -191,20 +225,39 @@ fn profiles(states: &[StoredState]) -> Vec<ColumnProfile> {
     columns.filter_map(finish).collect()
 }
 
-/// How each column's values are shown, by what any of its states says: whole tables answer with values of earlier
-/// runs, and the few records of one run tell little of what they are. A column of which nothing is known is not here.
-fn screens<'a>(states: impl Iterator<Item = &'a [StoredState]>) -> BTreeMap<&'a str, Screen> {
-    let mut screens: BTreeMap<&str, Screen> = BTreeMap::new();
-    for state in states.flatten().filter(|state| state.kind == StateKind::Column) {
-        let known = screens.entry(&state.name).or_default();
-        if !known.masks_all() {
-            *known = known.or(match ColumnState::from_bytes(&state.state) {
-                Ok(column) => column.screen(&state.name),
-                Err(_) => hidden(),
-            });
-        }
+/// The columns that outcomes will show values of, keys included.
+fn shown(observed: &RuleStates, asked: &[(&VersionedRule, Asked)], seen: &Seen<'_>) -> BTreeSet<String> {
+    let hide = |_: &str, _: &str| Some(String::new());
+    let observed = observed.finish(seen.run, &seen.schema.key, &hide);
+    let of_records = observed.iter().flat_map(|outcome| &outcome.examples);
+    let of_tables = asked.iter().flat_map(|(_, asked)| match asked {
+        Asked::Answer(answer) => answer.examples.as_slice(),
+        Asked::Failed(_) | Asked::Deferred => &[],
+    });
+    let examples = of_records.chain(of_tables);
+    let mut columns: BTreeSet<String> =
+        examples.flat_map(|example| &example.values).map(|(column, _)| column.clone()).collect();
+    if !columns.is_empty() {
+        columns.extend(seen.schema.key.iter().cloned());
     }
-    screens
+    columns
+}
+
+/// How a column's values are shown, by what any of its states says; `None` where there is none.
+fn screen_of<'a>(column: &str, states: impl Iterator<Item = &'a StoredState>) -> Option<Screen> {
+    let mut known: Option<Screen> = None;
+    for state in states {
+        let screen = match ColumnState::from_bytes(&state.state) {
+            Ok(state) => state.screen(column),
+            Err(_) => hidden(),
+        };
+        let both = known.unwrap_or_default().or(screen);
+        if both.masks_all() {
+            return Some(both);
+        }
+        known = Some(both);
+    }
+    known
 }
 
 /// Of what may be anything.

@@ -81,8 +81,8 @@ impl Engine {
             Ok(answer) => Ok(Asked::Answer(answer)),
             // A table too large to answer in time is never measured by trying again, and its stream's other
             // rules are not to wait for it.
-            Err(error @ PortError::Transient { .. }) => Ok(Asked::Failed(error.to_string())),
-            Err(error) if error.concerns_one_page() => Ok(Asked::Failed(error.to_string())),
+            Err(error @ PortError::Transient { .. }) => Ok(not_computed(&error)),
+            Err(error) if error.concerns_one_page() => Ok(not_computed(&error)),
             Err(error) => Err(error),
         }
     }
@@ -108,6 +108,10 @@ impl Engine {
         }
         Ok(deferred)
     }
+}
+
+fn not_computed(error: &PortError) -> Asked {
+    Asked::Failed(format!("could not be computed: {error}"))
 }
 
 fn in_vain(micros: u64) -> String {

@@ -1,7 +1,7 @@
 //! History thinned by age: whole for a while, then one a day, then one a week. Profiles are merged into the one
 //! that is kept, so nothing they counted is lost; of points the newest of its day or week stays.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use forebay_anomalies::thin::{Group, Policy, thin};
 use forebay_model::anomaly::{Metric, SeriesKey};
@@ -63,11 +63,18 @@ impl Engine {
         for group in &groups {
             self.roll_up_group(place, group).await?;
         }
-        let series = self.repository.stream_series(tenant, source, stream, Instant::MIN, POINTS).await?;
-        for (key, points) in series.iter().filter(|(key, _)| *key != volume) {
-            let old: Vec<StoredPoint> =
-                points.iter().filter(|stored| stored.point.at < done_until).cloned().collect();
-            self.drop_points(tenant, key, &self.groups(&old)).await?;
+        let keys = self.repository.series_keys(tenant, source, stream).await?;
+        let columns: BTreeSet<&str> = keys.iter().map(|k| k.column.as_deref().unwrap_or_default()).collect();
+        // One at a time, so that memory does not grow with the stream's columns.
+        for column in columns {
+            let series = self
+                .repository
+                .stream_series(tenant, source, stream, &[column], Instant::MIN, POINTS)
+                .await?;
+            for (key, mut points) in series.into_iter().filter(|(key, _)| *key != volume) {
+                points.retain(|stored| stored.point.at < done_until);
+                self.drop_points(tenant, &key, &self.groups(&points)).await?;
+            }
         }
         self.drop_points(tenant, &volume, &groups).await?;
         Ok(groups.len())

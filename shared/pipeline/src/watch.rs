@@ -26,8 +26,8 @@ pub struct Watched {
 const NEWEST: Slice = Slice { after: None, limit: 2 };
 
 impl Engine {
-    /// Tells how the newest run ended, measures what can be measured, says what cannot yet, and thins what grew
-    /// old with the first run of each day. The same look again changes nothing.
+    /// Tells how the newest run ended, measures what can be measured, says what cannot yet, and thins or
+    /// removes what grew old with the first run of each day. The same look again changes nothing.
     pub async fn watch(&self, tenant: &TenantId, source: &SourceId) -> Result<Watched, PortError> {
         let newest = self.repository.runs(tenant, Some(source), NEWEST).await?;
         self.judge_newest_end(&newest).await?;
@@ -36,6 +36,7 @@ impl Engine {
         if begins_a_day(&newest) {
             self.thin(tenant, source).await?;
             self.forget_folded(tenant, source).await?;
+            self.prune(tenant, source).await?;
         }
         Ok(Watched { measured: u32::try_from(measured).unwrap_or(u32::MAX), waiting })
     }

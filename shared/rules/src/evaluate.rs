@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 
 use crate::check::at;
 use crate::compile::{Place, find};
+use crate::family::Family;
 use crate::key::{Key, as_decimal};
 use crate::state::{shown_key, shown_value};
 
@@ -28,6 +29,11 @@ pub enum EvaluateError {
         stream: StreamName,
         column: String,
     },
+    /// Columns of these names hold what cannot be equal, or is no amount.
+    Incomparable {
+        left: String,
+        right: String,
+    },
     /// Amounts add up to more than 28 digits.
     Overflow,
 }
@@ -37,6 +43,9 @@ impl fmt::Display for EvaluateError {
         match self {
             EvaluateError::NoStream(stream) => write!(f, "stream {stream} is not loaded"),
             EvaluateError::NoColumn { stream, column } => write!(f, "stream {stream} has no column {column}"),
+            EvaluateError::Incomparable { left, right } => {
+                write!(f, "columns {left} and {right} cannot be compared")
+            }
             EvaluateError::Overflow => f.write_str("amounts add up to more than 28 digits"),
         }
     }
@@ -48,7 +57,7 @@ impl std::error::Error for EvaluateError {}
 ///
 /// # Errors
 ///
-/// A stream or column that is not there; a sum that no decimal holds.
+/// A stream or column that is not there; columns that cannot be compared; a sum that no decimal holds.
 pub fn evaluate<'a>(
     query: &SetQuery,
     table: &Table<'a>,
@@ -61,8 +70,11 @@ pub fn evaluate<'a>(
             foreign_key(table, column, &other(references)?, key)?
         }
         SetQuery::SumOfLines { parent_key, total, lines, line_parent, amount, tolerance } => {
-            let sums = sums(&other(lines)?, line_parent, amount)?;
-            totals(table, (parent_key, total), &sums, *tolerance)?
+            let lines = other(lines)?;
+            let keys = joined(table, parent_key, &lines, line_parent)?;
+            let total = table.amount(total)?;
+            let sums = sums(&lines, keys.1, amount)?;
+            totals(table, (keys.0, total), &sums, *tolerance)?
         }
     };
     let shown: Vec<(&str, usize)> = query
@@ -83,10 +95,36 @@ impl<'a> Table<'a> {
         find(self.schema, column, column).map_err(|_| missing())
     }
 
-    fn keys(&self, column: &str) -> Result<Vec<Option<Key<'a>>>, EvaluateError> {
-        let column = self.place(column)?;
-        Ok(self.records.iter().map(|r| Key::of(at(&r.values, column.place), column.family)).collect())
+    /// The column of an exact number.
+    fn amount(&self, column: &str) -> Result<Place, EvaluateError> {
+        let place = self.place(column)?;
+        if place.family == Family::Exact { Ok(place) } else { Err(incomparable(column, column)) }
     }
+}
+
+/// A column's values by record, as another column's are compared with them.
+type Keys<'a> = Vec<Option<Key<'a>>>;
+
+fn joined<'a>(
+    left: &Table<'a>,
+    left_column: &str,
+    right: &Table<'a>,
+    right_column: &str,
+) -> Result<(Keys<'a>, Keys<'a>), EvaluateError> {
+    let (ours, theirs) = (left.place(left_column)?, right.place(right_column)?);
+    if !ours.family.joins_with(theirs.family) {
+        return Err(incomparable(left_column, right_column));
+    }
+    let keys = |table: &Table<'a>, of: &Place, other: &Place| {
+        let key =
+            |record: &'a TypedRecord| Key::joined(at(&record.values, of.place), of.family, other.family);
+        table.records.iter().map(key).collect()
+    };
+    Ok((keys(left, &ours, &theirs), keys(right, &theirs, &ours)))
+}
+
+fn incomparable(left: &str, right: &str) -> EvaluateError {
+    EvaluateError::Incomparable { left: left.to_owned(), right: right.to_owned() }
 }
 
 fn unique(table: &Table<'_>, columns: &[String]) -> Result<Verdicts, EvaluateError> {
@@ -107,19 +145,20 @@ fn foreign_key(
     other: &Table<'_>,
     key: &str,
 ) -> Result<Verdicts, EvaluateError> {
-    let known: BTreeSet<Key<'_>> = other.keys(key)?.into_iter().flatten().collect();
-    Ok(table.keys(column)?.into_iter().map(|key| key.map(|key| !known.contains(&key))).collect())
+    let (ours, theirs) = joined(table, column, other, key)?;
+    let known: BTreeSet<Key<'_>> = theirs.into_iter().flatten().collect();
+    Ok(ours.into_iter().map(|key| key.map(|key| !known.contains(&key))).collect())
 }
 
 /// The sum of the amounts per parent.
 fn sums<'a>(
     lines: &Table<'a>,
-    parent: &str,
+    parents: Keys<'a>,
     amount: &str,
 ) -> Result<BTreeMap<Key<'a>, Decimal>, EvaluateError> {
-    let amount = lines.place(amount)?;
+    let amount = lines.amount(amount)?;
     let mut sums = BTreeMap::new();
-    for (record, parent) in lines.records.iter().zip(lines.keys(parent)?) {
+    for (record, parent) in lines.records.iter().zip(parents) {
         let (Some(parent), Some(amount)) = (parent, as_decimal(at(&record.values, amount.place))) else {
             continue;
         };
@@ -138,11 +177,10 @@ fn exact_sum(a: Decimal, b: Decimal) -> Result<Decimal, EvaluateError> {
 
 fn totals(
     table: &Table<'_>,
-    (key, total): (&str, &str),
+    (keys, total): (Keys<'_>, Place),
     sums: &BTreeMap<Key<'_>, Decimal>,
     tolerance: Decimal,
 ) -> Result<Verdicts, EvaluateError> {
-    let total = table.place(total)?;
     let verdict = |(record, key): (&TypedRecord, Option<Key<'_>>)| {
         let (Some(key), Some(total)) = (key, as_decimal(at(&record.values, total.place))) else {
             return Ok(None);
@@ -150,7 +188,7 @@ fn totals(
         let sum = sums.get(&key).copied().unwrap_or_default();
         Ok(Some(exact_sum(total, -sum)?.abs() > tolerance))
     };
-    table.records.iter().zip(table.keys(key)?).map(verdict).collect()
+    table.records.iter().zip(keys).map(verdict).collect()
 }
 
 fn answer(table: &Table<'_>, verdicts: &Verdicts, shown: &[(&str, usize)]) -> SetAnswer {

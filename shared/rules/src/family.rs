@@ -42,9 +42,15 @@ impl Family {
             )
     }
 
-    /// Whether values of the two can be the same key. Floats are none: 0.1 is not one tenth there.
+    /// Whether values of the two can be the same key. Floats are none: 0.1 is not one tenth there. A text can be a
+    /// number's.
     pub fn joins_with(self, other: Family) -> bool {
-        self == other && !matches!(self, Family::Json | Family::Float)
+        self == other && !matches!(self, Family::Json | Family::Float) || self.is_spelt_by(other)
+    }
+
+    /// Whether one is a number and the other one a text, which may be that number.
+    pub fn is_spelt_by(self, other: Family) -> bool {
+        matches!((self, other), (Family::Exact, Family::Text) | (Family::Text, Family::Exact))
     }
 }
 

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use forebay_model::{Value, rule::Comparison};
+use forebay_model::Value;
+use forebay_model::rule::{Comparison, number_in};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use time::Date;
@@ -41,6 +42,16 @@ impl<'a> Key<'a> {
             Value::Timestamp(at) => Key::Timestamp(at.micros()),
             Value::Json(t) => Key::Json(Cow::Borrowed(t)),
         })
+    }
+
+    /// As it is compared with a value of another column's family.
+    pub fn joined(value: &'a Value, family: Family, other: Family) -> Option<Self> {
+        let key = Self::of(value, family)?;
+        let number = match &key {
+            Key::Text(text) if family.is_spelt_by(other) => number_in(text).map(Key::Exact),
+            _ => None,
+        };
+        Some(number.unwrap_or(key))
     }
 
     pub fn into_owned(self) -> Key<'static> {

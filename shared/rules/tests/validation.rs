@@ -156,7 +156,7 @@ fn each_fault_names_its_field() {
         (sum(["gone", "total", "line", "invoice", "amount"], None), &["expectation.parent_key"]),
         (sum(["id", "rate", "line", "invoice", "amount"], None), &["expectation.total"]),
         (sum(["id", "total", "lines", "invoice", "amount"], None), &["expectation.lines"]),
-        (sum(["id", "total", "line", "invoice_text", "amount"], None), &["expectation.line_parent"]),
+        (sum(["id", "total", "line", "rate", "amount"], None), &["expectation.line_parent"]),
         (
             sum(["id", "total", "line", "gone", "rate"], None),
             &["expectation.line_parent", "expectation.amount"],
@@ -165,7 +165,8 @@ fn each_fault_names_its_field() {
         (foreign("gone", "customer", "id"), &["expectation.column"]),
         (foreign("customer", "gone", "id"), &["expectation.references"]),
         (foreign("customer", "customer", "gone"), &["expectation.key"]),
-        (foreign("customer", "customer", "code"), &["expectation.key"]),
+        (foreign("customer", "customer", "code"), &[]),
+        (foreign("customer", "line", "rate"), &["expectation.key"]),
     ];
     for (expectation, expected) in cases {
         assert_eq!(fields(expectation.clone()), expected, "{expectation:?}");

@@ -1,5 +1,7 @@
 //! What is measured of a stream and its columns, run by run.
 
+use std::collections::BTreeSet;
+
 use axum::extract::State;
 use forebay_model::Instant;
 use serde::Deserialize;
@@ -42,7 +44,10 @@ pub async fn of_stream(
     let ago = state.clock.now().micros().saturating_sub(DAYS * MICROS_PER_DAY);
     let since = query.since.unwrap_or(Instant::from_micros(ago));
     let limit = u32::try_from(limit).unwrap_or(u32::MAX);
-    let found =
-        scope.repository.stream_series(&scope.tenant, &path.source, &path.stream, since, limit).await?;
+    let (tenant, source, stream) = (&scope.tenant, &path.source, &path.stream);
+    let keys = scope.repository.series_keys(tenant, source, stream).await?;
+    let columns: BTreeSet<&str> = keys.iter().map(|key| key.column.as_deref().unwrap_or_default()).collect();
+    let columns: Vec<&str> = columns.into_iter().collect();
+    let found = scope.repository.stream_series(tenant, source, stream, &columns, since, limit).await?;
     Ok(Listing::whole(found.into_iter().map(Into::into).collect()))
 }

@@ -134,7 +134,13 @@ impl RunStore for Fake {
     async fn expect_records(&self, _: &TenantId, _: &RunId, _: &StreamName, _: u64) -> Result<(), PortError> {
         written()
     }
-    async fn restart_stream(&self, _: &TenantId, _: &RunId, _: &StreamName) -> Result<(), PortError> {
+    async fn restart_stream(
+        &self,
+        _: &TenantId,
+        _: &RunId,
+        _: &StreamName,
+        _: &str,
+    ) -> Result<(), PortError> {
         written()
     }
     async fn land_page(&self, _: LandedPage<'_>) -> Result<(), PortError> {

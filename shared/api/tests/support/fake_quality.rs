@@ -7,10 +7,10 @@ use forebay_model::rule::{ReferenceList, Rule, RuleId, SetAnswer, SetQuery, Vers
 use forebay_model::{Instant, RunId, SourceId, StreamName, StreamSchema, TenantId};
 use forebay_ports::PortError;
 use forebay_ports::repository::{
-    AlertChange, AlertFilter, AlertFold, AlertStore, AnomalyFilter, AnomalyStore, Delivered, DeliveryStore,
-    Edit, Mark, Measurable, MeasureStore, OutcomeStore, PastDelivery, ReferenceListStore, RuleCaps,
-    RuleFilter, RulePut, RuleStore, SeriesStore, SetQueryStore, Slice, StoredAlert, StoredDelivery,
-    StoredList, StoredOutcome, StoredPoint, Waiting,
+    Aged, AlertChange, AlertFilter, AlertFold, AlertStore, AnomalyFilter, AnomalyStore, Delivered,
+    DeliveryStore, Edit, Mark, Measurable, MeasureStore, OutcomeStore, PastDelivery, ReferenceListStore,
+    RetentionStore, RuleCaps, RuleFilter, RulePut, RuleStore, SeriesStore, SetQueryStore, Slice, StoredAlert,
+    StoredDelivery, StoredList, StoredOutcome, StoredPoint, Waiting,
 };
 
 use super::fake::Fake;
@@ -139,10 +139,11 @@ impl SeriesStore for Fake {
         a0: &TenantId,
         a1: &SourceId,
         a2: &StreamName,
-        a3: Instant,
-        a4: u32,
+        a3: &[&str],
+        a4: Instant,
+        a5: u32,
     ) -> Result<Vec<(SeriesKey, Vec<StoredPoint>)>, PortError> {
-        self.quality().await.stream_series(a0, a1, a2, a3, a4).await
+        self.quality().await.stream_series(a0, a1, a2, a3, a4, a5).await
     }
     async fn series_keys(
         &self,
@@ -321,5 +322,19 @@ impl DeliveryStore for Fake {
         a2: Instant,
     ) -> Result<Vec<PastDelivery>, PortError> {
         self.quality().await.past_deliveries(a0, a1, a2).await
+    }
+}
+
+#[async_trait]
+impl RetentionStore for Fake {
+    async fn prune(
+        &self,
+        a0: &TenantId,
+        a1: &SourceId,
+        a2: Aged,
+        a3: Instant,
+        a4: u32,
+    ) -> Result<u64, PortError> {
+        self.quality().await.prune(a0, a1, a2, a3, a4).await
     }
 }

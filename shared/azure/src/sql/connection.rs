@@ -58,8 +58,9 @@ impl Connection {
 
     async fn start(client: Client<Compat<TcpStream>>) -> Result<Self, PortError> {
         let mut connection = Self { client, tenant: None, isolation: None, busy: false };
-        // An error inside a transaction ends the transaction, whatever the error.
-        connection.batch("SET XACT_ABORT ON;").await?;
+        // An error inside a transaction ends the transaction, whatever the error. An overflow is an error, and never
+        // a null that looks like a sum of nothing.
+        connection.batch("SET XACT_ABORT ON; SET ANSI_WARNINGS ON; SET ARITHABORT ON;").await?;
         Ok(connection)
     }
 

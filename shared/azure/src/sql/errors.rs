@@ -118,7 +118,11 @@ fn quotes_values(number: u32) -> bool {
 
 fn describe(said: &Said<'_>) -> String {
     let place = format!("error {}, state {}, line {}", said.number, said.state, said.line);
-    if quotes_values(said.number) { place } else { format!("{} ({place})", said.message) }
+    match said.number {
+        220 | 8115 => format!("a number is too large to compute with ({place})"),
+        number if quotes_values(number) => place,
+        _ => format!("{} ({place})", said.message),
+    }
 }
 
 #[cfg(test)]
@@ -167,12 +171,19 @@ mod tests {
 
     #[test]
     fn no_message_repeats_a_value_of_a_row() {
-        for number in [2627, 2628, 245, 241, 8114, 547, 13609] {
+        for number in [2627, 2628, 245, 241, 8114, 8115, 547, 13609] {
             let said = numbered(number, "the value 'jane@example.com' is bad").to_string();
             assert!(!said.contains("jane"), "{said}");
         }
         let conversion = Error::Conversion("cannot convert 'jane@example.com'".into());
         assert!(!classify(&conversion).to_string().contains("jane"));
+    }
+
+    #[test]
+    fn an_overflow_is_said_in_words_and_is_no_answer() {
+        let error = numbered(8115, "Arithmetic overflow error converting numeric to data type numeric.");
+        assert_eq!(name(&error), "rejected");
+        assert!(error.to_string().contains("too large to compute with (error 8115"), "{error}");
     }
 
     #[test]

@@ -1,20 +1,18 @@
 //! Decimals for SQLite, which has none: the functions that `forebay_sql` asks for by name.
 
+use forebay_model::rule::number_in;
 use rusqlite::functions::{Aggregate, Context, FunctionFlags};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Error, Result};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::FromPrimitive;
 
-/// Digits behind the point that a floating-point number is taken to, as in T-SQL's statements.
-const PLACES: u32 = 10;
-
 /// A value as a number. A text that is none, and one with more digits than a decimal has, is not a number.
 fn number(value: ValueRef<'_>) -> Option<Decimal> {
     match value {
         ValueRef::Integer(i) => Some(Decimal::from(i)),
-        ValueRef::Real(f) => Decimal::from_f64(f).map(|d| d.round_dp(PLACES)),
-        ValueRef::Text(text) => Decimal::from_str_exact(std::str::from_utf8(text).ok()?.trim()).ok(),
+        ValueRef::Real(f) => Decimal::from_f64(f),
+        ValueRef::Text(text) => number_in(std::str::from_utf8(text).ok()?),
         ValueRef::Null | ValueRef::Blob(_) => None,
     }
 }
@@ -22,6 +20,16 @@ fn number(value: ValueRef<'_>) -> Option<Decimal> {
 /// The one text of a number, whatever zeros it was written with.
 fn text(number: Decimal) -> String {
     number.normalize().to_string()
+}
+
+/// An amount; `None` for null. What is no number cannot be added, and must not be passed over.
+fn amount(value: ValueRef<'_>) -> Result<Option<Decimal>> {
+    match value {
+        ValueRef::Null => Ok(None),
+        value => number(value)
+            .map(Some)
+            .ok_or_else(|| Error::UserFunctionError("an amount is not a number".into())),
+    }
 }
 
 fn overflow() -> Error {
@@ -37,12 +45,12 @@ fn exact_sum(left: Decimal, right: Decimal) -> Result<Decimal> {
 }
 
 fn is_apart(context: &Context<'_>) -> Result<Option<bool>> {
-    let at = |n| number(context.get_raw(n));
-    let (Some(left), Some(right), Some(tolerance)) = (at(0), at(1), at(2)) else { return Ok(None) };
+    let at = |n| amount(context.get_raw(n));
+    let (Some(left), Some(right), Some(tolerance)) = (at(0)?, at(1)?, at(2)?) else { return Ok(None) };
     Ok(Some(exact_sum(left, -right)?.abs() > tolerance))
 }
 
-/// Adds what is a number, and passes the rest over.
+/// Adds amounts; nulls are none.
 struct Sum;
 
 impl Aggregate<Option<Decimal>, Option<String>> for Sum {
@@ -51,7 +59,7 @@ impl Aggregate<Option<Decimal>, Option<String>> for Sum {
     }
 
     fn step(&self, context: &mut Context<'_>, sum: &mut Option<Decimal>) -> Result<()> {
-        if let Some(next) = number(context.get_raw(0)) {
+        if let Some(next) = amount(context.get_raw(0))? {
             *sum = Some(exact_sum(sum.unwrap_or_default(), next)?);
         }
         Ok(())
@@ -88,10 +96,10 @@ mod tests {
 
     #[test]
     fn a_number_has_one_text() {
-        for same in ["5", "'5'", "'5.00'", "5.0", "' 5.0 '"] {
+        for same in ["5", "'5'", "'5.00'", "5.0", "'+05.0'"] {
             assert_eq!(one(&format!("forebay_number({same})")).as_deref(), Some("5"), "{same}");
         }
-        for none in ["NULL", "''", "'five'", "x'35'", "'1e2000'"] {
+        for none in ["NULL", "''", "'five'", "x'35'", "'1e2000'", "' 5'"] {
             assert_eq!(one(&format!("forebay_number({none})")), None, "{none}");
         }
     }
@@ -114,6 +122,8 @@ mod tests {
         {
             assert_eq!(one(&format!("forebay_apart({asked})")).as_deref(), Some(expected), "{asked}");
         }
-        assert_eq!(one("forebay_apart('x', 1, 0)"), None);
+        assert_eq!(one("forebay_apart(NULL, 1, 0)"), None);
+        assert!(asked("forebay_apart('x', 1, 0)").is_err(), "it never counts as held");
+        assert!(asked("(SELECT forebay_sum(a) FROM (SELECT '1' AS a UNION ALL SELECT 'x'))").is_err());
     }
 }

@@ -10,7 +10,9 @@ use crate::ids::StreamName;
 /// source; other streams are of the same source. Records that were deleted are not looked at.
 ///
 /// Values are compared exactly: texts by code point, case and trailing spaces included (so not by a database's
-/// default collation), numbers by value (1 and 1.00 are equal). A null equals nothing, as in SQL.
+/// default collation), numbers by value (1 and 1.00 are equal). A number and a text are equal where the text
+/// [is that number](super::number_in). A null equals nothing, as in SQL. Columns of other types than one another
+/// cannot be compared, nor floats and JSON with anything.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum SetQuery {

@@ -115,7 +115,7 @@ impl StreamReader<'_> {
         let starts_over = known.is_some() && !self.values_missed(&drift).is_empty();
         if starts_over {
             // First: whatever happens next, the stream's next page is its first.
-            repository.restart_stream(tenant, &self.run.id, stream).await?;
+            repository.restart_stream(tenant, &self.run.id, stream, self.claim.holder()).await?;
         }
         let within = starts_over && state.pages > 0;
         let discovered = Discovered {

@@ -16,6 +16,7 @@ use forebay_ports::{Connector, PageRequest, PortError, SourceError, SourcePage};
 use futures::stream::{FuturesUnordered, StreamExt};
 
 use self::progress::{Advance, Progress};
+use crate::claim::RunClaim;
 use crate::engine::Engine;
 use crate::land::Place;
 
@@ -57,6 +58,7 @@ pub(crate) struct StreamReader<'a> {
     pub source: &'a SourceConfig,
     pub connector: &'a dyn Connector,
     pub run: &'a Run,
+    pub claim: &'a RunClaim,
     pub deadline: Instant,
     /// Another process has taken the run over.
     pub lost: AtomicBool,

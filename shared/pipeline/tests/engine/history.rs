@@ -6,9 +6,11 @@ use forebay_model::Instant;
 use forebay_model::anomaly::{Metric, SeriesKey};
 use forebay_model::event::{RAW_HUB, RECORDS_HUB};
 use forebay_model::profile::ColumnProfile;
+use forebay_model::rule::{Expectation, RuleId};
 use forebay_pipeline::{finish_profile, finish_relations};
-use forebay_ports::repository::{PeriodQuery, ProfilePeriod, StateKind};
+use forebay_ports::repository::{PeriodQuery, ProfilePeriod, Slice, StateKind};
 
+use crate::quality::demand;
 use crate::support::chance::{Cut, Random};
 use crate::support::{Bench, ScriptedSource, end, stream};
 
@@ -152,4 +154,27 @@ async fn a_look_at_a_source_thins_with_the_first_run_of_a_day() {
     bench.extract(&source).await.unwrap();
     watch().await;
     assert!(periods(&bench).await.len() < before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn outcomes_of_a_quarter_stay_and_older_ones_go_with_a_look_at_the_source() {
+    let bench = Bench::new().await;
+    let (tenant, source_id, item) = (&bench.source.tenant, &bench.source.id, stream("item"));
+    demand(&bench, "named", Expectation::NotNull { column: "name".into() }, 0).await;
+    let source = ScriptedSource::default().stream("item", &["id", "name"]);
+    source.page("item", "", PAGES[0], end(""));
+    for _ in 0..12 {
+        bench.clock.pass_hours(10 * 24);
+        bench.extract(&source).await.unwrap();
+        bench.settle().await;
+    }
+    let rule = RuleId::new("named");
+    let left = async || {
+        let all = Slice { after: None, limit: 100 };
+        bench.repository.outcomes_of_rule(tenant, source_id, &item, &rule, all).await.unwrap().len()
+    };
+    assert_eq!(left().await, 12);
+    bench.engine.watch(tenant, source_id).await.unwrap();
+    assert_eq!(left().await, 10, "of today and of 90 days back");
+    assert_eq!(bench.engine.prune(tenant, source_id).await.unwrap(), 0, "once more removes nothing");
 }

@@ -12,4 +12,5 @@ mod progress;
 mod quality;
 mod races;
 mod refusals;
+mod robbed;
 mod support;

@@ -26,7 +26,7 @@ fn all() -> Slice {
     Slice { after: None, limit: 100 }
 }
 
-async fn demand(bench: &Bench, id: &str, expectation: Expectation, expected: u32) {
+pub async fn demand(bench: &Bench, id: &str, expectation: Expectation, expected: u32) {
     let rule = Rule {
         id: RuleId::new(id),
         source: bench.source.id.clone(),

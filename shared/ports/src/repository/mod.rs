@@ -7,6 +7,7 @@ mod extraction;
 mod lineage;
 mod profiles;
 mod records;
+mod retention;
 mod rules;
 mod runs;
 mod schemas;
@@ -27,6 +28,7 @@ pub use profiles::{
     PeriodKey, PeriodQuery, ProfilePeriod, ProfileStore, Profiled, RollUp, StateKind, StoredState,
 };
 pub use records::{Applied, Delete, PageBatch, RecordPage, RecordStore, StoredRecord};
+pub use retention::{Aged, RetentionStore};
 pub use rules::{
     Edit, OutcomeStore, ReferenceListStore, RuleCap, RuleCaps, RuleFilter, RulePut, RuleStore, SetQueryStore,
     StoredList, StoredOutcome,
@@ -59,6 +61,7 @@ pub trait Repository:
     + AnomalyStore
     + AlertStore
     + DeliveryStore
+    + RetentionStore
 {
 }
 
@@ -84,6 +87,7 @@ impl<T> Repository for T where
         + AnomalyStore
         + AlertStore
         + DeliveryStore
+        + RetentionStore
 {
 }
 

@@ -182,9 +182,10 @@ pub trait OutcomeStore: Send + Sync {
 }
 
 /// Guarantees: the answer is what `SetQuery` means, exact over all live records of the source's streams; its
-/// counts are of one moment. A number and a text are the same key where the text is that number. Columns that
-/// cannot be compared are `Rejected`, as are a column that is not there and a sum that no decimal
-/// holds; a stream that has no table yet is `NotFound`.
+/// counts are of one moment. A number and a text are the same key where the text is that number, by
+/// `forebay_model::rule::number_in`. Columns that cannot be compared are `Rejected`, as are a column that is not there
+/// and what cannot be computed, such as a sum that no decimal holds: no rule ever holds because of it. A stream that
+/// has no table yet is `NotFound`. A question that nobody waits for any more is not worked on.
 #[async_trait]
 pub trait SetQueryStore: Send + Sync {
     async fn answer(

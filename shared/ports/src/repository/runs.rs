@@ -110,12 +110,15 @@ pub trait RunStore: Send + Sync {
     ) -> Result<(), PortError>;
 
     /// The stream is read from its beginning: in this run from now on, and in the next one if this one
-    /// does not get there. Pages that have landed stay, and go on being counted.
+    /// does not get there. Pages that have landed stay, and go on being counted. Only for the holder of the run's
+    /// claim (see `ClaimStore`), else `Conflict`: whoever reads the run now would lose its place. A claim that has
+    /// run out is the holder's until somebody else takes it.
     async fn restart_stream(
         &self,
         tenant: &TenantId,
         run: &RunId,
         stream: &StreamName,
+        holder: &str,
     ) -> Result<(), PortError>;
 
     async fn land_page(&self, landed: LandedPage<'_>) -> Result<(), PortError>;

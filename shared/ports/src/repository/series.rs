@@ -40,12 +40,14 @@ pub trait SeriesStore: Send + Sync {
         limit: u32,
     ) -> Result<Vec<StoredPoint>, PortError>;
 
-    /// Every series of a stream with its points since then, at most `limit` each, in order of key.
+    /// Every series of these columns of a stream (the empty one is the stream as a whole) with its points since then, at
+    /// most `limit` each, in order of key. A column has ten series or so: name as many as there is room for.
     async fn stream_series(
         &self,
         tenant: &TenantId,
         source: &SourceId,
         stream: &StreamName,
+        columns: &[&str],
         since: Instant,
         limit: u32,
     ) -> Result<Vec<(SeriesKey, Vec<StoredPoint>)>, PortError>;

@@ -45,7 +45,7 @@ impl Faults {
             field,
             found,
             expected,
-            "join columns of one type, neither float nor JSON",
+            "join columns of one type, or a number with a text; neither float nor JSON",
         ));
     }
 

@@ -23,6 +23,19 @@ pub const LOCK: &str = "DECLARE @granted INT; \
     @LockOwner = N'Transaction', @LockTimeout = 30000; \
     SELECT CAST(@granted AS BIGINT);";
 
+/// A text as the number that it is by `forebay_model::rule::number_in`, with so many digits behind the point; null
+/// where it is none, and where other digits than zeros follow them.
+pub fn number_in(text: &str, places: u8) -> String {
+    let t = format!("{text} COLLATE {COLLATION}");
+    let beyond = usize::from(places) + 1;
+    format!(
+        "CASE WHEN DATALENGTH({text}) <= 76 AND {t} LIKE N'[-+0-9]%' AND {t} LIKE N'%[0-9]' \
+         AND SUBSTRING({t}, 2, 38) NOT LIKE N'%[^0-9.]%' AND {t} NOT LIKE N'%.%.%' AND {t} NOT LIKE N'[-+].%' \
+         AND (CHARINDEX(N'.', {t}) = 0 OR SUBSTRING({t}, CHARINDEX(N'.', {t}) + {beyond}, 38) NOT LIKE N'%[^0]%') \
+         THEN TRY_CAST({text} AS DECIMAL(38, {places})) END"
+    )
+}
+
 /// A lock's name as SQL Server takes it, which is at most 255 characters: hashed.
 pub fn lock_resource(name: &str) -> String {
     format!("forebay:{:032x}", xxh3_128(name.as_bytes()))

@@ -7,13 +7,29 @@ use forebay_ports::repository::{Claim, ClaimStore};
 
 use super::SqlRepository;
 use super::retry::again;
-use crate::driver::WriteKind;
+use crate::driver::{Transaction, WriteKind};
 use crate::table::RUN_CLAIM;
 
 pub(super) const ONE: &str = "SELECT [holder], [until] FROM [run_claim] WHERE [tenant] = ?1 AND [run] = ?2";
 
 pub(super) const RELEASE: &str =
     "DELETE FROM [run_claim] WHERE [tenant] = ?1 AND [run] = ?2 AND [holder] = ?3";
+
+/// The name of a claim's lock.
+pub(super) fn lock(tenant: &TenantId, run: &RunId) -> String {
+    format!("claim/{tenant}/{run}")
+}
+
+/// Who claimed the run last and has not given it back, within a transaction that holds the claim's lock.
+pub(super) async fn holder(
+    repository: &SqlRepository,
+    tx: &mut dyn Transaction,
+    tenant: &TenantId,
+    run: &RunId,
+) -> Result<Option<String>, PortError> {
+    let rows = tx.query(&repository.text(ONE), &[tenant.into(), run.into()]).await?;
+    rows.first().map(|row| row.reader().text()).transpose()
+}
 
 impl SqlRepository {
     async fn claim_once(
@@ -25,7 +41,7 @@ impl SqlRepository {
         until: Instant,
     ) -> Result<Claim, PortError> {
         let mut tx = self.begin(tenant).await?;
-        tx.lock(&format!("claim/{tenant}/{run}")).await?;
+        tx.lock(&lock(tenant, run)).await?;
         let rows = tx.query(&self.text(ONE), &[tenant.into(), run.into()]).await?;
         if let Some(row) = rows.first() {
             let mut reader = row.reader();
@@ -42,7 +58,7 @@ impl SqlRepository {
 
     async fn release_once(&self, tenant: &TenantId, run: &RunId, holder: &str) -> Result<(), PortError> {
         let mut tx = self.begin(tenant).await?;
-        tx.lock(&format!("claim/{tenant}/{run}")).await?;
+        tx.lock(&lock(tenant, run)).await?;
         tx.execute(&self.text(RELEASE), &[tenant.into(), run.into(), holder.into()]).await?;
         tx.commit().await
     }

@@ -54,7 +54,8 @@ pub(super) const REMOVE_ROLLED: &str = "DELETE FROM [profile_rollup] WHERE [tena
 pub(super) const HAS_STATES: &str =
     "SELECT COUNT(*) FROM [profile_state] WHERE [tenant] = ?1 AND [run] = ?2 AND [stream] = ?3";
 
-fn read(rows: &[Row], rolled_up: bool, into: &mut Vec<ProfilePeriod>) -> Result<(), PortError> {
+/// Each row goes as soon as it is read: states are large.
+fn read(rows: Vec<Row>, rolled_up: bool, into: &mut Vec<ProfilePeriod>) -> Result<(), PortError> {
     let first = into.len();
     for row in rows {
         let mut reader = row.reader();
@@ -102,8 +103,8 @@ impl SqlRepository {
         }
         let (dialect, one) = (self.db.dialect(), query.only.is_some());
         let mut periods = Vec::new();
-        read(&self.query(tenant, &of_runs(dialect, one), &params).await?, false, &mut periods)?;
-        read(&self.query(tenant, &rolled_up(dialect, one), &params).await?, true, &mut periods)?;
+        read(self.query(tenant, &of_runs(dialect, one), &params).await?, false, &mut periods)?;
+        read(self.query(tenant, &rolled_up(dialect, one), &params).await?, true, &mut periods)?;
         periods.sort_by_key(|p| (Reverse(p.key.run.clone()), p.key.rolled_up));
         periods.truncate(query.limit as usize);
         Ok(periods)

@@ -149,7 +149,8 @@ impl ProfileStore for SqlRepository {
         let rows = self.query(tenant, OF_RUN, &[tenant.into(), run.into(), stream.into()]).await?;
         let revision = rows.first().map_or(Ok(0), |row| row.reader().count())?;
         let mut states = Vec::with_capacity(rows.len());
-        for row in &rows {
+        // Each row goes as soon as it is read: states are large.
+        for row in rows {
             let mut reader = row.reader();
             reader.count()?;
             let Some(name) = reader.optional_text()? else { continue };

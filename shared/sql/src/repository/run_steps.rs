@@ -8,7 +8,7 @@ use super::runs::{
     CURSORS, FORGET_CURSOR, PLACE, STREAM_NAMES, STREAM_STATE, UNENDED, open_run, read_run, run_by_id,
     run_row,
 };
-use super::{SqlRepository, from_word, pages, rejected, word};
+use super::{SqlRepository, claims, from_word, pages, rejected, word};
 use crate::driver::{Transaction, WriteKind};
 use crate::table::{PAGE, RUN, STREAM_CURSOR, STREAM_RUN};
 use crate::value::SqlValue;
@@ -71,10 +71,14 @@ impl SqlRepository {
         tenant: &TenantId,
         run: &RunId,
         stream: &StreamName,
+        holder: &str,
     ) -> Result<(), PortError> {
         let mut tx = self.begin(tenant).await?;
+        // Until the commit nobody else takes the run.
+        tx.lock(&claims::lock(tenant, run)).await?;
         let (state, source) = self.stream_state(tx.as_mut(), tenant, run, stream).await?;
-        if is_over(state) {
+        if is_over(state) || claims::holder(self, tx.as_mut(), tenant, run).await?.as_deref() != Some(holder)
+        {
             return Err(PortError::Conflict { what: format!("stream {stream} of run {run}") });
         }
         let row = vec![tenant.into(), run.into(), stream.into(), SqlValue::Null, SqlValue::Null];

@@ -178,8 +178,9 @@ impl RunStore for SqlRepository {
         tenant: &TenantId,
         run: &RunId,
         stream: &StreamName,
+        holder: &str,
     ) -> Result<(), PortError> {
-        again(|| self.restart_stream_once(tenant, run, stream)).await
+        again(|| self.restart_stream_once(tenant, run, stream, holder)).await
     }
 
     async fn land_page(&self, landed: LandedPage<'_>) -> Result<(), PortError> {

@@ -16,6 +16,7 @@ mod notices;
 mod periods;
 mod profiles;
 mod records;
+mod retention;
 mod rules;
 mod runs;
 mod schemas;
@@ -50,6 +51,7 @@ pub async fn repository(repo: &dyn Repository) {
     anomalies::suite(repo).await;
     alerts::suite(repo).await;
     deliveries::suite(repo).await;
+    retention::suite(repo).await;
     lineage::suite(repo).await;
     claims::suite(repo).await;
     accounts::suite(repo).await;

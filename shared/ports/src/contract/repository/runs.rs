@@ -4,7 +4,8 @@ use forebay_model::{ChildSet, Cursor, RunId, RunState, SourceId, StreamRun, Stre
 
 use super::super::assert_error;
 use super::super::given::{World, all, at, key, record, schema, stream, version};
-use crate::repository::{FailedPage, PageFailure, PageState, Repository, Slice, StreamEnd};
+use super::claims::claim;
+use crate::repository::{Claim, FailedPage, PageFailure, PageState, Repository, Slice, StreamEnd};
 
 pub(super) async fn suite(repo: &dyn Repository) {
     an_unfinished_run_is_continued(repo).await;
@@ -109,11 +110,20 @@ async fn a_stream_that_starts_over_has_no_cursor_any_more(repo: &dyn Repository)
     assert_eq!(only(&world, &run.id).await.start, Some(Cursor::new("old")));
     world.land(&world.page("run-2", "item", 0, "x")).await.unwrap();
     let item = stream("item");
-    repo.restart_stream(&world.tenant, &run.id, &item).await.unwrap();
+    let restart = |holder: &'static str| {
+        let (world, run, item) = (world.clone(), run.id.clone(), item.clone());
+        async move { world.repo.restart_stream(&world.tenant, &run, &item, holder).await }
+    };
+    assert_error!(restart("nobody").await, Conflict);
+    assert_eq!(claim(&world, "run-2", "dead", 0, 60).await, Claim::Mine);
+    assert_eq!(claim(&world, "run-2", "reader", 60, 120).await, Claim::Mine);
+    assert_error!(restart("dead").await, Conflict);
+    assert_eq!(only(&world, &run.id).await.start, Some(Cursor::new("old")), "its place is not lost");
+    restart("reader").await.unwrap();
     let state = only(&world, &run.id).await;
     assert_eq!((state.start, state.cursor, state.pages), (None, None, 1), "what has landed counts on");
     end(&world, &run.id, "item", StreamRunState::Failed, None).await;
-    assert_error!(repo.restart_stream(&world.tenant, &run.id, &item).await, Conflict);
+    assert_error!(restart("reader").await, Conflict);
     repo.end_run(&world.tenant, &run.id, at(302)).await.unwrap();
     let next = world.open("run-3", &["item"]).await;
     assert_eq!(only(&world, &next.id).await.cursor, None, "the run that was to read it all did not");

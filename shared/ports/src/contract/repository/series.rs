@@ -81,15 +81,24 @@ async fn a_stream_gives_all_its_series(repo: &dyn Repository) {
     expected.sort();
     let (tenant, source, item) = (&world.tenant, &world.source, stream("item"));
     assert_eq!(repo.series_keys(tenant, source, &item).await.unwrap(), expected);
-    let found = repo.stream_series(tenant, source, &item, at(10), 9).await.unwrap();
+    let columns = ["", "name", "Name"];
+    let found = repo.stream_series(tenant, source, &item, &columns, at(10), 9).await.unwrap();
     assert_eq!(found.iter().map(|(k, _)| k.clone()).collect::<Vec<_>>(), expected);
     for (key, points) in &found {
         assert_eq!(*points, read(&world, key, 10, 9).await);
         assert_eq!(points.len(), 2);
     }
-    let newest = repo.stream_series(tenant, source, &item, at(0), 1).await.unwrap();
+    let newest = repo.stream_series(tenant, source, &item, &columns, at(0), 1).await.unwrap();
     assert!(newest.iter().all(|(_, points)| points.len() == 1 && points[0].run == run("run-3")));
-    assert_eq!(repo.stream_series(tenant, source, &stream("other"), at(0), 9).await.unwrap(), []);
+    let of = async |columns: &[&str]| {
+        let found = repo.stream_series(tenant, source, &item, columns, at(10), 9).await.unwrap();
+        found.into_iter().map(|(key, _)| key.column.unwrap_or_default()).collect::<Vec<_>>()
+    };
+    assert_eq!(of(&["Name", "none"]).await, ["Name"]);
+    assert_eq!(of(&[""]).await, ["", ""]);
+    assert!(of(&[]).await.is_empty());
+    let other = stream("other");
+    assert_eq!(repo.stream_series(tenant, source, &other, &columns, at(0), 9).await.unwrap(), []);
 }
 
 async fn a_mark_stays_with_its_point(repo: &dyn Repository) {

@@ -139,7 +139,7 @@ async fn sees_nothing_of_quality(stranger: &World<'_>) {
     let anomaly = anomalies::anomaly(stranger, "anomaly", 1);
     let item = &anomaly.series.stream;
     assert_eq!(repo.series(tenant, &anomaly.series, at(0), 9).await.unwrap(), []);
-    assert_eq!(repo.stream_series(tenant, source, item, at(0), 9).await.unwrap(), []);
+    assert_eq!(repo.stream_series(tenant, source, item, &["", "name"], at(0), 9).await.unwrap(), []);
     assert_eq!(repo.series_keys(tenant, source, item).await.unwrap(), []);
     assert_error!(repo.mark_point(tenant, &anomaly.series, &run, Mark::FalseAlarm).await, NotFound);
     repo.thin_points(tenant, &anomaly.series, &[run]).await.unwrap();

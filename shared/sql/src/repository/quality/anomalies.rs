@@ -1,5 +1,7 @@
 //! Unusual points, one row each; the body is the anomaly, and the mark is a column of its own.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use forebay_model::TenantId;
 use forebay_model::anomaly::Anomaly;
@@ -78,13 +80,12 @@ impl SqlRepository {
         let ids = super::super::json_list(anomalies.iter().map(|a| a.id.as_str()));
         let known = format!("{KNOWN}{}", self.db.dialect().texts(2));
         let found = tx.query(&self.text(&known), &[tenant.into(), ids]).await?;
-        let mut known = found.iter().map(|row| row.reader().text()).collect::<Result<Vec<_>, _>>()?;
+        let mut known = found.iter().map(|row| row.reader().text()).collect::<Result<BTreeSet<_>, _>>()?;
         for anomaly in anomalies {
             let row = row(tenant, anomaly)?;
-            if known.contains(&anomaly.id) {
+            if !known.insert(anomaly.id.clone()) {
                 again.push(row.into_iter().enumerate().filter(|(n, _)| *n != 8).map(|(_, v)| v).collect());
             } else {
-                known.push(anomaly.id.clone());
                 rows.push(row);
             }
         }

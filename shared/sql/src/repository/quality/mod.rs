@@ -7,6 +7,7 @@ mod folds;
 mod lists;
 mod measures;
 mod outcomes;
+mod retention;
 mod rules;
 mod series;
 mod set_texts;
@@ -35,6 +36,7 @@ pub(super) fn statements(dialect: Dialect, layout: &Layout) -> Vec<(&'static str
     all.extend(folds::statements());
     all.extend(silences::statements());
     all.extend(deliveries::statements(dialect));
+    all.extend(retention::statements(dialect));
     all
 }
 

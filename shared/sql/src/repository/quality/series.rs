@@ -26,11 +26,17 @@ fn newest(dialect: Dialect) -> String {
     )
 }
 
-const OF_STREAM: &str = "SELECT p.[column_name], p.[metric], p.[run], p.[at], p.[value], p.[false_alarm] \
-    FROM (SELECT [column_name], [metric], [run], [at], [value], [false_alarm], ROW_NUMBER() OVER \
-    (PARTITION BY [column_name], [metric] ORDER BY [at] DESC, [run] DESC) AS [place] FROM [series_point] \
-    WHERE [tenant] = ?1 AND [source] = ?2 AND [stream] = ?3 AND [at] >= ?4) AS p WHERE p.[place] <= ?5 \
-    ORDER BY p.[column_name], p.[metric], p.[at], p.[run]";
+/// Parameters: tenant, source, stream, since, limit, columns.
+fn of_stream(dialect: Dialect) -> String {
+    format!(
+        "SELECT p.[column_name], p.[metric], p.[run], p.[at], p.[value], p.[false_alarm] \
+         FROM (SELECT [column_name], [metric], [run], [at], [value], [false_alarm], ROW_NUMBER() OVER \
+         (PARTITION BY [column_name], [metric] ORDER BY [at] DESC, [run] DESC) AS [place] FROM [series_point] \
+         WHERE [tenant] = ?1 AND [source] = ?2 AND [stream] = ?3 AND [at] >= ?4 AND [column_name] IN {}) AS p \
+         WHERE p.[place] <= ?5 ORDER BY p.[column_name], p.[metric], p.[at], p.[run]",
+        dialect.texts(6)
+    )
+}
 
 const KEYS: &str = "SELECT DISTINCT [column_name], [metric] FROM [series_point] \
     WHERE [tenant] = ?1 AND [source] = ?2 AND [stream] = ?3";
@@ -46,7 +52,7 @@ fn thin(dialect: Dialect) -> String {
 pub(super) fn statements(dialect: Dialect) -> Vec<(&'static str, String)> {
     vec![
         ("series_newest", newest(dialect)),
-        ("series_of_stream", OF_STREAM.into()),
+        ("series_of_stream", of_stream(dialect)),
         ("series_keys", KEYS.into()),
         ("series_one", one()),
         ("series_thin", thin(dialect)),
@@ -177,12 +183,18 @@ impl SeriesStore for SqlRepository {
         tenant: &TenantId,
         source: &SourceId,
         stream: &StreamName,
+        columns: &[&str],
         since: Instant,
         limit: u32,
     ) -> Result<Vec<(SeriesKey, Vec<StoredPoint>)>, PortError> {
-        let params = [tenant.into(), source.into(), stream.into(), since.into(), limit.into()];
+        if columns.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut params = vec![tenant.into(), source.into(), stream.into(), since.into(), limit.into()];
+        params.push(json_list(columns.iter().copied()));
         let mut all: BTreeMap<SeriesKey, Vec<StoredPoint>> = BTreeMap::new();
-        for row in &self.query(tenant, OF_STREAM, &params).await? {
+        // Each row goes as soon as it is read: there may be many.
+        for row in self.query(tenant, &of_stream(self.db.dialect()), &params).await? {
             let mut reader = row.reader();
             let key = read_key(&mut reader, source, stream)?;
             all.entry(key).or_default().push(read_point(&mut reader)?);

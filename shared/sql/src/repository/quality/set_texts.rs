@@ -2,7 +2,8 @@
 //!
 //! Numbers are compared as decimals, which SQLite has not: its adapter brings `forebay_number` (a number's one
 //! text), `forebay_sum` (an exact sum as such a text) and `forebay_apart` (whether two numbers are further apart
-//! than a third).
+//! than a third). T-SQL's `TRY_CAST` gives null for what does not fit: right where a value is looked for that no other
+//! can equal, and never where amounts are added. There it is `CAST`, whose error is the answer.
 
 use forebay_model::ColumnType;
 use forebay_ports::PortError;
@@ -11,15 +12,13 @@ use super::super::rejected;
 use crate::dialect::{Dialect, quote, tsql};
 use crate::typed::{Layout, TypedColumn};
 
-/// Digits behind the point of a text that is compared with a number.
-const PLACES: u8 = 10;
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Family {
     /// With so many digits behind the point.
     Number(u8),
     Float,
     Text,
+    Json,
     Date,
     Instant,
     Boolean,
@@ -33,7 +32,8 @@ fn family(column: &TypedColumn) -> Family {
         ColumnType::Float => Family::Float,
         ColumnType::Date => Family::Date,
         ColumnType::Timestamp => Family::Instant,
-        ColumnType::Text | ColumnType::Json => Family::Text,
+        ColumnType::Text => Family::Text,
+        ColumnType::Json => Family::Json,
     }
 }
 
@@ -41,8 +41,8 @@ fn family(column: &TypedColumn) -> Family {
 fn common(left: &TypedColumn, right: &TypedColumn) -> Result<Option<u8>, PortError> {
     match (family(left), family(right)) {
         (Family::Number(a), Family::Number(b)) => Ok(Some(a.max(b))),
-        (Family::Number(a), Family::Text) | (Family::Text, Family::Number(a)) => Ok(Some(a.max(PLACES))),
-        (a, b) if a == b && a != Family::Float => Ok(None),
+        (Family::Number(a), Family::Text) | (Family::Text, Family::Number(a)) => Ok(Some(a)),
+        (a, b) if a == b && !matches!(a, Family::Float | Family::Json) => Ok(None),
         _ => Err(rejected(format!(
             "columns `{}` ({:?}) and `{}` ({:?}) cannot be compared",
             left.name, left.column_type, right.name, right.column_type
@@ -54,11 +54,13 @@ fn named(alias: &str, column: &TypedColumn) -> String {
     format!("{alias}.{}", quote(&column.name))
 }
 
+/// A value as a number; null where no number that it is compared with can equal it.
 fn number(dialect: Dialect, alias: &str, column: &TypedColumn, places: u8) -> String {
     let name = named(alias, column);
-    match dialect {
-        Dialect::Sqlite => format!("forebay_number({name})"),
-        Dialect::TSql => format!("TRY_CAST({name} AS DECIMAL(38, {places}))"),
+    match (dialect, family(column)) {
+        (Dialect::Sqlite, _) => format!("forebay_number({name})"),
+        (Dialect::TSql, Family::Text) => tsql::number_in(&name, places),
+        (Dialect::TSql, _) => format!("TRY_CAST({name} AS DECIMAL(38, {places}))"),
     }
 }
 
@@ -68,7 +70,7 @@ fn comparable(dialect: Dialect, alias: &str, column: &TypedColumn, places: Optio
     match (dialect, places, family(column)) {
         (_, Some(places), _) => number(dialect, alias, column, places),
         (Dialect::Sqlite, None, Family::Number(places)) => number(dialect, alias, column, places),
-        (Dialect::TSql, None, Family::Text) => {
+        (Dialect::TSql, None, Family::Text | Family::Json) => {
             format!("({} COLLATE {} + N'|')", named(alias, column), tsql::COLLATION)
         }
         _ => named(alias, column),
@@ -152,28 +154,32 @@ pub(super) struct SumColumns<'a> {
     pub amount: &'a TypedColumn,
 }
 
-/// The third parameter is the tolerance.
+/// The third parameter is the tolerance, which has so many digits behind the point. The third count is of headers
+/// whose lines could not be added up.
 pub(super) fn sum_of_lines(
     dialect: Dialect,
     headers: &Layout,
     lines: &Layout,
     columns: SumColumns<'_>,
+    tolerance: u8,
 ) -> Result<Texts, PortError> {
     let SumColumns { key, total, parent, amount } = columns;
     let (Family::Number(a), Family::Number(b)) = (family(total), family(amount)) else {
         let (total, amount) = (&total.name, &amount.name);
         return Err(rejected(format!("columns `{total}` and `{amount}` must hold integers or decimals")));
     };
-    let (places, keyed) = (a.max(b), common(key, parent)?);
+    let (places, keyed) = (a.max(b).max(tolerance), common(key, parent)?);
+    let exact = |value: &str| format!("CAST({value} AS DECIMAL(38, {places}))");
     let line_key = comparable(dialect, "l", parent, keyed);
     let amounts = match dialect {
         Dialect::Sqlite => format!("forebay_sum({})", named("l", amount)),
-        Dialect::TSql => format!("SUM({})", number(dialect, "l", amount, places)),
+        Dialect::TSql => format!("SUM({})", exact(&named("l", amount))),
     };
     let from = format!(
-        "FROM {} AS t LEFT JOIN (SELECT {line_key} AS [k], {amounts} AS [total] FROM {} AS l WHERE {} AND {} IS NOT NULL \
-         GROUP BY {line_key}) AS p ON p.[k] = {} WHERE {} AND {} IS NOT NULL AND {} IS NOT NULL",
+        "FROM {} AS t LEFT JOIN (SELECT {line_key} AS [k], COUNT({}) AS [n], {amounts} AS [total] FROM {} AS l \
+         WHERE {} AND {} IS NOT NULL GROUP BY {line_key}) AS p ON p.[k] = {} WHERE {} AND {} IS NOT NULL AND {} IS NOT NULL",
         quote(&headers.table),
+        named("l", amount),
         quote(&lines.table),
         live("l"),
         named("l", parent),
@@ -182,17 +188,23 @@ pub(super) fn sum_of_lines(
         named("t", key),
         named("t", total),
     );
-    let apart = match dialect {
+    // Null, which is neither apart nor not, where amounts have no sum.
+    let nothing = if dialect == Dialect::TSql { exact("0") } else { "0".into() };
+    let sum = format!("CASE WHEN p.[n] > 0 THEN p.[total] ELSE {nothing} END");
+    let (apart, unknown) = match dialect {
         Dialect::Sqlite => {
-            format!("forebay_apart({}, COALESCE(p.[total], 0), ?3) = 1", named("t", total))
+            let apart = format!("forebay_apart({}, {sum}, ?3)", named("t", total));
+            (format!("{apart} = 1"), format!("{apart} IS NULL"))
         }
         Dialect::TSql => {
-            format!("ABS({} - COALESCE(p.[total], 0)) > ?3", number(dialect, "t", total, places))
+            let difference = format!("{} - {sum}", exact(&named("t", total)));
+            (format!("ABS({difference}) > {}", exact("?3")), format!("{difference} IS NULL"))
         }
     };
     Ok(Texts {
         count: format!(
-            "SELECT CAST(COUNT(*) AS BIGINT), CAST(SUM(CASE WHEN {apart} THEN 1 ELSE 0 END) AS BIGINT) {from}"
+            "SELECT CAST(COUNT(*) AS BIGINT), CAST(SUM(CASE WHEN {apart} THEN 1 ELSE 0 END) AS BIGINT), \
+             CAST(SUM(CASE WHEN {unknown} THEN 1 ELSE 0 END) AS BIGINT) {from}"
         ),
         examples: format!(
             "SELECT t.[_key], {}, {} {from} AND {apart} ORDER BY t.[_key]{}",
@@ -219,7 +231,7 @@ pub(super) fn statements(dialect: Dialect, layout: &Layout) -> Vec<(&'static str
         all.extend([("set_key_mixed_count", texts.count), ("set_key_mixed_examples", texts.examples)]);
     }
     let columns = SumColumns { key: id, total: amount, parent: id, amount };
-    if let Ok(texts) = sum_of_lines(dialect, layout, layout, columns) {
+    if let Ok(texts) = sum_of_lines(dialect, layout, layout, columns, 2) {
         all.extend([("set_sum_count", texts.count), ("set_sum_examples", texts.examples)]);
     }
     all

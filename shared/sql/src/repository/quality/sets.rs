@@ -77,9 +77,11 @@ impl SqlRepository {
                     parent: find(&lines, line_parent)?,
                     amount: find(&lines, amount)?,
                 };
-                let texts = set_texts::sum_of_lines(dialect, &own, &lines, columns)?;
+                let tolerance = tolerance.normalize();
+                let digits = u8::try_from(tolerance.scale()).unwrap_or(u8::MAX);
+                let texts = set_texts::sum_of_lines(dialect, &own, &lines, columns, digits)?;
                 let values = vec![named(columns.key), named(columns.total)];
-                Ok(Asked { texts, params: vec![SqlValue::Decimal(*tolerance)], values })
+                Ok(Asked { texts, params: vec![SqlValue::Decimal(tolerance)], values })
             }
         }
     }
@@ -102,6 +104,9 @@ impl SetQueryStore for SqlRepository {
         if let Some(row) = rows.first() {
             let mut reader = row.reader();
             (answer.checked, answer.violations) = (reader.count()?, reader.count()?);
+            if let Some(unknown @ 1..) = reader.optional_count()? {
+                return Err(rejected(format!("the lines of {unknown} records cannot be added up")));
+            }
         }
         if answer.violations == 0 {
             return Ok(answer);
