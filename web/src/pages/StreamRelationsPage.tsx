@@ -32,8 +32,10 @@ export function StreamRelationsPage({ source, stream }: { source: string; stream
 }
 
 function All({ found }: { found: Relations }) {
-  const correlations = found.correlations.map(({ pearson, spearman, ...pair }) => ({ ...pair, value: pearson, beside: spearman }));
-  const associations = found.associations.map(({ cramers_v, ...pair }) => ({ ...pair, value: cramers_v }));
+  const correlations = found.correlations.map(({ pearson, pearson_interval: interval, spearman, exact, ...pair }) =>
+    ({ ...pair, value: pearson, beside: spearman, interval: exact ? null : interval }));
+  const associations = found.associations.map(({ cramers_v, interval, exact, ...pair }) =>
+    ({ ...pair, value: cramers_v, interval: exact ? null : interval }));
   return (
     <>
       <p className="page-note">{basis(found)}. {duplicates(found)}{found.run === null && found.duplicate_rows.value > 0 && " A record that several runs read unchanged counts as a repeat; over one run it does not."}</p>

@@ -16,6 +16,8 @@ export interface Pair {
   value: number;
   /** A second figure beside it. */
   beside?: number;
+  /** Where the figure lies with 95% confidence; null where all records were looked at. */
+  interval: { low: number; high: number } | null;
   /** Records that have both. */
   n: number;
 }
@@ -37,7 +39,7 @@ export function PairTable({ label, pairs, heads, signed = false }: Props) {
   const shown = all ? pairs : strong;
   return (
     <>
-      {shown.length === 0 && <p className="quiet-text">Every pair is below {WEAK}, or has fewer than {FEW} records with both.</p>}
+      {shown.length === 0 && <p className="quiet-text">Every pair is below {WEAK}, has fewer than {FEW} records with both, or may as well be chance.</p>}
       {shown.length > 0 && (
         <Scroller label={label}>
           <table>
@@ -59,13 +61,17 @@ export function PairTable({ label, pairs, heads, signed = false }: Props) {
   );
 }
 
-const isStrong = ({ value, beside = 0, n }: Pair): boolean => n >= FEW && Math.max(Math.abs(value), Math.abs(beside)) >= WEAK;
+const isStrong = ({ value, beside = 0, interval, n }: Pair): boolean =>
+  n >= FEW && Math.max(Math.abs(value), Math.abs(beside)) >= WEAK && (interval === null || interval.low > 0 || interval.high < 0);
 
-function Row({ pair: { left, right, value, beside, n }, signed }: { pair: Pair; signed: boolean }) {
+function Row({ pair: { left, right, value, beside, interval, n }, signed }: { pair: Pair; signed: boolean }) {
   return (
     <tr>
       <th scope="row" className="mono">{left} <span className="quiet-text">–</span> {right}</th>
-      <td><span className="strength-cell"><b>{strength(value)}</b><Strength value={value} signed={signed} /></span></td>
+      <td>
+        <span className="strength-cell"><b>{strength(value)}</b><Strength value={value} signed={signed} /></span>
+        {interval && <span className="error">{strength(interval.low)} to {strength(interval.high)}</span>}
+      </td>
       {beside !== undefined && <td className="num">{strength(beside)}</td>}
       <td className="num">{integer(n)}</td>
     </tr>

@@ -1,6 +1,6 @@
 /** How relations between columns are told. */
 import type { Relations } from "../api/types";
-import { count, figure, integer } from "../format/numbers";
+import { count, integer } from "../format/numbers";
 
 /** `0.83`, `−0.40`: two digits tell correlations apart, more would feign precision. */
 export const strength = (value: number): string => value.toFixed(2).replace(/^-0\.00$/, "0.00").replace("-", "−");
@@ -13,8 +13,8 @@ export function basis({ rows, sample, columns }: Relations): string {
   return `${count(columns.length, "column")} compared with each other over ${records}`;
 }
 
-export function duplicates({ duplicate_rows: { value, exact, relative_error: error } }: Relations): string {
-  if (exact) return value === 0 ? "No record repeats another one." : `${count(value, "record")} ${value === 1 ? "repeats" : "repeat"} an earlier one in every column.`;
-  if (value === 0) return "No record of the sample repeats another one.";
-  return `About ${figure(Math.round(value))} records (±${(error * 100).toFixed(1)}%) repeat an earlier one in every column.`;
+export function duplicates({ duplicate_rows: { value, low, high, exact } }: Relations): string {
+  const records = count(Math.round(value), "record");
+  if (exact) return value === 0 ? "No record repeats another one." : `${records} ${value === 1 ? "repeats" : "repeat"} an earlier one in every column.`;
+  return `About ${records} (${integer(low)} to ${integer(high)}) repeat an earlier one in every column.`;
 }

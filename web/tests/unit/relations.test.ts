@@ -3,9 +3,10 @@ import { expect, test } from "vitest";
 import type { Relations } from "../../src/api/types";
 import { basis, duplicates, strength } from "../../src/relations/words";
 
+const counted = (value: number) => ({ value, low: value, high: value, exact: true });
 const relations = (change: Partial<Relations>): Relations => ({
   run: null, rows: 5000, sample: { kind: "all", size: null, of: null, column: null }, columns: ["a", "b"],
-  correlations: [], associations: [], dependencies: [], duplicate_rows: { value: 0, exact: true, relative_error: 0 }, ...change,
+  correlations: [], associations: [], dependencies: [], duplicate_rows: counted(0), repeated_rows: counted(0), ...change,
 });
 
 test("what was compared is said with the sample's nature", () => {
@@ -15,11 +16,11 @@ test("what was compared is said with the sample's nature", () => {
   expect(basis(relations({ rows: 1000, sample }))).toContain("all 1,000 records");
 });
 
-test("repeated records are counted, or estimated with the error", () => {
+test("repeated records are counted, or estimated with the interval", () => {
   expect(duplicates(relations({}))).toBe("No record repeats another one.");
-  expect(duplicates(relations({ duplicate_rows: { value: 1, exact: true, relative_error: 0 } }))).toMatch(/^1 record repeats/);
-  expect(duplicates(relations({ duplicate_rows: { value: 0, exact: false, relative_error: 0 } }))).toBe("No record of the sample repeats another one.");
-  expect(duplicates(relations({ duplicate_rows: { value: 120.4, exact: false, relative_error: 0.09 } }))).toBe("About 120 records (±9.0%) repeat an earlier one in every column.");
+  expect(duplicates(relations({ duplicate_rows: counted(1) }))).toMatch(/^1 record repeats/);
+  const about = { value: 120.4, low: 80, high: 161, exact: false };
+  expect(duplicates(relations({ duplicate_rows: about }))).toBe("About 120 records (80 to 161) repeat an earlier one in every column.");
 });
 
 test("a strength has two digits and a real minus", () => {
