@@ -4,9 +4,10 @@ use forebay_model::Instant;
 use forebay_model::anomaly::{Expected, Point, Unusual, Verdict};
 
 use super::explain::{Evidence, Facts, explain};
+use super::heavy::Mixture;
 use super::scale::Scale;
 use super::season::{Season, Slot};
-use super::settings::{Domain, Marks, Settings, Sides};
+use super::settings::{Domain, LEAST_CHANCE, Marks, Settings, Sides, SortedMarks};
 use super::tail::{self, Tail};
 use super::walk::{WARM_UP, Walk};
 use super::windows::{Found, Kind, LEAN_POINTS, Look, SCATTER_POINTS, Windows, stuck};
@@ -23,11 +24,13 @@ const MOST_SURPRISES: usize = 1024 + WARM_UP;
 /// together raise no more than the target.
 const POINT_SHARE: f64 = 0.55;
 const LEAN_SHARE: f64 = 0.12;
-const SCATTER_SHARE: f64 = 0.11;
-const STUCK_SHARE: f64 = 0.10;
+const SCATTER_SHARE: f64 = 0.16;
+const STUCK_SHARE: f64 = 0.05;
 
-/// No series is long enough to tell smaller chances.
-const LEAST_CHANCE: f64 = 1e-12;
+/// Values beyond this are no measurements: their squares would not be finite.
+pub const LARGEST_VALUE: f64 = 1e150;
+/// Past surprises count up to so many standard deviations.
+const MOST_SURPRISED: f64 = 1e9;
 
 /// Surprises beyond so many times the 75% quantile of their size (4.8 standard deviations of normal noise)
 /// were unusual, unless marked otherwise.
@@ -51,6 +54,7 @@ pub struct Baseline {
     middle: f64,
     above: Tail,
     below: Tail,
+    left_out: usize,
 }
 
 /// The least chance among the tests, and what it rests on.
@@ -61,12 +65,15 @@ struct Suspicion {
 }
 
 impl Baseline {
-    /// Learns from `history`, ascending by time.
+    /// Learns from `history`, ascending by time. Values that are not finite, or beyond [`LARGEST_VALUE`],
+    /// are no measurements and teach nothing: [`Baseline::left_out`] says how many there were.
     ///
     /// # Errors
     /// How many more points are needed, where there are fewer than [`FEWEST_POINTS`] that are usable.
     pub fn learn(history: &[Point], marks: &Marks, settings: &Settings) -> Result<Self, u32> {
-        let mut usable = history.iter().filter(|p| p.value.is_finite() && !marks.ignores(p.at));
+        let marks = &marks.sorted();
+        let left_out = history.iter().filter(|p| !is_measurement(p.value)).count();
+        let mut usable = history.iter().filter(|p| is_measurement(p.value) && !marks.ignores(p.at));
         let newest: Vec<&Point> = usable.by_ref().rev().take(MOST_POINTS).collect();
         if newest.len() < FEWEST_POINTS {
             return Err((FEWEST_POINTS - newest.len()) as u32);
@@ -89,21 +96,29 @@ impl Baseline {
         let walk = Walk::through(&days, &stable[from..], floor, &mut scratch);
         let marked = times.iter().enumerate().filter(|(_, at)| marks.is_false_alarm(**at));
         let false_alarms: Vec<usize> = marked.map(|(place, _)| place).collect();
-        let (middle, above, below) = calibrate(&walk, &times[from..], marks, &mut scratch);
+        let (middle, above, below) =
+            calibrate(&walk, &times[from..], marks, (settings.domain, scale), &mut scratch);
         let steady = false_alarms.iter().filter_map(|place| place.checked_sub(from + WARM_UP));
         let steady: Vec<usize> = steady.collect();
         let windows = windows(&walk, middle, &steady, &mut scratch);
-        Ok(Self { scale, season, walk, times, values, false_alarms, windows, middle, above, below })
+        Ok(Self { scale, season, walk, times, values, false_alarms, windows, middle, above, below, left_out })
     }
 
-    /// Judges a point after the past that was learned from.
+    /// How many points of the history were no measurements.
+    pub fn left_out(&self) -> usize {
+        self.left_out
+    }
+
+    /// Judges a point after the past that was learned from. A value that is not finite is no measurement:
+    /// the verdict is [`Verdict::Learning`] with no point needed.
     pub fn judge(&self, new: Point, marks: &Marks, settings: &Settings) -> Verdict {
-        if new.value.is_nan() {
+        if !new.value.is_finite() {
             return Verdict::Learning { needed: 0 };
         }
         let slot = Slot::of(new.at, settings.zone_offset_seconds);
         let level = self.walk.expected(day(new.at)) + self.season.effect(slot);
-        let score = (self.scale.forward(new.value.clamp(f64::MIN, f64::MAX)) - level) / self.walk.spread;
+        let score =
+            (self.scale.forward(new.value.clamp(-LARGEST_VALUE, LARGEST_VALUE)) - level) / self.walk.spread;
         let mut expected = self.expected(level, settings);
         if marks.ignores(new.at) || marks.is_false_alarm(new.at) {
             expected.low = expected.low.min(new.value);
@@ -111,7 +126,7 @@ impl Baseline {
             return Verdict::Usual { expected };
         }
         let suspicion = self.suspicion(new.value, score, settings);
-        if suspicion.chance > settings.target_false_alarm_rate {
+        if suspicion.chance.is_nan() || suspicion.chance > settings.target() {
             return Verdict::Usual { expected };
         }
         let chance = suspicion.chance.max(LEAST_CHANCE);
@@ -136,8 +151,9 @@ impl Baseline {
     }
 
     fn expected(&self, level: f64, settings: &Settings) -> Expected {
-        let at = |score: f64| self.scale.inverse(level + score * self.walk.spread);
-        let chance = settings.target_false_alarm_rate * side_share(settings);
+        let inverse = |score: f64| self.scale.inverse(level + score * self.walk.spread);
+        let at = |score: f64| inverse(score).clamp(f64::MIN, f64::MAX);
+        let chance = settings.target() * side_share(settings);
         let low = match settings.sides {
             Sides::Both => at(self.middle - self.below.magnitude(chance)),
             Sides::Above if settings.domain == Domain::Any => f64::MIN,
@@ -173,7 +189,7 @@ impl Baseline {
             consider(Some(windows.judge(score - self.middle)), *share);
         }
         let usual = |place: usize| self.false_alarms.binary_search(&place).is_ok();
-        consider(stuck(&self.values, value, settings.target_false_alarm_rate, &usual), STUCK_SHARE);
+        consider(stuck(&self.values, value, settings.target(), &usual), STUCK_SHARE);
         worst
     }
 
@@ -187,7 +203,7 @@ impl Baseline {
         let past = self.walk.scores.iter().rev();
         let unusual = past.take_while(|past| {
             let same_side = (**past > self.middle) == side;
-            same_side && self.point_chance(**past, settings) <= settings.target_false_alarm_rate
+            same_side && self.point_chance(**past, settings) <= settings.target()
         });
         let back = unusual.count().max(window);
         self.times.iter().rev().nth(back.wrapping_sub(1)).copied().unwrap_or(new.at)
@@ -200,6 +216,10 @@ fn side_share(settings: &Settings) -> f64 {
         Sides::Both => POINT_SHARE / 2.0,
         Sides::Above => POINT_SHARE,
     }
+}
+
+fn is_measurement(value: f64) -> bool {
+    value.abs() <= LARGEST_VALUE
 }
 
 fn day(at: Instant) -> f64 {
@@ -226,9 +246,16 @@ fn least_spread(values: &[f64], scale: Scale, settings: &Settings, scratch: &mut
 }
 
 /// The middle of the past surprises, and the tails on both sides of it.
-fn calibrate(walk: &Walk, times: &[Instant], marks: &Marks, scratch: &mut Vec<f64>) -> (f64, Tail, Tail) {
+fn calibrate(
+    walk: &Walk,
+    times: &[Instant],
+    marks: &SortedMarks,
+    (domain, scale): (Domain, Scale),
+    scratch: &mut Vec<f64>,
+) -> (f64, Tail, Tail) {
     let (mut scores, mut false_alarms) = (Vec::with_capacity(times.len()), Vec::new());
     for (index, score) in walk.scores.iter().enumerate().skip(WARM_UP) {
+        let score = &score.clamp(-MOST_SURPRISED, MOST_SURPRISED);
         if marks.is_false_alarm(times[index]) {
             false_alarms.push(*score);
         } else if !walk.disturbed[index] {
@@ -244,6 +271,9 @@ fn calibrate(walk: &Walk, times: &[Instant], marks: &Marks, scratch: &mut Vec<f6
     for score in scores.iter_mut().chain(&mut false_alarms) {
         *score -= middle;
     }
+    let law = Mixture::fit(&scores, limit, domain, scratch);
+    // Counts that are measured as they are are few.
+    let smooth = domain != Domain::Count || scale != Scale::Identity;
     let mut wild = (scores.len() / ONE_WILD_IN).max(1);
     scores.retain(|score| {
         let far = score.abs() > limit;
@@ -251,6 +281,6 @@ fn calibrate(walk: &Walk, times: &[Instant], marks: &Marks, scratch: &mut Vec<f6
         wild -= usize::from(far && kept);
         kept
     });
-    let (above, below) = tail::fit(&scores, limit, &false_alarms);
+    let (above, below) = tail::fit((&law, smooth), &scores, limit, &false_alarms);
     (middle, above, below)
 }

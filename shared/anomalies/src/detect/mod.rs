@@ -12,13 +12,13 @@ mod windows;
 
 use forebay_model::anomaly::{Point, Verdict};
 
-pub use baseline::{Baseline, FEWEST_POINTS};
+pub use baseline::{Baseline, FEWEST_POINTS, LARGEST_VALUE};
 pub use settings::{DEFAULT_RATE, Domain, Marks, Settings, Sides};
 pub use walk::SHIFT_POINTS;
 
 /// Judges `new` by the points before it: `history` ascending by time; what is not before `new` is left out,
-/// so that the tested point is never in its own baseline. NaN is no measurement: the verdict is
-/// [`Verdict::Learning`] with no point needed.
+/// so that the tested point is never in its own baseline. A value that is not finite is no measurement: the
+/// verdict on it is [`Verdict::Learning`] with no point needed, and in the past it teaches nothing.
 pub fn detect(history: &[Point], marks: &Marks, new: Point, settings: &Settings) -> Verdict {
     let end = history.partition_point(|point| point.at < new.at);
     match Baseline::learn(&history[..end], marks, settings) {

@@ -67,6 +67,17 @@ impl Settings {
     }
 }
 
+/// Smaller chances than this no series is long enough to tell; smaller targets count as this one.
+pub(crate) const LEAST_CHANCE: f64 = 1e-12;
+
+impl Settings {
+    /// The target, between [`LEAST_CHANCE`] and 1; [`DEFAULT_RATE`] where it is not a number.
+    pub(crate) fn target(&self) -> f64 {
+        let target = self.target_false_alarm_rate;
+        if target.is_nan() { DEFAULT_RATE } else { target.clamp(LEAST_CHANCE, 1.0) }
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -99,5 +110,63 @@ impl Marks {
 
     pub(crate) fn is_false_alarm(&self, at: Instant) -> bool {
         self.false_alarms.contains(&at)
+    }
+
+    /// For many questions.
+    pub(crate) fn sorted(&self) -> SortedMarks {
+        let mut false_alarms = self.false_alarms.clone();
+        false_alarms.sort_unstable();
+        let mut intervals = self.ignored.clone();
+        intervals.retain(|(from, to)| from <= to);
+        intervals.sort_unstable();
+        let mut ignored: Vec<(Instant, Instant)> = Vec::with_capacity(intervals.len());
+        for (from, to) in intervals {
+            match ignored.last_mut() {
+                Some((_, end)) if from <= *end => *end = to.max(*end),
+                _ => ignored.push((from, to)),
+            }
+        }
+        SortedMarks { false_alarms, ignored }
+    }
+}
+
+/// [`Marks`] in the order of time, intervals that overlap made one.
+#[derive(Debug)]
+pub(crate) struct SortedMarks {
+    false_alarms: Vec<Instant>,
+    ignored: Vec<(Instant, Instant)>,
+}
+
+impl SortedMarks {
+    pub fn ignores(&self, at: Instant) -> bool {
+        let begun = self.ignored.partition_point(|(from, _)| *from <= at);
+        begun.checked_sub(1).is_some_and(|last| self.ignored[last].1 >= at)
+    }
+
+    pub fn is_false_alarm(&self, at: Instant) -> bool {
+        self.false_alarms.binary_search(&at).is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn sorted_marks_answer_as_the_others_do(
+            alarms in proptest::collection::vec(0i64..40, 0..6),
+            ignored in proptest::collection::vec((0i64..40, -3i64..9), 0..6),
+        ) {
+            let at = Instant::from_micros;
+            let ignored = ignored.into_iter().map(|(from, length)| (at(from), at(from + length))).collect();
+            let marks = Marks { false_alarms: alarms.into_iter().map(at).collect(), ignored };
+            let sorted = marks.sorted();
+            for time in (-5..60).map(at) {
+                prop_assert_eq!(marks.ignores(time), sorted.ignores(time));
+                prop_assert_eq!(marks.is_false_alarm(time), sorted.is_false_alarm(time));
+            }
+        }
     }
 }

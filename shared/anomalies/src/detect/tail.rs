@@ -12,6 +12,10 @@ const FEWEST_EXCESSES: usize = 6;
 /// little heavier than normal noise, whose excesses this far out still fall faster than exponentially.
 const PRIOR_SHAPE: f64 = -0.03;
 const PRIOR_WEIGHT: f64 = 25.0;
+/// Of the logarithms of the two chances, the part that the larger one has; the smaller one has the rest, but
+/// for this share of the larger one, below which their mean must not fall.
+const LARGER: f64 = 0.4;
+const LEAST: f64 = 0.15;
 /// Excesses that the other side's width is worth.
 const WIDTH_WEIGHT: f64 = 5.0;
 
@@ -26,6 +30,7 @@ pub struct Tail {
     points: f64,
     /// What all the surprises say of the tail.
     law: Mixture,
+    smooth: bool,
     /// Magnitudes that are known to be usual: the excesses and the false alarms, ascending.
     usual: Vec<f64>,
 }
@@ -62,10 +67,14 @@ impl Excesses {
 
 /// Both tails of `scores` around 0, above first. Scores further off than `limit` were unusual, and count as
 /// being there, not further off; `false_alarms` were usual whatever they are. The shape is taken from both
-/// sides together, the width from each, drawn a little towards the other's.
-pub fn fit(scores: &[f64], limit: f64, false_alarms: &[f64]) -> (Tail, Tail) {
-    let near: Vec<f64> = scores.iter().copied().filter(|score| score.abs() <= limit).collect();
-    let law = Mixture::fit(&near, &mut Vec::new());
+/// sides together, the width from each, drawn a little towards the other's. `law` is what all surprises
+/// say; `smooth` is whether values are dense enough to follow one.
+pub fn fit(
+    (law, smooth): (&Mixture, bool),
+    scores: &[f64],
+    limit: f64,
+    false_alarms: &[f64],
+) -> (Tail, Tail) {
     let side = |sign: f64| {
         let of = |values: &[f64]| values.iter().map(|v| v * sign).filter(|m| *m > 0.0).collect::<Vec<f64>>();
         Excesses::of(&mut of(scores), scores.len(), limit, &of(false_alarms))
@@ -89,6 +98,7 @@ pub fn fit(scores: &[f64], limit: f64, false_alarms: &[f64]) -> (Tail, Tail) {
             width: (mean * (1.0 - shape)).max(1e-9),
             points,
             law: law.clone(),
+            smooth,
             usual: side.usual,
         }
     });
@@ -103,7 +113,7 @@ impl Tail {
         }
         let beyond = 1.0 + self.shape * (magnitude - self.threshold) / self.width;
         let extrapolated = if beyond > 0.0 { self.share * beyond.powf(-1.0 / self.shape) } else { 0.0 };
-        let extrapolated = extrapolated.max(self.law.chance(magnitude).min(self.share));
+        let extrapolated = self.blend(magnitude, extrapolated);
         let further = self.usual.len() - self.usual.partition_point(|m| *m < magnitude);
         if further == 0 {
             return extrapolated;
@@ -112,14 +122,38 @@ impl Tail {
         extrapolated.max((further as f64 + 1.0) / (self.points + 1.0))
     }
 
+    /// The Pareto tail and the law that all surprises follow err in different series: where they differ, the
+    /// truth was between them on the tuning seeds, but for small counts, which no smooth law fits: of those
+    /// the larger counts. What heavy tails give is a lower bound.
+    fn blend(&self, magnitude: f64, pareto: f64) -> f64 {
+        let law = self.law.chance(magnitude).min(self.share);
+        let (more, less) = (pareto.max(law), pareto.min(law));
+        if !self.smooth {
+            return more;
+        }
+        let mean = more.powf(LARGER) * less.powf(1.0 - LARGER);
+        mean.max(LEAST * more).max(self.law.heavy(magnitude).min(self.share))
+    }
+
     /// The least magnitude whose chance is `chance` or less.
     pub fn magnitude(&self, chance: f64) -> f64 {
-        let ratio = (self.share / chance).max(1.0);
-        let extrapolated = self.threshold + self.width / self.shape * (ratio.powf(self.shape) - 1.0);
-        let extrapolated = self.law.magnitude(chance, extrapolated);
-        let known = self.usual.iter().rev().enumerate();
-        let mut usual = known.filter(|(further, _)| (*further as f64 + 2.0) / (self.points + 1.0) > chance);
-        usual.next().map_or(extrapolated, |(_, m)| m.max(extrapolated))
+        if self.share <= chance {
+            return self.threshold;
+        }
+        let (mut low, mut high) = (self.threshold, 2.0 * self.threshold.max(1.0));
+        // The heaviest law falls below 1e-12 at a hundred thousand times its scale.
+        for _ in 0..100 {
+            if self.chance(high) <= chance {
+                break;
+            }
+            (low, high) = (high, 2.0 * high);
+        }
+        // To a ten-thousandth of the magnitude.
+        for _ in 0..14 {
+            let middle = f64::midpoint(low, high);
+            if self.chance(middle) <= chance { high = middle } else { low = middle }
+        }
+        high
     }
 }
 
@@ -175,11 +209,17 @@ fn likelihood(excesses: &[f64], theta: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::settings::Domain;
     use super::*;
 
     /// The n-quantiles of a generalised Pareto distribution of width 1.
     fn pareto_points(n: usize, shape: f64) -> Vec<f64> {
         (0..n).map(|i| ((1.0 - (i as f64 + 0.5) / n as f64).powf(-shape) - 1.0) / shape).collect()
+    }
+
+    fn fitted(scores: &[f64], limit: f64, false_alarms: &[f64]) -> (Tail, Tail) {
+        let law = Mixture::fit(scores, limit, Domain::Count, &mut Vec::new());
+        fit((&law, true), scores, limit, false_alarms)
     }
 
     #[test]
@@ -194,7 +234,7 @@ mod tests {
     fn magnitude_and_chance_are_inverse() {
         let scores: Vec<f64> =
             (1..=400).map(|i| (400.0 / f64::from(i)).ln() * if i % 2 == 0 { 1.0 } else { -1.0 }).collect();
-        for tail in <[Tail; 2]>::from(fit(&scores, 10.0, &[])) {
+        for tail in <[Tail; 2]>::from(fitted(&scores, 10.0, &[])) {
             for chance in [1e-3, 1e-4, 1e-6] {
                 let magnitude = tail.magnitude(chance);
                 assert!(tail.chance(magnitude + 1e-9) <= chance * 1.001);
@@ -206,9 +246,9 @@ mod tests {
     #[test]
     fn what_a_false_alarm_reached_is_usual() {
         let scores: Vec<f64> = (-45..=45).map(|i| f64::from(i) / 20.0).collect();
-        let (strict, _) = fit(&scores, 5.0, &[]);
+        let (strict, _) = fitted(&scores, 5.0, &[]);
         assert!(strict.chance(8.0) < 1e-4);
-        let (taught, below) = fit(&scores, 5.0, &[8.0]);
+        let (taught, below) = fitted(&scores, 5.0, &[8.0]);
         assert!(taught.chance(7.9) > 0.01 && taught.magnitude(1e-4) >= 8.0);
         assert!(below.chance(7.9) < 0.01, "the other side has not learned from it");
     }

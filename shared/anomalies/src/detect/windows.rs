@@ -147,7 +147,7 @@ fn leaning(scores: &[f64], sign: f64, most: usize) -> usize {
 
 /// Sums of clipped surprises are nearly normal; how wide they are is known from so many of them.
 fn freedom(scores: usize, points: usize) -> f64 {
-    (3.0 * scores as f64 / points as f64 + 10.0).min(60.0)
+    (3.0 * scores as f64 / points as f64 + 60.0).min(120.0)
 }
 
 /// Robust, and never narrower than independent normal noise would be.
@@ -184,38 +184,46 @@ pub fn stuck(values: &[f64], new: f64, target: f64, usual: Usual<'_>) -> Option<
     }
     runs.sort_unstable_by(|a, b| b.cmp(a));
     let mut known = runs.as_slice();
+    let mut ties = Ties::of(known, past.len());
     while let Some(((longest, false), others)) = known.split_first() {
-        if *longest < 2 || Ties::of(others, past.len()).chance(*longest) > target {
+        let without = ties.without(*longest);
+        if *longest < 2 || without.chance(*longest) > target {
             break;
         }
-        known = others;
+        (known, ties) = (others, without);
     }
     if known.first().is_some_and(|(longest, _)| run <= *longest) {
         return None;
     }
-    let chance = Ties::of(known, past.len()).chance(run);
-    Some(Found { chance, kind: Kind::Stuck, points: run + 1 })
+    Some(Found { chance: ties.chance(run), kind: Kind::Stuck, points: run + 1 })
 }
 
-/// How likely equal neighbours are.
+/// How likely equal neighbours are: of so many points, how often a pair was one and how often it went on.
+#[derive(Debug, Clone, Copy)]
 struct Ties {
-    first: f64,
-    next: f64,
+    points: usize,
+    begun: usize,
+    went_on: usize,
 }
 
 impl Ties {
     /// From the lengths of the runs of equal neighbours among `points`.
     fn of(runs: &[(usize, bool)], points: usize) -> Self {
-        let begun = runs.len() as f64;
-        let went_on: f64 = runs.iter().map(|(length, _)| *length as f64 - 1.0).sum();
-        let first = (begun + 1.0) / (points as f64 - went_on).max(1.0);
-        // Each run ended once and went on the other times; before any is known, one in ten goes on.
-        let next = (went_on + 0.2) / (begun + went_on + 2.0);
-        Self { first: first.min(1.0), next: next.max(first.min(0.98)) }
+        let went_on = runs.iter().map(|(length, _)| length - 1).sum();
+        Self { points, begun: runs.len(), went_on }
     }
 
-    fn chance(&self, run: usize) -> f64 {
-        self.first * self.next.powi(run as i32 - 1)
+    /// Had one run, of this length, not been.
+    fn without(self, length: usize) -> Self {
+        Self { begun: self.begun - 1, went_on: self.went_on + 1 - length, ..self }
+    }
+
+    fn chance(self, run: usize) -> f64 {
+        let (begun, went_on) = (self.begun as f64, self.went_on as f64);
+        let first = ((begun + 1.0) / (self.points as f64 - went_on).max(1.0)).min(1.0);
+        // Each run ended once and went on the other times; before any is known, one in ten goes on.
+        let next = ((went_on + 0.2) / (begun + went_on + 2.0)).max(first.min(0.98));
+        first * next.powi(run as i32 - 1)
     }
 }
 

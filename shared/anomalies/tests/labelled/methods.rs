@@ -13,12 +13,12 @@ fn each(series: &Series, judge: impl Fn(usize) -> bool) -> Alarms {
 }
 
 /// As it would have run: every point is judged by those before it, at each of the targets.
-pub fn ours(series: &Series, targets: [f64; 2]) -> [Alarms; 2] {
+pub fn ours<const N: usize>(series: &Series, targets: [f64; N]) -> [Alarms; N] {
     let settings =
         targets.map(|target| Settings { target_false_alarm_rate: target, ..series.settings.clone() });
-    let mut alarms = [Alarms::new(), Alarms::new()];
+    let mut alarms = [const { Alarms::new() }; N];
     for (index, point) in series.points.iter().enumerate().skip(LEARNING) {
-        // What is learned does not depend on the target, so it is learned once for both.
+        // What is learned does not depend on the target, so it is learned once for all.
         let Ok(baseline) = Baseline::learn(&series.points[..index], &series.marks, &series.settings) else {
             continue;
         };

@@ -28,6 +28,8 @@ pub enum Family {
     Sparse,
     /// Daily null shares.
     NullShare,
+    /// Daily records whose noise is heavy-tailed on top of being in proportion: no labelled series is so.
+    HeavyCounts,
 }
 
 pub const FAMILIES: [Family; 10] = [
@@ -176,8 +178,11 @@ fn fitting(kind: Kind, family: Family) -> Kind {
 }
 
 pub fn generate(seed: u64, with_anomalies: bool) -> Series {
+    generate_of(FAMILIES[(seed % 10) as usize], seed, with_anomalies)
+}
+
+pub fn generate_of(family: Family, seed: u64, with_anomalies: bool) -> Series {
     let mut random = Random::new(seed.wrapping_mul(2) + u64::from(with_anomalies));
-    let family = FAMILIES[(seed % 10) as usize];
     let wanted = KINDS.get((seed / 10 % 7) as usize).copied().filter(|_| with_anomalies);
     let kind = wanted.map(|kind| fitting(kind, family));
     let length = if family == Family::Hourly { 24 * 35 } else { 150 };
@@ -226,7 +231,8 @@ fn values(
         if family == Family::Wander {
             wander = 0.97 * wander + 0.15 * random.normal();
         }
-        let mut noise = if family == Family::HeavyTails { random.heavy() } else { random.normal() };
+        let heavy = matches!(family, Family::HeavyTails | Family::HeavyCounts);
+        let mut noise = if heavy { random.heavy() } else { random.normal() };
         let mut off = shifted;
         match kind.filter(|_| inside.is_some()) {
             Some(Kind::Spike) => off += size,
