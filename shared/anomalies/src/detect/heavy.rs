@@ -25,7 +25,7 @@ const EVENTS: f64 = 0.02;
 const EVENT_WIDTH: f64 = 8.0;
 /// A scale that is estimated from n surprises is off by chance, and a heavy tail's chance goes with its third
 /// power or more: where tails are expected to be heavy, heavy laws' chances are raised by one n-th of this.
-const SCALE_DOUBT: f64 = 15.0;
+const SCALE_DOUBT: f64 = 20.0;
 /// Steps in which the scale of each law is estimated.
 const STEPS: usize = 6;
 /// Of more surprises than bins, their sizes are counted in bins, ten to a factor of e.

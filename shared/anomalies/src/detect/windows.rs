@@ -147,7 +147,7 @@ fn leaning(scores: &[f64], sign: f64, most: usize) -> usize {
 
 /// Sums of clipped surprises are nearly normal; how wide they are is known from so many of them.
 fn freedom(scores: usize, points: usize) -> f64 {
-    (3.0 * scores as f64 / points as f64 + 60.0).min(120.0)
+    (3.0 * scores as f64 / points as f64 + 30.0).min(60.0)
 }
 
 /// Robust, and never narrower than independent normal noise would be.
