@@ -1,6 +1,6 @@
 //! A batch of rows, held column by column.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use forebay_model::Value;
 use forebay_profiling::MOST_COLUMNS;
@@ -23,6 +23,8 @@ pub struct Rows {
     /// Columns that were there when the open row began.
     settled_columns: usize,
     further: Further,
+    /// The objects that columns are within, once no column is added any more.
+    objects: Option<HashSet<String>>,
     holds_long_text: bool,
 }
 
@@ -39,6 +41,11 @@ pub struct Cells {
 impl Cells {
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The objects it is within: `a` and `a.b` for `a.b.c`.
+    fn objects(&self) -> impl Iterator<Item = String> {
+        self.name.match_indices('.').map(|(end, _)| self.name[..end].to_owned())
     }
 
     pub fn values(&self) -> &[Value] {
@@ -81,6 +88,14 @@ impl Rows {
     /// many or more.
     pub fn further(&self) -> usize {
         self.further.count()
+    }
+
+    /// Whether some column is within an object of this name, as `owner.mail` is within `owner`. Asked only once
+    /// [`is_full`](Self::is_full) holds.
+    pub fn has_within(&mut self, name: &str) -> bool {
+        let columns = &self.columns;
+        let objects = self.objects.get_or_insert_with(|| columns.iter().flat_map(Cells::objects).collect());
+        objects.contains(name)
     }
 
     /// The place of a column, which is added where it is new; [`NOWHERE`] for a new one beyond the most.
@@ -272,6 +287,15 @@ mod tests {
         rows.end_row();
         assert_eq!((rows.columns().len(), rows.further()), (MOST_COLUMNS, 1));
         assert_eq!(rows.column("c7"), 7);
+    }
+
+    #[test]
+    fn the_objects_that_columns_are_within_are_known_once_there_are_the_most_columns() {
+        let mut rows = Rows::new();
+        rows.column("owner.mail.home");
+        (1..MOST_COLUMNS).for_each(|i| assert_eq!(rows.column(&format!("c{i}")), i));
+        let within = ["owner", "owner.mail", "owner.mail.home", "own", "c1"];
+        assert_eq!(within.map(|name| rows.has_within(name)), [true, true, false, false, false]);
     }
 
     #[test]

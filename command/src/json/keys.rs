@@ -101,8 +101,12 @@ impl Keys {
             return id;
         }
         // What has no column needs no place here either: keys without end cost no memory.
-        if rows.is_full() && rows.column(&format!("{}{name}", self.nodes[node as usize])) == NOWHERE {
-            return FURTHER;
+        // What is within it may have one, from a file before.
+        if rows.is_full() {
+            let path = format!("{}{name}", self.nodes[node as usize]);
+            if !rows.has_within(&path) && rows.column(&path) == NOWHERE {
+                return FURTHER;
+            }
         }
         self.add(node, written, name)
     }

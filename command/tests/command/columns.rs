@@ -40,6 +40,18 @@ fn keys_without_end_cost_their_columns_and_lose_no_row() {
 }
 
 #[test]
+fn an_object_of_the_next_file_goes_on_with_the_columns_within_it() {
+    let wide: Vec<String> = (2..MOST).map(|i| format!("\"c{i}\":{i}")).collect();
+    let first = format!("{{\"id\":1,\"owner\":{{\"mail\":\"x\"}},{}}}\n", wide.join(","));
+    let second = "{\"id\":2,\"owner\":{\"mail\":\"y\",\"new\":1},\"also\":{\"new\":1}}\n";
+    let files = Files::with("a.jsonl", first);
+    files.write("b.jsonl", second);
+    let table = files.table(&["a.jsonl", "b.jsonl"]);
+    assert_eq!(counts(&table, "owner.mail"), [2, 0, 0, 2]);
+    assert_eq!((names(&table).len(), table["further_columns"].as_u64()), (MOST, Some(2)));
+}
+
+#[test]
 fn keys_of_bad_rows_are_no_columns() {
     let bad: String = (0..20_000).map(|i| format!("{{\"bad{i}\":{{\"x\":1}},\"a\":2,\n")).collect();
     let text = format!("{{\"a\":1}}\n{bad}{{\"a\":3,\"bad7\":{{\"y\":2}}}}\n");

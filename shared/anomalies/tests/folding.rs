@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use forebay_anomalies::alerts::{Changes, Round, fold};
 use forebay_model::alert::{Alert, AlertState, CauseKind, Folded};
 use forebay_model::anomaly::{Anomaly, Expected, Metric, Point, SeriesKey, Unusual};
+use forebay_model::rule::Severity;
 use forebay_model::{Instant, RunId, SourceId, StreamName};
 use proptest::prelude::*;
 
@@ -75,17 +76,21 @@ struct Store {
 
 impl Store {
     fn fold(&mut self, known: &Known) -> Changes {
-        self.seconds += 1;
         let anomalies: Vec<Anomaly> = (0..3)
             .flat_map(|kind| known.columns[kind].iter().map(move |c| anomaly(known, METRICS[kind].1, *c)))
             .collect();
+        self.fold_found(known, &anomalies)
+    }
+
+    fn fold_found(&mut self, known: &Known, anomalies: &[Anomaly]) -> Changes {
+        self.seconds += 1;
         let (source, stream, run) = (source(), stream(), run(known.run));
         let round = Round {
             source: &source,
             stream: Some(&stream),
             run: &run,
             revision: known.revision,
-            anomalies: &anomalies,
+            anomalies,
             rules: &[],
             failure: None,
         };
@@ -126,6 +131,20 @@ fn findings_of_a_late_page_are_folded_into_the_alert_of_their_run() {
     assert_eq!(alert.last_seen, at(2), "but it is news");
     assert_eq!(store.fold(&known(1, 2, [&[], &[1, 2], &[7]])), Changes::default());
     assert_eq!(store.fold(&known(1, 1, [&[], &[1], &[]])), Changes::default(), "who knew less comes late");
+}
+
+#[test]
+fn what_turns_out_worse_than_somebody_had_read_opens_the_alert_again() {
+    let mut store = Store::default();
+    let (read, late) = (known(1, 1, [&[], &[1], &[]]), known(1, 2, [&[], &[1], &[]]));
+    store.fold(&read);
+    store.resolve();
+    assert_eq!(store.fold(&late).all().count(), 0, "the same finding is no news");
+    let mut worse = anomaly(&late, Metric::NullShare, 1);
+    worse.finding.chance = 1e-9;
+    let changes = store.fold_found(&Known { revision: 3, ..late }, &[worse]);
+    assert_eq!(changes.reopened.len(), 1);
+    assert!(changes.reopened[0].severity > Severity::Info);
 }
 
 #[test]

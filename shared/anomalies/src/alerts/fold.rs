@@ -205,7 +205,10 @@ fn shown(findings: &[Finding]) -> &[Finding] {
 
 /// Whether people would be shown something that the alert does not say yet.
 fn has_news(alert: &Alert, findings: &[Finding]) -> bool {
-    let is_known = |finding: &Finding| alert.findings.iter().any(|known| known.subject == finding.subject);
+    let says = |known: &Finding, finding: &Finding| {
+        known.subject == finding.subject && known.severity >= finding.severity
+    };
+    let is_known = |finding: &Finding| alert.findings.iter().any(|known| says(known, finding));
     !shown(findings).iter().all(is_known)
 }
 
