@@ -62,7 +62,7 @@ pub fn measure(
 /// The share of records that violate each rule; rules that applied to none, or could not be checked, have
 /// no point.
 pub fn measure_rules(facts: &StreamFacts, outcomes: &[RuleOutcome]) -> Vec<(SeriesKey, Point)> {
-    let checked = outcomes.iter().filter(|o| o.checked > 0 && o.failure.is_none());
+    let checked = outcomes.iter().filter(|o| o.checked > 0 && o.failure.is_none() && !o.deferred);
     let share = |o: &RuleOutcome| o.violations as f64 / o.checked as f64;
     checked.map(|o| facts.point(Some(&o.rule.0), Metric::RuleViolations, share(o))).collect()
 }

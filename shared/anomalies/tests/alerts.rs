@@ -151,6 +151,7 @@ fn a_rule_alerts_beyond_what_its_author_tolerates_and_shows_no_values() {
         examples: vec![Violation { key: "k-4711".into(), values: vec![("email".into(), None)] }],
         failure: None,
         deferred: false,
+        answered: None,
     };
     let alerts = |tolerated: f64| {
         let (rule, source, run) = (rule(tolerated), source(), RunId::new("r1").unwrap());
@@ -171,6 +172,71 @@ fn a_rule_alerts_beyond_what_its_author_tolerates_and_shows_no_values() {
     let alert = &alerts(0.01)[0];
     assert_eq!((alert.cause.kind, alert.severity), (CauseKind::Rules, Severity::Critical));
     assert!(!webhook(alert, None).to_string().contains("4711"), "examples hold values");
+}
+
+/// What a unique rule came to in a run; `None` is a rule that was not answered, with five records of the run that break
+/// nothing.
+fn came_to(run: &str, violations: Option<u64>, deferred: bool) -> RuleOutcome {
+    RuleOutcome {
+        rule: RuleId("email_present".into()),
+        version: 1,
+        run: RunId::new(run).unwrap(),
+        checked: violations.map_or(5, |_| 10_000),
+        violations: violations.unwrap_or(0),
+        margin: 0,
+        examples: Vec::new(),
+        failure: violations.is_none().then(|| "no answer within 30 s".into()),
+        deferred,
+        answered: violations.map(|_| 1),
+    }
+}
+
+fn fold_rule(known: &[Alert], outcome: &RuleOutcome, hours: i64) -> Changes {
+    let (rule, source, stream) = (rule(0.0), source(), stream("customer"));
+    let round = Round {
+        source: &source,
+        stream: Some(&stream),
+        run: &outcome.run,
+        revision: 1,
+        anomalies: &[],
+        rules: &[RuleInRun { rule: &rule, outcome }],
+        failure: None,
+    };
+    fold(known, &[], &round, hour(hours))
+}
+
+#[test]
+fn a_rule_that_was_not_answered_resolves_and_eases_nothing() {
+    for deferred in [false, true] {
+        let opened = fold_rule(&[], &came_to("r1", Some(1_000), false), 0).opened;
+        assert!(opened[0].findings[0].explanation.starts_with("1000 of 10000"), "{opened:?}");
+        let next = fold_rule(&opened, &came_to("r2", None, deferred), 1);
+        assert_eq!((next.resolved.len(), next.continued.len()), (0, 1), "{next:?}");
+        let alert = &next.continued[0];
+        assert_eq!(
+            (alert.severity, alert.state, alert.findings.len()),
+            (Severity::Critical, AlertState::Open, 1)
+        );
+        let says = &alert.findings[0].explanation;
+        assert!(says.starts_with("1000 of 10000") && says.ends_with("could not be checked."), "{says}");
+        let third = fold_rule(&next.continued, &came_to("r3", None, deferred), 2).continued;
+        assert_eq!(third[0].findings, alert.findings, "it says so once");
+        let fixed = fold_rule(&third, &came_to("r4", Some(0), false), 3);
+        assert_eq!(fixed.resolved.len(), 1, "it holds now");
+    }
+}
+
+#[test]
+fn a_rule_that_cannot_be_answered_says_so_and_one_that_waits_for_its_turn_does_not() {
+    assert_eq!(fold_rule(&[], &came_to("r1", None, true), 0).opened, []);
+    let opened = fold_rule(&[], &came_to("r1", None, false), 0).opened;
+    let finding = &opened[0].findings[0];
+    assert_eq!(opened[0].severity, Severity::Info);
+    assert!(finding.explanation.ends_with("could not be checked: no answer within 30 s"), "{finding:?}");
+    let broken = RuleOutcome { violations: 3, ..came_to("r2", None, true) };
+    let worse = fold_rule(&opened, &broken, 1).continued;
+    assert_eq!(worse[0].severity, Severity::Critical, "the run's records alone break it");
+    assert!(worse[0].findings[0].explanation.starts_with("3 of 5 records"), "{worse:?}");
 }
 
 #[test]

@@ -196,10 +196,15 @@ pub struct RuleOutcome {
     pub margin: u64,
     /// Ten at most: those with the lowest hash of their key, so that merging gives the same ones.
     pub examples: Vec<Violation>,
-    /// Why the rule could not be checked, in plain words; counts are 0 then.
+    /// Why the rule could not be checked, in plain words. Counts are 0 then, or of the run's records alone where the
+    /// tables did not answer: whether the rule holds is not known.
     pub failure: Option<String>,
     /// The time that a run has for asking tables was over before this rule's turn: it is asked first in the next
     /// one. Where records alone tell something, the counts are of them.
     #[serde(default)]
     pub deferred: bool,
+    /// The revision of the stream's profile at which whole tables answered; `None` where they were not asked, or did
+    /// not answer.
+    #[serde(default)]
+    pub answered: Option<u64>,
 }

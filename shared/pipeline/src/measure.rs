@@ -14,7 +14,7 @@ use forebay_rules::{RuleStates, answered};
 use crate::engine::Engine;
 use crate::judge::Measured;
 use crate::quality::WHOLE;
-use crate::tables::Asked;
+use crate::tables::{Asked, Before};
 
 /// Streams' parts of runs that are measured in one call; the next call takes the rest.
 const LIMIT: u32 = 100;
@@ -33,6 +33,8 @@ const RUNS_BACK: u32 = 5;
 struct Seen<'a> {
     schema: &'a StreamSchema,
     run: &'a RunId,
+    /// Of its profile.
+    revision: u64,
     states: &'a [StoredState],
     rules: &'a [VersionedRule],
 }
@@ -109,7 +111,7 @@ impl Engine {
         let (_, states) = self.repository.run_profiles(of.tenant, run, stream).await?;
         let profiles = profiles(&states);
         let rules = self.rules_of(of.tenant, of.source, stream).await?;
-        let seen = Seen { schema, run, states: &states, rules: &rules };
+        let seen = Seen { schema, run, revision: part.revision, states: &states, rules: &rules };
         let outcomes = self.outcomes(of, &seen).await?;
         // They are large, and the run before has as many.
         drop(states);
@@ -185,9 +187,11 @@ impl Engine {
 
     /// What the stream's rules came to in the run, in order of rule: of several versions of a rule the newest.
     async fn outcomes(&self, of: Of<'_>, seen: &Seen<'_>) -> Result<Vec<RuleOutcome>, PortError> {
-        let Seen { schema, run, states, rules } = *seen;
+        let Seen { schema, run, revision, states, rules } = *seen;
         let observed = rule_states(states);
-        let asked = self.ask_tables(of.tenant, of.source, schema, rules).await?;
+        let stored = self.repository.outcomes_of_run(of.tenant, run, Some(&schema.stream)).await?;
+        let before = Before::new(revision, stored.into_iter().map(|stored| stored.outcome));
+        let asked = self.ask_tables(of.tenant, of.source, schema, rules, &before).await?;
         let screens = self.screens(of, seen, shown(&observed, &asked, seen)).await?;
         let mask = |column: &str, text: &str| {
             let screen = match screens.get(column) {
@@ -202,16 +206,24 @@ impl Engine {
         // In order of version, so that the newest stays.
         let mut all: BTreeMap<RuleId, RuleOutcome> =
             observed.into_iter().map(|outcome| (outcome.rule.clone(), outcome)).collect();
+        // What tables answered before stands, until they answer again.
+        let known = rules.iter().filter_map(|rule| before.answer_to(rule));
+        all.extend(known.map(|outcome| (outcome.rule.clone(), outcome.clone())));
         for (rule, asked) in asked {
-            let deferred = asked == Asked::Deferred;
-            let answer = asked.answer(self.asking_tables);
-            // What records alone tell is kept where the tables have no answer.
-            if answer.is_ok() || !all.contains_key(&rule.rule.id) {
-                let outcome = answered(rule, run, answer, &schema.key, &mask);
-                all.insert(rule.rule.id.clone(), outcome);
-            }
-            if let Some(outcome) = all.get_mut(&rule.rule.id) {
-                outcome.deferred = deferred;
+            let (id, deferred) = (&rule.rule.id, asked == Asked::Deferred);
+            match asked.answer(self.asking_tables) {
+                Ok(answer) => {
+                    let outcome = answered(rule, run, Ok(answer), &schema.key, &mask);
+                    all.insert(id.clone(), RuleOutcome { answered: Some(revision), ..outcome });
+                }
+                Err(_) if before.answer_to(rule).is_some() => {}
+                Err(why) => {
+                    // What records alone tell is kept, and that it is not all.
+                    let unknown = || answered(rule, run, Err(why.clone()), &schema.key, &mask);
+                    let outcome = all.entry(id.clone()).or_insert_with(unknown);
+                    outcome.failure.get_or_insert(why);
+                    outcome.deferred = deferred;
+                }
             }
         }
         Ok(all.into_values().collect())

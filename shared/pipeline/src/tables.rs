@@ -1,9 +1,9 @@
 //! What only whole tables know of a stream's rules, within the time that a run has for asking them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use forebay_model::rule::{RuleId, SetAnswer, SetQuery, VersionedRule};
+use forebay_model::rule::{RuleId, RuleOutcome, SetAnswer, SetQuery, VersionedRule};
 use forebay_model::{SourceId, StreamName, StreamSchema, TenantId};
 use forebay_ports::PortError;
 use forebay_ports::repository::Slice;
@@ -36,22 +36,52 @@ impl Asked {
     }
 }
 
+/// What the tables answered in this run before: measuring was cut short, or a page came late.
+#[derive(Debug)]
+pub(crate) struct Before {
+    /// Of the profile that is measured now.
+    revision: u64,
+    outcomes: BTreeMap<RuleId, RuleOutcome>,
+}
+
+impl Before {
+    pub fn new(revision: u64, outcomes: impl Iterator<Item = RuleOutcome>) -> Self {
+        let answered = outcomes.filter(|outcome| outcome.answered.is_some());
+        Self { revision, outcomes: answered.map(|outcome| (outcome.rule.clone(), outcome)).collect() }
+    }
+
+    /// To the rule as it is now.
+    pub fn answer_to(&self, rule: &VersionedRule) -> Option<&RuleOutcome> {
+        self.outcomes.get(&rule.rule.id).filter(|outcome| outcome.version == rule.version)
+    }
+
+    /// Whether nothing came since it was answered.
+    fn is_current(&self, rule: &VersionedRule) -> bool {
+        self.answer_to(rule).is_some_and(|outcome| outcome.answered >= Some(self.revision))
+    }
+}
+
 impl Engine {
-    /// Asks the tables for each rule that needs them, in turn, as long as there is time: every scan reads the
-    /// whole table again, and a run's measurement must not wait for them without end.
+    /// Asks the tables for each rule that needs them and is not answered, in turn, as long as there is time:
+    /// every scan reads the whole table again, and a run's measurement must not wait for them without end. Those that
+    /// were answered before the last page came are asked last.
     pub(crate) async fn ask_tables<'a>(
         &self,
         tenant: &TenantId,
         source: &SourceId,
         schema: &StreamSchema,
         rules: &'a [VersionedRule],
+        before: &Before,
     ) -> Result<Vec<(&'a VersionedRule, Asked)>, PortError> {
-        let asking: Vec<&VersionedRule> = rules.iter().filter(|r| r.rule.expectation.asks_tables()).collect();
+        let asks = |rule: &&VersionedRule| rule.rule.expectation.asks_tables() && !before.is_current(rule);
+        let asking: Vec<&VersionedRule> = rules.iter().filter(asks).collect();
         let deferred = self.deferred(tenant, source, &schema.stream, &asking).await?;
+        let mut asking = in_turn(asking, &deferred);
+        asking.sort_by_key(|rule| before.answer_to(rule).is_some());
         let most = i64::try_from(self.asking_tables.as_micros()).unwrap_or(i64::MAX);
         let until = self.clock.now().micros().saturating_add(most);
         let mut all = Vec::with_capacity(asking.len());
-        for rule in in_turn(asking, &deferred) {
+        for rule in asking {
             let left = u64::try_from(until.saturating_sub(self.clock.now().micros())).unwrap_or(0);
             let asked = match set_query(&rule.rule) {
                 Ok(None) => continue,
@@ -176,6 +206,31 @@ mod tests {
                 assert_eq!(turns, at_once, "{:?} of {at_once} at once", rule.rule.id);
             }
         }
+    }
+
+    #[test]
+    fn what_was_answered_at_this_revision_is_not_asked_again() {
+        let rule = rules(&["a"]).remove(0);
+        let outcome = |version, answered| RuleOutcome {
+            rule: RuleId::new("a"),
+            version,
+            run: forebay_model::RunId::new("r").unwrap(),
+            checked: 1,
+            violations: 0,
+            margin: 0,
+            examples: Vec::new(),
+            failure: None,
+            deferred: false,
+            answered,
+        };
+        let is_known = |version, answered| {
+            let before = Before::new(7, std::iter::once(outcome(version, answered)));
+            (before.answer_to(&rule).is_some(), before.is_current(&rule))
+        };
+        assert_eq!(is_known(1, Some(7)), (true, true));
+        assert_eq!(is_known(1, Some(6)), (true, false), "a page came late");
+        assert_eq!(is_known(1, None), (false, false), "its records alone");
+        assert_eq!(is_known(2, Some(7)), (false, false), "another version of the rule");
     }
 
     #[test]

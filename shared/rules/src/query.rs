@@ -50,6 +50,7 @@ pub fn answered(
         examples: answer.examples.into_iter().map(|e| masked(e, key_columns, mask)).collect(),
         failure,
         deferred: false,
+        answered: None,
     }
 }
 

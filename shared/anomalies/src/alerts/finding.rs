@@ -80,29 +80,70 @@ pub(super) fn of_anomaly(anomaly: &Anomaly) -> (CauseKind, Finding) {
     (kind(anomaly.series.metric), finding)
 }
 
+/// What a rule's outcome says. `standing` are the findings of an alert that is not resolved: of a rule that could
+/// not be checked nobody knows whether it holds now, so what was known last stands, and is no less bad.
+pub(super) fn of_rule(in_run: RuleInRun<'_>, standing: &[Finding]) -> Vec<Finding> {
+    let RuleInRun { rule, outcome } = in_run;
+    let Some(why) = &outcome.failure else { return broken(in_run).into_iter().collect() };
+    let name = &rule.id.0;
+    let mut findings: Vec<Finding> =
+        standing.iter().filter(|f| is_of(f, name)).map(unchecked_since).collect();
+    let unchecked = || Finding {
+        subject: name.clone(),
+        column: None,
+        severity: Severity::Info,
+        explanation: format!("The rule `{name}` could not be checked: {why}"),
+    };
+    // One that had to wait is asked first in the next run: that is no news.
+    let fresh = broken(in_run).or_else(|| (!outcome.deferred).then(unchecked));
+    if let Some(fresh) = fresh {
+        match findings.iter_mut().find(|finding| finding.subject == *name) {
+            Some(known) if known.severity >= fresh.severity && !is_unchecked(known, name) => {}
+            Some(known) => *known = fresh,
+            None => findings.push(fresh),
+        }
+    }
+    findings
+}
+
+/// Whether it is of this rule, or of the share of records that break it.
+fn is_of(finding: &Finding, rule: &str) -> bool {
+    match &finding.column {
+        None => finding.subject == rule,
+        Some(column) => column == rule,
+    }
+}
+
+fn is_unchecked(finding: &Finding, rule: &str) -> bool {
+    finding.explanation.starts_with(&format!("The rule `{rule}` could not be checked"))
+}
+
+fn unchecked_since(known: &Finding) -> Finding {
+    const SINCE: &str = " Since then it could not be checked.";
+    let mut finding = known.clone();
+    if !finding.explanation.ends_with(SINCE) && !is_unchecked(known, &known.subject) {
+        finding.explanation.push_str(SINCE);
+    }
+    finding
+}
+
 /// `None` where the rule held, or was broken by no more records than its author tolerates. Examples stay
 /// out: they hold values.
-pub(super) fn of_rule(RuleInRun { rule, outcome }: RuleInRun<'_>) -> Option<Finding> {
-    let name = &rule.id.0;
-    let (severity, explanation) = match &outcome.failure {
-        Some(why) => (Severity::Info, format!("The rule `{name}` could not be checked: {why}")),
-        None => {
-            // What is estimated counts only as far as it is certain.
-            let certain = outcome.violations.saturating_sub(outcome.margin);
-            let share = certain as f64 / outcome.checked.max(1) as f64;
-            if certain == 0 || share <= rule.tolerated_share {
-                return None;
-            }
-            let stream = rule.stream.as_str();
-            let text = format!(
-                "{} of {} records of `{stream}` violated the rule `{name}`; {}% may. {}",
-                outcome.violations,
-                outcome.checked,
-                (rule.tolerated_share * 1e4).round() / 100.0,
-                rule.description
-            );
-            (rule.severity, text.trim_end().to_owned())
-        }
-    };
+fn broken(RuleInRun { rule, outcome }: RuleInRun<'_>) -> Option<Finding> {
+    // What is estimated counts only as far as it is certain.
+    let certain = outcome.violations.saturating_sub(outcome.margin);
+    let share = certain as f64 / outcome.checked.max(1) as f64;
+    if certain == 0 || share <= rule.tolerated_share {
+        return None;
+    }
+    let (name, stream) = (&rule.id.0, rule.stream.as_str());
+    let text = format!(
+        "{} of {} records of `{stream}` violated the rule `{name}`; {}% may. {}",
+        outcome.violations,
+        outcome.checked,
+        (rule.tolerated_share * 1e4).round() / 100.0,
+        rule.description
+    );
+    let (severity, explanation) = (rule.severity, text.trim_end().to_owned());
     Some(Finding { subject: name.clone(), column: None, severity, explanation })
 }

@@ -66,7 +66,7 @@ impl Changes {
 /// So the alerts that are not resolved are those of the newest run, by what is known of it, whatever the order.
 pub fn fold(known: &[Alert], taken: &[Folded], round: &Round<'_>, now: Instant) -> Changes {
     let mut changes = Changes::default();
-    let found = by_kind(round);
+    let found = by_kind(round, standing(known, round, now));
     let findings = found.iter().map(|(kind, findings)| (*kind, finding::digest(findings))).collect();
     let folded = Folded { run: round.run.clone(), revision: round.revision, findings };
     let before = taken.iter().find(|taken| taken.run == *round.run);
@@ -124,8 +124,16 @@ fn fold_cause(
     }
 }
 
+/// What an alert that is not resolved says of the stream's rules.
+fn standing<'a>(known: &'a [Alert], round: &Round<'_>, now: Instant) -> &'a [Finding] {
+    let (source, stream) = (round.source.clone(), round.stream.cloned());
+    let cause = Cause { source, stream, kind: CauseKind::Rules };
+    let open = latest(known, &cause, now).filter(|alert| alert.state != AlertState::Resolved);
+    open.map_or(&[], |alert| alert.findings.as_slice())
+}
+
 /// The round's findings, each subject once, the worst first. Takes time in proportion to n log n.
-fn by_kind(round: &Round<'_>) -> BTreeMap<CauseKind, Vec<Finding>> {
+fn by_kind(round: &Round<'_>, standing: &[Finding]) -> BTreeMap<CauseKind, Vec<Finding>> {
     let mut found: BTreeMap<CauseKind, Vec<Finding>> = BTreeMap::new();
     if let Some(stream) = round.stream {
         let ours = |a: &&Anomaly| a.series.source == *round.source && a.series.stream == *stream;
@@ -134,7 +142,7 @@ fn by_kind(round: &Round<'_>) -> BTreeMap<CauseKind, Vec<Finding>> {
             found.entry(kind).or_default().push(finding);
         }
         let ours = |r: &&RuleInRun<'_>| r.rule.source == *round.source && r.rule.stream == *stream;
-        for finding in round.rules.iter().filter(ours).filter_map(|rule| finding::of_rule(*rule)) {
+        for finding in round.rules.iter().filter(ours).flat_map(|rule| finding::of_rule(*rule, standing)) {
             found.entry(CauseKind::Rules).or_default().push(finding);
         }
     } else if let Some(why) = round.failure {

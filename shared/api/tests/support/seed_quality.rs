@@ -79,6 +79,7 @@ fn outcome() -> StoredOutcome {
         examples: vec![example],
         failure: None,
         deferred: false,
+        answered: None,
     };
     StoredOutcome { source: source(), stream: stream(), at: at(), outcome }
 }

@@ -14,3 +14,4 @@ mod races;
 mod refusals;
 mod robbed;
 mod support;
+mod unanswered;

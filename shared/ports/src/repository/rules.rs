@@ -157,7 +157,8 @@ pub struct StoredOutcome {
     pub outcome: RuleOutcome,
 }
 
-/// Guarantees: of a run, a stream and a rule there is one outcome, the last one saved.
+/// Guarantees: of a run, a stream and a rule there is one outcome, the last one saved; only one that whole tables
+/// [answered](RuleOutcome::answered) stays where another of the same version comes that they did not answer.
 #[async_trait]
 pub trait OutcomeStore: Send + Sync {
     async fn save_outcomes(&self, tenant: &TenantId, outcomes: &[StoredOutcome]) -> Result<(), PortError>;

@@ -79,6 +79,7 @@ impl RuleState {
             examples: Vec::new(),
             failure: self.failure.clone(),
             deferred: false,
+            answered: None,
         };
         if self.failure.is_some() {
             return outcome;

@@ -17,6 +17,7 @@ pub(super) async fn suite(repo: &dyn Repository) {
     rules_are_listed_by_place(repo).await;
     a_list_changes_as_a_rule_does(repo).await;
     the_last_outcome_stands(repo).await;
+    what_tables_answered_stands_where_they_do_not_answer(repo).await;
 }
 
 pub(super) fn rule(world: &World<'_>, stream_name: &str, id: &str) -> Rule {
@@ -220,6 +221,7 @@ pub(super) fn outcome(
         examples: vec![example],
         failure: None,
         deferred: false,
+        answered: None,
     };
     StoredOutcome { source: world.source.clone(), stream: stream(stream_name), at: at(1), outcome }
 }
@@ -243,4 +245,26 @@ async fn the_last_outcome_stands(repo: &dyn Repository) {
     assert_eq!(history(all()).await.unwrap(), [again[1].clone(), again[0].clone()]);
     let after = Slice { after: Some("run-2".into()), limit: 1 };
     assert_eq!(history(after).await.unwrap(), again[..1]);
+}
+
+async fn what_tables_answered_stands_where_they_do_not_answer(repo: &dyn Repository) {
+    let world = World::new(repo);
+    let of = |version, answered, violations| {
+        let mut stored = outcome(&world, "run-1", "item", "b", violations);
+        (stored.outcome.version, stored.outcome.answered) = (version, answered);
+        stored
+    };
+    let run = RunId::new("run-1").unwrap();
+    let steps = [
+        (of(1, None, 1), 1),
+        (of(1, Some(4), 7), 7),
+        (of(1, None, 0), 7),
+        (of(1, Some(5), 8), 8),
+        (of(2, None, 2), 2),
+    ];
+    for (stored, expected) in steps {
+        repo.save_outcomes(&world.tenant, &[stored]).await.unwrap();
+        let found = repo.outcomes_of_run(&world.tenant, &run, None).await.unwrap();
+        assert_eq!(found.iter().map(|s| s.outcome.violations).collect::<Vec<_>>(), [expected]);
+    }
 }

@@ -1,6 +1,6 @@
 //! What rules came to, per run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use forebay_model::rule::RuleId;
@@ -64,6 +64,12 @@ fn row(tenant: &TenantId, stored: &StoredOutcome) -> Result<Vec<SqlValue>, PortE
     ])
 }
 
+/// Of two looks at once, one may have had no time for a rule that the tables answered to the other.
+fn stands(known: &StoredOutcome, fresh: &StoredOutcome) -> bool {
+    let (known, fresh) = (&known.outcome, &fresh.outcome);
+    known.answered.is_some() && fresh.answered.is_none() && known.version == fresh.version
+}
+
 impl SqlRepository {
     async fn save_outcomes_once(
         &self,
@@ -71,8 +77,26 @@ impl SqlRepository {
         outcomes: &[StoredOutcome],
     ) -> Result<(), PortError> {
         let mut tx = self.begin(tenant).await?;
-        let last: BTreeMap<_, _> =
-            outcomes.iter().map(|o| ((&o.outcome.run, &o.stream, &o.outcome.rule), o)).collect();
+        let mut last: BTreeMap<_, &StoredOutcome> = BTreeMap::new();
+        for fresh in outcomes {
+            let key = (&fresh.outcome.run, &fresh.stream, &fresh.outcome.rule);
+            if !last.get(&key).is_some_and(|known| stands(known, fresh)) {
+                last.insert(key, fresh);
+            }
+        }
+        let parts: BTreeSet<(&RunId, &StreamName)> =
+            last.keys().map(|(run, stream, _)| (*run, *stream)).collect();
+        for (run, stream) in parts {
+            tx.lock(&format!("outcomes/{tenant}/{run}/{stream}")).await?;
+            let key = [tenant.into(), run.into(), stream.into()];
+            for known in tx.query(&self.text(&of_run(true)), &key).await? {
+                let known = read(&known)?;
+                let is_it = |run_of: &RunId, of: &StoredOutcome| {
+                    run_of == run && of.stream == *stream && of.outcome.rule == known.outcome.rule
+                };
+                last.retain(|(run_of, ..), fresh| !(is_it(run_of, fresh) && stands(&known, fresh)));
+            }
+        }
         let rows = last.into_values().map(|o| row(tenant, o)).collect::<Result<_, _>>()?;
         RULE_OUTCOME.write(tx.as_mut(), WriteKind::Upsert, rows).await?;
         tx.commit().await
