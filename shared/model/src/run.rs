@@ -76,6 +76,9 @@ pub struct StreamRun {
     pub pages_profiled: u32,
     /// Pages that can never be applied as they are.
     pub pages_unappliable: u32,
+    /// Pages that are applied, and cannot be profiled as they are.
+    #[serde(default)]
+    pub pages_unprofilable: u32,
     /// Records landed.
     pub records: u64,
     /// Raw bytes landed, before compression.
@@ -102,7 +105,7 @@ impl StreamRun {
     /// Nothing of what landed is under way any more.
     pub fn is_settled(&self) -> bool {
         let done = |pages: u32| pages + self.pages_unappliable >= self.pages;
-        done(self.pages_applied) && done(self.pages_profiled)
+        done(self.pages_applied) && done(self.pages_profiled + self.pages_unprofilable)
     }
 
     /// Whether read = applied + unchanged + superseded + dead-lettered over all that landed.

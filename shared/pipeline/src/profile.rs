@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use forebay_model::event::{PAGE_TRANSFORMED, PageTransformed};
-use forebay_model::{PageDescriptor, PageId, RunId, StreamName, TenantId};
+use forebay_model::{NoticeKind, PageDescriptor, PageId, RunId, RunNotice, StreamName, TenantId};
 use forebay_ports::PortError;
 use forebay_ports::repository::Profiled;
 
@@ -57,7 +57,9 @@ impl Engine {
                 Err(error) if error.concerns_one_page() => {
                     let theirs = bodies.iter().filter(|(id, _)| ids.contains(id)).map(|(_, e)| (*e).clone());
                     report.undelivered += ids.len();
-                    keep_undelivered(self, &theirs.collect::<Vec<_>>(), &error.to_string()).await?;
+                    let reason = error.to_string();
+                    keep_undelivered(self, &theirs.collect::<Vec<_>>(), &reason).await?;
+                    self.give_up(&group, &ids, &reason).await?;
                 }
                 Err(error) => return Err(error),
             }
@@ -67,6 +69,25 @@ impl Engine {
             self.ask_if_complete(&tenant, &source, &run).await?;
         }
         Ok(report)
+    }
+
+    /// These pages are not waited for any more, and their run says so: the rest of it is measured without them.
+    async fn give_up(
+        &self,
+        (tenant, run, stream): &Group,
+        pages: &[PageId],
+        reason: &str,
+    ) -> Result<(), PortError> {
+        let now = self.clock.now();
+        let count = self.repository.fail_profiles(tenant, pages, reason, now).await?;
+        // None where this was known, or where the events name pages that there are not.
+        if count == 0 {
+            return Ok(());
+        }
+        let detail = format!("pages that no profile or rule takes into account: {reason}");
+        let (stream, kind) = (Some(stream.clone()), NoticeKind::NotMeasured);
+        let notice = RunNotice { stream, kind, count, detail, last: now };
+        self.repository.add_notices(tenant, run, &[notice]).await
     }
 
     async fn profile_group(

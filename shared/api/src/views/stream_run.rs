@@ -165,6 +165,7 @@ mod tests {
             pages_applied: 0,
             pages_profiled: 0,
             pages_unappliable: 0,
+            pages_unprofilable: 0,
             records,
             bytes: 10,
             expected,

@@ -116,6 +116,9 @@ impl RunStore for Fake {
     async fn fail_page(&self, _: FailedPage<'_>) -> Result<(), PortError> {
         written()
     }
+    async fn fail_profiles(&self, _: &TenantId, _: &[PageId], _: &str, _: Instant) -> Result<u64, PortError> {
+        written()
+    }
     async fn open_run(&self, _: &Run, _: &[StreamName]) -> Result<Run, PortError> {
         written()
     }

@@ -122,6 +122,7 @@ fn stream_run(run: &Run, mark: &str) -> StreamRun {
         pages_applied: u32::from(ended),
         pages_profiled: u32::from(ended),
         pages_unappliable: 0,
+        pages_unprofilable: 0,
         records: 10,
         bytes: 2048,
         expected: ended.then_some(10),

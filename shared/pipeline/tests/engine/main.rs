@@ -13,5 +13,6 @@ mod quality;
 mod races;
 mod refusals;
 mod robbed;
+mod settled;
 mod support;
 mod unanswered;

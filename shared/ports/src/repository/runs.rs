@@ -143,6 +143,17 @@ pub trait RunStore: Send + Sync {
     /// Remembers that the page can never be applied, so that it is not announced again.
     async fn fail_page(&self, failed: FailedPage<'_>) -> Result<(), PortError>;
 
+    /// Remembers that these pages, which are applied, cannot be profiled as they are: they are not announced again,
+    /// and their run does not wait for them. A page that is profiled after all counts as any other. Gives how many
+    /// this was not known of.
+    async fn fail_profiles(
+        &self,
+        tenant: &TenantId,
+        pages: &[PageId],
+        reason: &str,
+        at: Instant,
+    ) -> Result<u64, PortError>;
+
     async fn page(&self, tenant: &TenantId, page: &PageId) -> Result<Option<StoredPage>, PortError>;
 
     /// In order of stream and sequence; `Slice::after` is a page id.

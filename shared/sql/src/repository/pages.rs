@@ -5,6 +5,7 @@ use forebay_ports::PortError;
 use forebay_ports::repository::{PageFailure, PageState, StoredPage};
 
 use super::to_json;
+use crate::dialect::Dialect;
 use crate::driver::Transaction;
 use crate::value::{Row, SqlValue};
 
@@ -25,6 +26,16 @@ pub(super) const DESCRIPTION: &[&str] = &[
 
 /// When, with what code, and why a page was found to be one that can never be applied.
 pub(super) const FAILURE: &[&str] = &["failed", "failure_code", "failure_reason"];
+
+/// Parameters: tenant, pages, when, why. Only of pages that are applied, so that none passes for unappliable.
+pub(super) fn not_profiled(dialect: Dialect) -> String {
+    format!(
+        "UPDATE [page] SET [failed] = ?3, [failure_code] = 'not_profiled', [failure_reason] = ?4 \
+         WHERE [tenant] = ?1 AND [id] IN {} AND [applied] IS NOT NULL AND [profiled] = 0 \
+         AND ([failure_code] IS NULL OR [failure_code] <> 'not_profiled')",
+        dialect.texts(2)
+    )
+}
 
 pub(super) const OUTCOME: &[&str] = &[
     "rows_read",

@@ -1,6 +1,6 @@
 //! The transactions of a run: opening it, landing its pages, ending its streams and itself.
 
-use forebay_model::{Instant, Run, RunId, RunState, SourceId, StreamName, StreamRunState, TenantId};
+use forebay_model::{Instant, PageId, Run, RunId, RunState, SourceId, StreamName, StreamRunState, TenantId};
 use forebay_ports::PortError;
 use forebay_ports::repository::{FailedPage, LandedPage, StreamEnd};
 
@@ -8,7 +8,7 @@ use super::runs::{
     CURSORS, FORGET_CURSOR, PLACE, STREAM_NAMES, STREAM_STATE, UNENDED, open_run, read_run, run_by_id,
     run_row,
 };
-use super::{SqlRepository, claims, from_word, pages, rejected, word};
+use super::{SqlRepository, claims, from_word, json_list, pages, rejected, word};
 use crate::driver::{Transaction, WriteKind};
 use crate::table::{PAGE, RUN, STREAM_CURSOR, STREAM_RUN};
 use crate::value::SqlValue;
@@ -132,6 +132,21 @@ impl SqlRepository {
         let names = [pages::DESCRIPTION, pages::FAILURE].concat();
         PAGE.write_some(tx.as_mut(), WriteKind::Upsert, &names, vec![row]).await?;
         tx.commit().await
+    }
+
+    pub(super) async fn fail_profiles_once(
+        &self,
+        tenant: &TenantId,
+        failed: &[PageId],
+        reason: &str,
+        at: Instant,
+    ) -> Result<u64, PortError> {
+        let mut tx = self.begin(tenant).await?;
+        let list = json_list(failed.iter().map(PageId::as_str));
+        let params = [tenant.into(), list, at.into(), reason.into()];
+        let changed = tx.execute(&self.text(&pages::not_profiled(self.db.dialect())), &params).await?;
+        tx.commit().await?;
+        Ok(changed)
     }
 
     pub(super) async fn end_stream_once(

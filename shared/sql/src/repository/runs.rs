@@ -49,11 +49,12 @@ pub(super) const UNENDED: &str = "SELECT COUNT(*) FROM [stream_run] WHERE [tenan
 
 /// The numbers of a stream run are those of its landed pages.
 pub(super) const STREAM_RUNS: &str = "SELECT s.[stream], s.[state], s.[start_json], s.[cursor_json], p.[pages], p.[applied], \
-    p.[profiled], p.[unappliable], p.[records], p.[bytes], s.[expected], p.[r], p.[i], p.[u], p.[n], p.[s], p.[d], p.[x], \
+    p.[profiled], p.[unappliable], p.[unprofilable], p.[records], p.[bytes], s.[expected], p.[r], p.[i], p.[u], p.[n], p.[s], p.[d], p.[x], \
     s.[evidence], s.[started], s.[ended] FROM [stream_run] AS s LEFT JOIN (SELECT [stream], \
     COUNT(*) AS [pages], SUM(CASE WHEN [applied] IS NULL THEN 0 ELSE 1 END) AS [applied], \
     SUM(CASE WHEN [profiled] = 1 THEN 1 ELSE 0 END) AS [profiled], \
-    SUM(CASE WHEN [failed] IS NOT NULL AND [applied] IS NULL THEN 1 ELSE 0 END) AS [unappliable], SUM([records]) AS [records], \
+    SUM(CASE WHEN [failed] IS NOT NULL AND [applied] IS NULL THEN 1 ELSE 0 END) AS [unappliable], \
+    SUM(CASE WHEN [failure_code] = 'not_profiled' AND [profiled] = 0 THEN 1 ELSE 0 END) AS [unprofilable], SUM([records]) AS [records], \
     SUM([bytes]) AS [bytes], SUM([rows_read]) AS [r], SUM([rows_inserted]) AS [i], SUM([rows_updated]) AS [u], \
     SUM([rows_unchanged]) AS [n], SUM([rows_superseded]) AS [s], SUM([rows_dead_lettered]) AS [d], \
     SUM([rows_deleted]) AS [x] FROM [page] WHERE [tenant] = ?1 AND [run] = ?2 AND [landed] IS NOT NULL \
@@ -132,6 +133,7 @@ fn read_stream_run(run: &RunId, row: &Row) -> Result<StreamRun, PortError> {
         pages_applied: reader.small()?,
         pages_profiled: reader.small()?,
         pages_unappliable: reader.small()?,
+        pages_unprofilable: reader.small()?,
         records: reader.count()?,
         bytes: reader.count()?,
         expected: reader.optional_count()?,
@@ -221,6 +223,16 @@ impl RunStore for SqlRepository {
     async fn fail_page(&self, failed: FailedPage<'_>) -> Result<(), PortError> {
         let failed = &failed;
         again(|| self.fail_page_once(failed)).await
+    }
+
+    async fn fail_profiles(
+        &self,
+        tenant: &TenantId,
+        pages: &[PageId],
+        reason: &str,
+        at: Instant,
+    ) -> Result<u64, PortError> {
+        again(|| self.fail_profiles_once(tenant, pages, reason, at)).await
     }
 
     async fn page(&self, tenant: &TenantId, page: &PageId) -> Result<Option<StoredPage>, PortError> {

@@ -93,6 +93,7 @@ fn dynamic(dialect: Dialect) -> Vec<(&'static str, String)> {
         ("page_of_stream", runs::pages_of_run(dialect, true, false)),
         ("page_of_stream_after", runs::pages_of_run(dialect, true, true)),
         ("page_unfinished", runs::unfinished(dialect)),
+        ("page_not_profiled", pages::not_profiled(dialect)),
         ("profile_pages", profiles::pages(dialect)),
         ("profile_mark", profiles::mark(dialect)),
         ("period_of_runs", periods::of_runs(dialect, false)),

@@ -4,7 +4,7 @@ use forebay_model::anomaly::{Metric, Point, SeriesKey};
 use forebay_model::{RunId, StreamRunState};
 
 use super::super::assert_error;
-use super::super::given::{World, at, stream};
+use super::super::given::{World, at, schema, stream};
 use super::profiles::{landed, states};
 use crate::repository::{FailedPage, Mark, PeriodKey, Profiled, Repository, RollUp, StoredPoint, StreamEnd};
 
@@ -13,6 +13,7 @@ pub(super) async fn suite(repo: &dyn Repository) {
     a_stream_gives_all_its_series(repo).await;
     a_mark_stays_with_its_point(repo).await;
     what_has_ended_and_is_profiled_is_measurable_until_it_was_measured(repo).await;
+    a_page_that_cannot_be_profiled_is_not_waited_for(repo).await;
     what_was_rolled_up_is_not_measured_again(repo).await;
 }
 
@@ -175,6 +176,36 @@ async fn what_has_ended_and_is_profiled_is_measurable_until_it_was_measured(repo
     assert_eq!(measurable(&world, 0).await, []);
     save(&world, "run-1", 2, &pages[2]).await;
     assert_eq!(measurable(&world, 0).await, [of("item", 3)], "it could be applied after all");
+}
+
+async fn a_page_that_cannot_be_profiled_is_not_waited_for(repo: &dyn Repository) {
+    let world = World::new(repo);
+    let (run_id, pages) = landed(&world, "run-1", 3).await;
+    let schema = schema("item");
+    for n in [0, 1] {
+        let page = world.page("run-1", "item", n, "x");
+        repo.apply_page(world.batch(&page, &schema, Vec::new())).await.unwrap();
+    }
+    end(&world, "run-1", "item", StreamRunState::Ended).await;
+    let give_up = async || repo.fail_profiles(&world.tenant, &pages, "why", at(60)).await.unwrap();
+    save(&world, "run-1", 0, &pages[0]).await;
+    assert_eq!(give_up().await, 1, "one is profiled, and one not applied");
+    assert_eq!(give_up().await, 0, "this is known");
+    assert_eq!(measurable(&world, 0).await, [], "one is to be applied yet");
+    let last = world.page("run-1", "item", 2, "x");
+    repo.fail_page(FailedPage { page: &last, code: "rejected", reason: "why", at: at(61) }).await.unwrap();
+    assert_eq!(measurable(&world, 0).await, [("run-1".to_owned(), "item".to_owned(), 1)]);
+    let counts = async || {
+        let stream = repo.stream_runs(&world.tenant, &run_id).await.unwrap().remove(0);
+        assert!(stream.is_settled() && !stream.is_complete());
+        let of = [stream.pages_applied, stream.pages_profiled];
+        (of, stream.pages_unappliable, stream.pages_unprofilable)
+    };
+    assert_eq!(counts().await, ([2, 1], 1, 1), "that it is applied is not forgotten");
+    let unfinished = repo.unfinished_pages(&world.tenant, &world.source, at(999), 9).await.unwrap();
+    assert_eq!(unfinished, [], "none is announced again");
+    save(&world, "run-1", 1, &pages[1]).await;
+    assert_eq!(counts().await, ([2, 2], 1, 0), "after a fix");
 }
 
 async fn what_was_rolled_up_is_not_measured_again(repo: &dyn Repository) {
