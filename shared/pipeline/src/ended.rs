@@ -1,10 +1,11 @@
 //! A run that is over: whether it failed is told, and that it is well again.
 
 use forebay_anomalies::alerts::Round;
-use forebay_model::{Run, RunState, StreamName, StreamRun, StreamRunState};
+use forebay_model::{Run, RunState, SourceId, StreamName, StreamRun, StreamRunState, TenantId};
 use forebay_ports::PortError;
 
 use crate::engine::Engine;
+use crate::watch::NEWEST;
 
 /// Streams whose evidence an alert quotes; the others are counted.
 const STREAMS_QUOTED: usize = 5;
@@ -23,10 +24,21 @@ impl Engine {
     /// on with it, one that ended well resolves it. A run is folded once, however often this is called. `newest`
     /// are the newest two of a source, of which one at most is being read.
     pub(crate) async fn judge_newest_end(&self, newest: &[Run]) -> Result<(), PortError> {
-        match newest.iter().find(|run| run.state != RunState::Extracting) {
+        match newest_end(newest) {
             Some(run) => self.judge_end(run).await,
             None => Ok(()),
         }
+    }
+
+    /// Whether no look has folded how the newest run that is over ended: it is still to come, or was lost.
+    pub(crate) async fn is_end_untold(
+        &self,
+        tenant: &TenantId,
+        source: &SourceId,
+    ) -> Result<bool, PortError> {
+        let newest = self.repository.runs(tenant, Some(source), NEWEST).await?;
+        let Some(run) = newest_end(&newest) else { return Ok(false) };
+        Ok(self.repository.folded(tenant, source, None, &run.id).await?.is_empty())
     }
 
     async fn judge_end(&self, run: &Run) -> Result<(), PortError> {
@@ -49,6 +61,10 @@ impl Engine {
         };
         self.fold_round(&run.tenant, &round).await
     }
+}
+
+fn newest_end(newest: &[Run]) -> Option<&Run> {
+    newest.iter().find(|run| run.state != RunState::Extracting)
 }
 
 /// Why a run failed, in sentences.

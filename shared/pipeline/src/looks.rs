@@ -106,15 +106,18 @@ impl Engine {
         self.send_look(&QualityRequest::first_look(tenant, source), source).await;
     }
 
-    /// Asks to look once, where something is profiled and not measured, or an alert waits that nobody is asked
-    /// to send: some message was lost, or what it asked for came too late for it.
+    /// Asks to look once, where something is profiled and not measured, where how the newest run ended is not
+    /// told, or an alert waits that nobody is asked to send: some message was lost, or what it asked for came too
+    /// late for it.
     pub async fn remind(&self, tenant: &TenantId, source: &SourceId) -> Result<bool, PortError> {
         let now = self.clock.now();
         let forgotten = match self.repository.waiting_deliveries(tenant, now, now).await? {
             Some(waiting) => waiting.asked.is_none_or(|asked| asked > waiting.ready.max(now)),
             None => false,
         };
-        let owed = forgotten || self.is_measurable(tenant, source).await?;
+        let owed = forgotten
+            || self.is_measurable(tenant, source).await?
+            || self.is_end_untold(tenant, source).await?;
         if owed {
             self.send_look(&QualityRequest::one_look(tenant, source), source).await;
         }

@@ -23,7 +23,7 @@ pub struct Watched {
 }
 
 /// The newest run, and the one before.
-const NEWEST: Slice = Slice { after: None, limit: 2 };
+pub(crate) const NEWEST: Slice = Slice { after: None, limit: 2 };
 
 impl Engine {
     /// Tells how the newest run ended, measures what can be measured, says what cannot yet, and thins or

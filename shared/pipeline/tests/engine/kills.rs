@@ -284,7 +284,6 @@ async fn the_next_run_reminds_of_what_nobody_is_asked_to_do() {
     let world = failed(600, 0).await;
     let bench = &world.bench;
     let remind = || bench.engine.remind(&bench.source.tenant, &bench.source.id);
-    assert!(!remind().await.unwrap(), "its look is asked for");
     let lost = world.queue.take().unwrap();
     // Killed before it was sent, and its message lost on top.
     assert_eq!(world.handle(&lost, 1).await, None);
@@ -293,5 +292,34 @@ async fn the_next_run_reminds_of_what_nobody_is_asked_to_do() {
     assert!(remind().await.unwrap());
     world.handle_all(&[]).await;
     world.is_told("reminded").await;
+    assert!(!remind().await.unwrap());
+}
+
+#[tokio::test]
+async fn the_next_run_reminds_of_how_one_ended_whose_only_look_was_lost() {
+    let world = failed(600, 0).await;
+    let bench = &world.bench;
+    let remind = || bench.engine.remind(&bench.source.tenant, &bench.source.id);
+    let lost = world.queue.take().unwrap();
+    world.queue.delete(&lost);
+    bench.begin(&failing()).await;
+    assert!(remind().await.unwrap(), "nothing is measurable, and nothing waits to be sent");
+    world.handle_all(&[]).await;
+    world.is_told("reminded").await;
+    assert!(!remind().await.unwrap());
+    assert!(world.queue.is_empty());
+}
+
+#[tokio::test]
+async fn nobody_is_reminded_of_a_run_that_ended_well_and_was_looked_at() {
+    let world = World::new(600, 0).await;
+    let bench = &world.bench;
+    let remind = || bench.engine.remind(&bench.source.tenant, &bench.source.id);
+    assert!(!remind().await.unwrap(), "there is no run");
+    let source = ScriptedSource::default().stream("item", &["id"]);
+    source.page("item", "", "[]", end("1"));
+    bench.extract(&source).await.unwrap();
+    world.handle_all(&[]).await;
+    bench.begin(&source).await;
     assert!(!remind().await.unwrap());
 }
