@@ -1,6 +1,6 @@
 //! A batch of landed pages: each is typed, applied in one transaction, traced, and announced.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use forebay_model::{PageDescriptor, PageOutcome, RejectedRecord, StreamSchema, event};
 use forebay_ports::repository::{Applied, FailedPage, PageBatch};
@@ -23,11 +23,12 @@ pub struct TransformReport {
 }
 
 impl Engine {
-    /// Applies the pages that the events announce. An error means that the rest of the batch is to be
+    /// Applies the pages that the events announce, and asks to look at runs that are complete without those that
+    /// cannot be applied. An error means that the rest of the batch is to be
     /// delivered again; pages applied until then are left alone when it comes.
     pub async fn transform(&self, events: &[Inbound]) -> Result<TransformReport, PortError> {
         let mut report = TransformReport::default();
-        let mut seen = HashSet::new();
+        let (mut seen, mut lessened) = (HashSet::new(), BTreeSet::new());
         for event in events {
             let Some(envelope) = self.read_or_keep::<PageDescriptor>(event, event::PAGE_LANDED).await? else {
                 report.undelivered += 1;
@@ -49,9 +50,14 @@ impl Engine {
                     let at = self.clock.now();
                     let failed = FailedPage { page: &page, code: "rejected", reason: &reason, at };
                     self.repository.fail_page(failed).await?;
+                    lessened.insert((page.tenant, page.source, page.run));
                 }
                 Err(error) => return Err(error),
             }
+        }
+        for (tenant, source, run) in lessened {
+            // It may have been all that the run still waited for, and no profile of it will come.
+            self.ask_if_complete(&tenant, &source, &run).await?;
         }
         Ok(report)
     }

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use forebay_model::event::{RAW_HUB, RECORDS_HUB};
 use forebay_model::{NoticeKind, Run};
+use forebay_pipeline::Inbound;
 use forebay_ports::repository::{StateKind, StoredState};
 
 use crate::support::queue::HostedQueue;
@@ -56,4 +58,29 @@ async fn pages_that_cannot_be_profiled_hold_up_neither_their_run_nor_what_else_i
     assert_eq!(bench.engine.sweep(&bench.source, forebay_model::Instant::MAX).await.unwrap(), 0);
     bench.engine.profile(&bench.inbound(RECORDS_HUB)).await.unwrap();
     assert_eq!(notices().await, told, "said once");
+}
+
+/// The same event of a schema that there is not.
+fn spoilt(event: &Inbound) -> Inbound {
+    let mut body: serde_json::Value = serde_json::from_slice(&event.body).unwrap();
+    body["data"]["schema_version"] = 99.into();
+    Inbound { body: Bytes::from(body.to_string()), ..event.clone() }
+}
+
+#[tokio::test]
+async fn a_page_that_cannot_be_applied_and_is_its_runs_last_has_somebody_look_at_it() {
+    let (bench, queue, run) = extracted().await;
+    let events = bench.inbound(RAW_HUB);
+    let (order, item): (Vec<_>, Vec<_>) =
+        events.into_iter().partition(|event| String::from_utf8_lossy(&event.body).contains(r#""order""#));
+    bench.engine.transform(&item).await.unwrap();
+    bench.engine.profile(&bench.inbound(RECORDS_HUB)).await.unwrap();
+    assert_eq!(looks(&queue), 0, "a page is to be applied yet");
+    let last: Vec<Inbound> = order.iter().map(spoilt).collect();
+    let report = bench.engine.transform(&last).await.unwrap();
+    assert_eq!((report.undelivered, bench.stream_run(&run, "order").await.pages_unappliable), (1, 1));
+    assert_eq!(looks(&queue), 1);
+    assert_eq!(bench.watch().await.measured, 2);
+    bench.engine.transform(&last).await.unwrap();
+    assert_eq!(looks(&queue), 0, "all is measured");
 }
