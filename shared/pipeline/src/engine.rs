@@ -29,6 +29,8 @@ pub struct Engine {
     /// How long the tables may be asked for the rules of one stream in one run; the rest are asked first in the next
     /// run.
     pub asking_tables: Duration,
+    /// Streams' parts of runs that are measured in one look; what is left has a look of its own.
+    pub parts_at_once: u32,
     /// Who is asked to look at quality; without one, the caller looks.
     pub queue: Option<Arc<dyn WorkQueue>>,
     namespaces: Box<NamespacesOf>,
@@ -41,6 +43,9 @@ const CLAIM_LIFE: Duration = Duration::from_secs(60);
 /// A scan of a table of a million records takes about a second; twenty of them, which a stream may have, have
 /// room to spare. All of a source's streams are measured one after the other.
 const ASKING_TABLES: Duration = Duration::from_secs(30);
+
+/// As many as fit into a look, with room to spare for what else it does.
+const PARTS_AT_ONCE: u32 = 100;
 
 /// Above this many remembered entries a cache starts over.
 const CACHE_LIMIT: usize = 1_024;
@@ -60,6 +65,7 @@ impl Engine {
             clock,
             claim_life: CLAIM_LIFE,
             asking_tables: ASKING_TABLES,
+            parts_at_once: PARTS_AT_ONCE,
             queue: None,
             namespaces,
             schemas: Mutex::default(),

@@ -37,6 +37,7 @@ pub use finish::{explain_outliers, finish_profile, finish_relations};
 pub use forebay_transform::lineage::{Namespaces, datasets};
 pub use inbound::{Inbound, PoisonMessage, keep_poison, keep_undelivered};
 pub use looks::{QUALITY_QUEUE, QualityRequest};
+pub use measure::Measuring;
 pub use profile::ProfileReport;
 pub use quality::WHOLE as WHOLE_STREAM;
 pub use replay::Replayed;

@@ -16,7 +16,7 @@ use crate::engine::Engine;
 pub const QUALITY_QUEUE: &str = "quality";
 
 /// Profiling follows extraction by seconds.
-const FIRST_PAUSE: Duration = Duration::from_secs(5);
+pub(crate) const FIRST_PAUSE: Duration = Duration::from_secs(5);
 
 /// Minutes from one look to the next, while the newest run is still read or profiled: seven wake-ups in an hour.
 /// The hub gives a page up after half of that; whatever is profiled later asks for a look itself.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use forebay_anomalies::metrics::StreamFacts;
 use forebay_model::profile::{ColumnProfile, SensitiveKind};
 use forebay_model::rule::{RuleId, RuleOutcome, VersionedRule};
-use forebay_model::{Instant, RunId, SourceId, StreamSchema, TenantId};
+use forebay_model::{Instant, NoticeKind, RunId, RunNotice, SourceId, StreamSchema, TenantId};
 use forebay_ports::PortError;
 use forebay_ports::repository::{Measurable, PeriodQuery, StateKind, StoredOutcome, StoredState};
 use forebay_profiling::{ColumnState, Mask, Screen};
@@ -16,8 +16,8 @@ use crate::judge::Measured;
 use crate::quality::WHOLE;
 use crate::tables::{Asked, Before};
 
-/// Streams' parts of runs that are measured in one call; the next call takes the rest.
-const LIMIT: u32 = 100;
+/// So often a part is tried that cannot be measured, though its source's others can.
+const MOST_TRIES: u64 = 5;
 
 /// After so long no other part is begun: whoever called has work to do as well, and the next call goes on.
 const CALL_SECONDS: i64 = 120;
@@ -27,6 +27,15 @@ const MEASURED_BACK_SECONDS: i64 = 7 * 86_400;
 
 /// How many periods tell what of a column is to be masked.
 const RUNS_BACK: u32 = 5;
+
+/// What one call measured.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Measuring {
+    /// Streams' parts of runs that are through now.
+    pub parts: usize,
+    /// Whether others can be measured by another call at once.
+    pub left: bool,
+}
 
 /// What was seen of a stream in a run.
 #[derive(Debug, Clone, Copy)]
@@ -48,34 +57,69 @@ struct Of<'a> {
 
 impl Engine {
     /// Measures what of the source's runs has ended, is profiled and is not measured yet, the oldest run first, as
-    /// far as it gets in two minutes. Gives how many streams' parts these were. Killed at any instruction it is done
-    /// again whole by the next call, and comes to the same.
-    pub async fn measure(&self, tenant: &TenantId, source: &SourceId) -> Result<usize, PortError> {
+    /// far as it gets in two minutes. Killed at any instruction it is done again whole by the next call, and comes to
+    /// the same. An error where nothing could be measured of what is there; a part that can never be is given up
+    /// after five tries, which its run says.
+    pub async fn measure(&self, tenant: &TenantId, source: &SourceId) -> Result<Measuring, PortError> {
         let since = self.clock.now().plus_seconds(-MEASURED_BACK_SECONDS);
-        let open = self.repository.measurable(tenant, source, since, LIMIT).await?;
+        let limit = usize::try_from(self.parts_at_once).unwrap_or(usize::MAX);
+        let one_more = self.parts_at_once.saturating_add(1);
+        let open = self.repository.measurable(tenant, source, since, one_more).await?;
         if open.is_empty() {
-            return Ok(0);
+            return Ok(Measuring::default());
         }
         let of = Of { tenant, source };
         let schemas = self.repository.schemas(tenant, source).await?;
-        let (mut done, mut failed) = (0, None);
+        let (mut parts, mut failed) = (0, None);
         let until = self.clock.now().plus_seconds(CALL_SECONDS);
-        for part in &open {
-            if done > 0 && self.clock.now() >= until {
+        for part in open.iter().take(limit) {
+            if parts > 0 && self.clock.now() >= until {
                 break;
             }
             let schema = schemas.iter().find(|s| s.schema.stream == part.stream).map(|s| &s.schema);
             match self.measure_part(of, schema, part).await {
-                Ok(()) => done += 1,
+                Ok(()) => parts += 1,
                 // One stream that cannot be measured keeps none of the others from it.
                 Err(error) => {
                     let Measurable { run, stream, .. } = part;
                     tracing::warn!(%tenant, %source, %run, %stream, %error, "a stream could not be measured");
-                    failed = failed.or(Some(error));
+                    match self.give_part_up(of, part, &error).await {
+                        Ok(true) => parts += 1,
+                        Ok(false) | Err(_) => failed = failed.or(Some(error)),
+                    }
                 }
             }
         }
-        failed.map_or(Ok(done), Err)
+        match failed {
+            Some(error) if parts == 0 => Err(error),
+            _ => Ok(Measuring { parts, left: parts < open.len() }),
+        }
+    }
+
+    /// Says on its run that a part could not be measured, and gives it up where that was tried so often that it
+    /// never will be. What may be over soon is not counted.
+    async fn give_part_up(
+        &self,
+        of: Of<'_>,
+        part: &Measurable,
+        error: &PortError,
+    ) -> Result<bool, PortError> {
+        if error.is_retryable() {
+            return Ok(false);
+        }
+        let (kind, stream) = (NoticeKind::NotMeasured, Some(part.stream.clone()));
+        let notices = self.repository.notices(of.tenant, &part.run).await?;
+        let known = notices.iter().find(|notice| notice.kind == kind && notice.stream == stream);
+        let tries = known.map_or(0, |notice| notice.count) + 1;
+        let and_now = if tries < MOST_TRIES { "it is tried again" } else { "it is not tried again" };
+        let detail = format!("{error}; {and_now}");
+        let notice = RunNotice { stream, kind, count: 1, detail, last: self.clock.now() };
+        self.repository.add_notices(of.tenant, &part.run, &[notice]).await?;
+        if tries < MOST_TRIES {
+            return Ok(false);
+        }
+        self.repository.mark_measured(of.tenant, &part.run, &part.stream, part.revision).await?;
+        Ok(true)
     }
 
     /// Whether there is anything to measure.

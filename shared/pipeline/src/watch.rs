@@ -10,7 +10,7 @@ use forebay_ports::{PortError, WorkQueue};
 
 use crate::deliver::{Deliverer, DeliveryReport};
 use crate::engine::Engine;
-use crate::looks::QualityRequest;
+use crate::looks::{FIRST_PAUSE, QualityRequest};
 use crate::thin::begins_a_day;
 
 /// What a look at a source came to.
@@ -20,6 +20,8 @@ pub struct Watched {
     pub measured: u32,
     /// Streams of the newest run that are still read or profiled: worth another look.
     pub waiting: u32,
+    /// Whether there is more to measure than one look takes: worth another one at once.
+    pub left: bool,
 }
 
 /// The newest run, and the one before.
@@ -38,7 +40,8 @@ impl Engine {
             self.forget_folded(tenant, source).await?;
             self.prune(tenant, source).await?;
         }
-        Ok(Watched { measured: u32::try_from(measured).unwrap_or(u32::MAX), waiting })
+        let parts = u32::try_from(measured.parts).unwrap_or(u32::MAX);
+        Ok(Watched { measured: parts, waiting, left: measured.left })
     }
 
     /// Streams of a run that are not through; one that is still read has at least one.
@@ -81,7 +84,9 @@ impl Watcher {
         };
         self.see_to_the_rest(request.tenant(), handled).await?;
         let watched = watched?;
-        if watched.waiting > 0
+        if watched.left {
+            request.send(self.queue.as_ref(), FIRST_PAUSE).await?;
+        } else if watched.waiting > 0
             && let Some((next, pause)) = request.next_look()
         {
             next.send(self.queue.as_ref(), pause).await?;

@@ -8,6 +8,7 @@ mod gates;
 mod history;
 mod interruptions;
 mod kills;
+mod leftovers;
 mod progress;
 mod quality;
 mod races;
