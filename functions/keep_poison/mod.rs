@@ -24,7 +24,7 @@ pub async fn handle(app: &App, body: &[u8]) -> Response {
     match kept.await {
         Ok(place) => wire::success(vec![format!("kept in {place}")]),
         Err(error) => {
-            tracing::error!(function = FUNCTION, %error, "a message could not be dead-lettered; it comes again in ten minutes");
+            tracing::error!(function = FUNCTION, %error, "a message could not be dead-lettered; the host delivers it again in half a minute");
             wire::failure(&error.to_string())
         }
     }

@@ -22,7 +22,7 @@ pub async fn handle(app: &App, body: &[u8]) -> Response {
     match keep(app, &message).await {
         Ok(line) => wire::success(vec![line]),
         Err(error) => {
-            tracing::error!(function = FUNCTION, %error, "a message could not be dead-lettered; it comes again in ten minutes");
+            tracing::error!(function = FUNCTION, %error, "a message could not be dead-lettered; the host delivers it again in half a minute");
             wire::failure(&error.to_string())
         }
     }
@@ -36,7 +36,7 @@ async fn keep(app: &App, message: &wire::QueueMessage) -> Result<String, PortErr
     let reason = match (&request, &again) {
         (Err(problem), _) => problem.clone(),
         (Ok(_), Some((_, pause))) => {
-            format!("{}; it is tried again in {} h", FAILED, pause.as_secs() / 3_600)
+            format!("{}; it is tried again in {} minutes", FAILED, pause.as_secs() / 60)
         }
         (Ok(_), None) => format!("{FAILED}; the source's next run asks anew"),
     };

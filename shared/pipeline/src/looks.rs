@@ -22,8 +22,9 @@ pub(crate) const FIRST_PAUSE: Duration = Duration::from_secs(5);
 /// The hub gives a page up after half of that; whatever is profiled later asks for a look itself.
 const MINUTES: [u64; 6] = [1, 2, 4, 8, 15, 30];
 
-/// Hours until a message comes back that failed whenever it was tried.
-const HOURS: [u64; 5] = [1, 2, 4, 8, 16];
+/// Minutes until a message comes back that failed whenever it was tried. Five failures are over in two and a half:
+/// the first pause is for a database that was away for a moment.
+const REVIVED_MINUTES: [u64; 6] = [10, 60, 120, 240, 480, 960];
 
 /// One message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,9 +87,9 @@ impl QualityRequest {
     pub fn revived(&self) -> Option<(Self, Duration)> {
         let mut again = self.clone();
         let (Self::Look { revived, .. } | Self::Deliver { revived, .. }) = &mut again;
-        let hours = HOURS.get(usize::try_from(*revived).ok()?)?;
+        let minutes = REVIVED_MINUTES.get(usize::try_from(*revived).ok()?)?;
         *revived += 1;
-        Some((again, Duration::from_secs(3_600 * hours)))
+        Some((again, Duration::from_secs(60 * minutes)))
     }
 
     /// Durable when this returns; seen after `delay`.
@@ -190,13 +191,14 @@ mod tests {
 
     #[test]
     fn what_fails_for_more_than_a_day_is_left_to_the_next_run() {
-        let (mut request, mut hours) = (look(), 0);
+        let (mut request, mut minutes) = (look(), Vec::new());
         while let Some((next, pause)) = request.revived() {
-            hours += pause.as_secs() / 3_600;
+            minutes.push(pause.as_secs() / 60);
             request = next;
         }
-        assert_eq!(hours, 31);
-        assert_eq!(request.next_look().unwrap().0.revived().unwrap().1.as_secs(), 3_600, "a look of its own");
+        assert_eq!(minutes[0], 10, "a database that was away for a moment costs no hour");
+        assert_eq!(minutes.iter().sum::<u64>(), 31 * 60 + 10);
+        assert_eq!(request.next_look().unwrap().0.revived().unwrap().1.as_secs(), 600, "a look of its own");
     }
 
     #[test]
