@@ -109,7 +109,8 @@ impl Engine {
         Ok(due.into_iter().map(|due| delivery(&due.channel.id)).collect())
     }
 
-    /// Forgets what was folded so long ago that its runs are not measured any more.
+    /// Forgets what was folded so long ago that its runs are not measured any more. What was folded last stays: the
+    /// run before a long one would be news again.
     pub(crate) async fn forget_folded(&self, tenant: &TenantId, source: &SourceId) -> Result<(), PortError> {
         let before: Instant = self.clock.now().plus_seconds(-FOLDS_KEPT_SECONDS);
         self.repository.forget_folded(tenant, source, before).await

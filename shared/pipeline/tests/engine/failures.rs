@@ -107,6 +107,22 @@ async fn a_person_who_resolved_a_failure_is_not_told_of_the_same_run_again() {
 }
 
 #[tokio::test]
+async fn a_failure_that_was_dealt_with_long_ago_is_no_news_while_the_next_run_is_read() {
+    let bench = bench().await;
+    bench.extract(&failing()).await.unwrap();
+    bench.watch().await;
+    let alert = alerts(&bench).await.remove(0);
+    let (tenant, repository) = (&bench.source.tenant, &bench.repository);
+    repository.handle_alert(tenant, &alert.id, AlertState::Resolved, "ann").await.unwrap();
+    let resolved = alerts(&bench).await;
+    bench.clock.pass_hours(31 * 24);
+    bench.begin(&well()).await;
+    bench.watch().await;
+    bench.watch().await;
+    assert_eq!(alerts(&bench).await, resolved);
+}
+
+#[tokio::test]
 async fn a_source_that_cannot_be_opened_is_told_with_its_reason() {
     let bench = bench().await;
     let error = SourceError::Misconfigured { detail: "setting 'account' is missing".into() };

@@ -103,7 +103,8 @@ pub trait AlertStore: Send + Sync {
         from: &RunId,
     ) -> Result<Vec<Folded>, PortError>;
 
-    /// Forgets what was folded of a source before then.
+    /// Forgets what was folded of a source before then, but for what was folded last of each stream, and of the
+    /// source as a whole.
     async fn forget_folded(
         &self,
         tenant: &TenantId,

@@ -191,6 +191,12 @@ async fn what_was_folded_is_one_streams_and_is_forgotten(repo: &dyn Repository) 
     repo.forget_folded(&world.tenant, &elsewhere, at(99)).await.unwrap();
     repo.forget_folded(&world.tenant, &world.source, at(20)).await.unwrap();
     assert_eq!(read_folded(&world, Some("item"), "run-1").await, [folded("run-2", 20, "a")]);
+    repo.forget_folded(&world.tenant, &world.source, at(99)).await.unwrap();
+    assert_eq!(
+        read_folded(&world, Some("item"), "run-1").await.len(),
+        1,
+        "the newest one is asked for again"
+    );
     assert_eq!(read_folded(&world, None, "run-1").await, [whole]);
 }
 

@@ -16,7 +16,10 @@ use crate::value::{Row, SqlValue};
 const FOLDED: &str = "SELECT [run], [revision], [body] FROM [alert_fold] WHERE [tenant] = ?1 AND [source] = ?2 \
     AND [stream] = ?3 AND [run] >= ?4 ORDER BY [run]";
 
-const FORGET: &str = "DELETE FROM [alert_fold] WHERE [tenant] = ?1 AND [source] = ?2 AND [at] < ?3";
+/// The newest run of each stream stays: the next look asks for it, however long ago it was.
+const FORGET: &str = "DELETE FROM [alert_fold] WHERE [tenant] = ?1 AND [source] = ?2 AND [at] < ?3 \
+    AND EXISTS (SELECT 1 FROM [alert_fold] AS n WHERE n.[tenant] = [alert_fold].[tenant] \
+    AND n.[source] = [alert_fold].[source] AND n.[stream] = [alert_fold].[stream] AND n.[run] > [alert_fold].[run])";
 
 pub(super) fn statements() -> Vec<(&'static str, String)> {
     vec![("alert_folded", FOLDED.into()), ("alert_fold_forget", FORGET.into())]
