@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use forebay_model::{Instant, StreamSchema};
 
+use super::searched::with_merged;
 use super::{Content, Reader, compose};
 use crate::hubspot::answer::{self, Page};
 use crate::hubspot::client::Answered;
@@ -56,14 +57,23 @@ impl Reader<'_> {
                 None,
             ));
         }
-        if fits {
-            let gone = unanswered(&names, page.records.iter().map(|r| &r.properties));
+        let records = if fits {
+            page.records
+        } else {
+            let ids: Vec<String> = page.records.into_iter().map(|record| record.id).collect();
+            self.batch(object, &names, &ids, archived).await?
+        };
+        let gone = unanswered(&names, records.iter().map(|r| &r.properties));
+        let took_in = archived && records.iter().any(|record| !record.merged().is_empty());
+        if fits && !took_in {
             return Ok((Content { body, records: count, replaces: Vec::new(), onward, said }, gone));
         }
-        let ids: Vec<String> = page.records.into_iter().map(|record| record.id).collect();
-        let records = self.batch(object, &names, &ids, archived).await?;
-        let gone = unanswered(&names, records.iter().map(|r| &r.properties));
-        let rows: Vec<_> = records.into_iter().map(|record| record.raw).collect();
+        let rows = if archived {
+            // No search finds a record any more that took in others and was archived before its change was read.
+            with_merged(records).map_err(|evidence| Failure::Contradiction { evidence })?
+        } else {
+            records.into_iter().map(|record| record.raw).collect()
+        };
         Ok((Content { body: compose(&rows), records: rows.len(), replaces: Vec::new(), onward, said }, gone))
     }
 

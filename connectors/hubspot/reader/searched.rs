@@ -103,8 +103,8 @@ fn row(object: &ObjectType, record: &Record) -> Result<Row, String> {
 }
 
 /// A merge leaves one record, often under a new id; the others vanish without a trace of their own, so they are
-/// taken for archived when the record that took them in changed.
-fn with_merged(records: Vec<Record>) -> Result<Vec<Box<serde_json::value::RawValue>>, String> {
+/// taken for archived when the record that took them in changed, or was archived in its turn.
+pub(super) fn with_merged(records: Vec<Record>) -> Result<Vec<Box<serde_json::value::RawValue>>, String> {
     let here: BTreeSet<String> = records.iter().map(|record| record.id.clone()).collect();
     let mut rows = Vec::with_capacity(records.len());
     for record in &records {

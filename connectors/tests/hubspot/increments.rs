@@ -99,6 +99,45 @@ async fn archived_records_are_found_by_the_clock_and_merged_ones_with_their_winn
 }
 
 #[tokio::test]
+async fn what_a_record_took_in_goes_also_where_it_was_archived_before_any_run_saw_the_merge() {
+    let portal = Portal::start().await;
+    let settings = [("archived_every_minutes", "0")];
+    let mut copy = loaded(&portal, &settings, 300).await;
+    portal.tick(600);
+    {
+        let mut state = portal.state();
+        state.records.get_mut("deals").unwrap().remove(&20);
+        state.put("deals", 21, "merged");
+        let winner = state.records.get_mut("deals").unwrap().get_mut(&21).unwrap();
+        winner.properties.insert("hs_merged_object_ids".into(), "20".into());
+        state.archive("deals", 21);
+    }
+    copy.run(portal.connect(&settings).as_ref(), portal.tick(10)).await;
+    assert_eq!(copy.living(), portal.state().living("deals"));
+    assert_eq!(copy.living().len(), 298);
+}
+
+#[tokio::test]
+async fn what_an_archived_record_took_in_is_known_where_properties_are_read_in_batches() {
+    let portal = Portal::start().await;
+    let wide = (0..900).map(|n| (format!("a_property_with_a_long_name_{n:04}"), "string"));
+    portal.state().properties.get_mut("deals").unwrap().extend(wide);
+    let settings = [("archived_every_minutes", "0")];
+    let mut copy = loaded(&portal, &settings, 30).await;
+    portal.tick(600);
+    {
+        let mut state = portal.state();
+        state.records.get_mut("deals").unwrap().retain(|id, _| ![20, 21].contains(id));
+        state.put("deals", 22, "merged");
+        let winner = state.records.get_mut("deals").unwrap().get_mut(&22).unwrap();
+        winner.properties.insert("hs_merged_object_ids".into(), "20;21".into());
+        state.archive("deals", 22);
+    }
+    copy.run(portal.connect(&settings).as_ref(), portal.tick(10)).await;
+    assert_eq!(copy.living(), portal.state().living("deals"));
+}
+
+#[tokio::test]
 async fn what_search_shows_late_is_found_by_the_overlap_or_the_second_pass() {
     for lag in [200, 2_000] {
         let portal = Portal::start().await;
