@@ -9,10 +9,13 @@ use super::{Mask, Screen};
 pub(crate) fn apply(profile: &mut ColumnProfile, ordinary: u64) {
     let screen = Screen::new(&profile.sensitive, ordinary);
     let hides = |text: &str| screen.show(text) != text;
-    // Extremes are in quantiles and bins too, and the only value of a column is in all figures.
+    // Extremes are in quantiles and bins too, and the only value of a column is in all figures. Other quantiles
+    // are looked at where they are a few numbers themselves: of many, which ones they are is chance, and seconds
+    // since 1970 are ten digits as ids are.
     let extremes = [&profile.min, &profile.max].into_iter().flatten();
+    let few = profile.numbers.as_ref().filter(|n| n.rank_error == 0.0 && profile.times.is_none());
     let hidden = extremes.map(String::as_str).any(hides)
-        || profile.numbers.as_ref().is_some_and(|n| n.quantiles.iter().any(|q| hides(&q.value.to_string())));
+        || few.is_some_and(|n| n.quantiles.iter().any(|q| hides(&q.value.to_string())));
     for shown in [&mut profile.min, &mut profile.max].into_iter().flatten() {
         *shown = screen.show(shown).into_owned();
     }

@@ -38,7 +38,7 @@ pub(crate) fn spans(text: &str, ordinary: u64) -> Vec<Span> {
     if text.contains('@') {
         all.emails();
     }
-    if digits >= LEAST_DIGITS {
+    if digits >= LEAST_DIGITS && !is_amount(text) {
         all.whole();
         all.words(FIRST);
         all.words(THEN);
@@ -48,6 +48,14 @@ pub(crate) fn spans(text: &str, ordinary: u64) -> Vec<Span> {
     }
     all.found.sort_by_key(|span| span.start);
     all.found
+}
+
+/// Whether it is a number below zero or with a fraction, as no id is written.
+fn is_amount(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let are_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    !whole.is_empty() && are_digits(whole) && are_digits(fraction) && (digits != text || !fraction.is_empty())
 }
 
 /// On which sides of some groups of digits no other stands.

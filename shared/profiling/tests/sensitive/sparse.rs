@@ -2,8 +2,10 @@
 
 use forebay_model::Value;
 use forebay_model::profile::ColumnProfile;
+use forebay_model::value::parse_date;
 use forebay_profiling::Exposure;
 use rand::rngs::StdRng;
+use time::Duration;
 
 use crate::generate::*;
 use crate::{negatives, shown, state};
@@ -99,6 +101,20 @@ fn numbers_that_pass_by_chance_stay_as_they_are() {
         let state = state(&values);
         let (open, masked) = (state.finish_with("ref", Exposure::Shown), state.finish("ref"));
         assert_eq!(shown(&masked), shown(&open));
+    }
+}
+
+/// Seconds since 1970 have ten digits, as a Swede's id has.
+#[test]
+fn quantiles_of_dates_are_no_ids() {
+    for year in 1995..2026 {
+        let first = parse_date(&format!("{year}-01-01")).unwrap();
+        let days: Vec<Value> =
+            (0..2_000).map(|i| Value::Date(first + Duration::days(i * 7 % 1_461))).collect();
+        for most in [3, 20, 2_000] {
+            let numbers = state(&days[..most]).finish("shipdate").numbers.unwrap();
+            assert!(!numbers.masked && numbers.mean.is_some(), "{year}, {most} dates");
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use forebay_model::{SourceId, StreamName, TenantId};
+use forebay_model::{RunId, SourceId, StreamName, TenantId};
 use forebay_ports::PortError;
 use forebay_ports::repository::{PeriodKey, PeriodQuery, ProfilePeriod, Profiled, RollUp};
 
@@ -15,17 +15,24 @@ use crate::value::{Row, SqlValue};
 
 /// Parameters: tenant, source, stream, limit, since, until, then the state's name where one is asked for.
 pub(super) fn of_runs(dialect: Dialect, one: bool) -> String {
-    let only = |alias: &str| if one { format!(" AND {alias}.[column_name] = ?7") } else { String::new() };
+    let only = if one { " AND s.[column_name] = ?7" } else { "" };
     format!(
         "SELECT s.[run], r.[started], r.[started], 1, q.[profile_revision], s.[column_name], s.[state] \
          FROM [profile_state] AS s INNER JOIN [run] AS r ON r.[tenant] = s.[tenant] AND r.[id] = s.[run] \
          INNER JOIN [stream_run] AS q ON q.[tenant] = s.[tenant] AND q.[run] = s.[run] AND q.[stream] = s.[stream] \
-         WHERE s.[tenant] = ?1 AND s.[source] = ?2 AND s.[stream] = ?3{} AND s.[run] IN \
-         (SELECT DISTINCT e.[run] FROM [profile_state] AS e INNER JOIN [run] AS b ON b.[tenant] = e.[tenant] \
-         AND b.[id] = e.[run] WHERE e.[tenant] = ?1 AND e.[source] = ?2 AND e.[stream] = ?3{} \
-         AND b.[started] >= ?5 AND b.[started] < ?6 ORDER BY e.[run] DESC{}) ORDER BY s.[run] DESC, s.[ordinal]",
-        only("s"),
-        only("e"),
+         WHERE s.[tenant] = ?1 AND s.[source] = ?2 AND s.[stream] = ?3{only} AND s.[run] IN \
+         ({}) ORDER BY s.[run] DESC, s.[ordinal]",
+        runs(dialect, one)
+    )
+}
+
+/// Which runs [`of_runs`] reads, newest first. The same parameters.
+pub(super) fn runs(dialect: Dialect, one: bool) -> String {
+    let only = if one { " AND e.[column_name] = ?7" } else { "" };
+    format!(
+        "SELECT DISTINCT e.[run] FROM [profile_state] AS e INNER JOIN [run] AS b ON b.[tenant] = e.[tenant] \
+         AND b.[id] = e.[run] WHERE e.[tenant] = ?1 AND e.[source] = ?2 AND e.[stream] = ?3{only} \
+         AND b.[started] >= ?5 AND b.[started] < ?6 ORDER BY e.[run] DESC{}",
         dialect.limit(4)
     )
 }
@@ -53,6 +60,9 @@ pub(super) const REMOVE_ROLLED: &str = "DELETE FROM [profile_rollup] WHERE [tena
 
 pub(super) const HAS_STATES: &str =
     "SELECT COUNT(*) FROM [profile_state] WHERE [tenant] = ?1 AND [run] = ?2 AND [stream] = ?3";
+
+/// Tries of a read that roll-ups disturb; each takes one away from those that are to be done.
+const READS: usize = 10;
 
 /// Each row goes as soon as it is read: states are large.
 fn read(rows: Vec<Row>, rolled_up: bool, into: &mut Vec<ProfilePeriod>) -> Result<(), PortError> {
@@ -102,12 +112,23 @@ impl SqlRepository {
             params.push(stored_name(kind, name)?.into());
         }
         let (dialect, one) = (self.db.dialect(), query.only.is_some());
-        let mut periods = Vec::new();
-        read(self.query(tenant, &of_runs(dialect, one), &params).await?, false, &mut periods)?;
-        read(self.query(tenant, &rolled_up(dialect, one), &params).await?, true, &mut periods)?;
-        periods.sort_by_key(|p| (Reverse(p.key.run.clone()), p.key.rolled_up));
-        periods.truncate(query.limit as usize);
-        Ok(periods)
+        for _ in 0..READS {
+            let mut periods = Vec::new();
+            read(self.query(tenant, &of_runs(dialect, one), &params).await?, false, &mut periods)?;
+            let read_runs: Vec<RunId> = periods.iter().map(|period| period.key.run.clone()).collect();
+            read(self.query(tenant, &rolled_up(dialect, one), &params).await?, true, &mut periods)?;
+            // A run that was rolled up between the two would count in both.
+            let rows = self.query(tenant, &runs(dialect, one), &params).await?;
+            let still: Vec<RunId> = rows.iter().map(|row| row.reader().id()).collect::<Result<_, _>>()?;
+            if still == read_runs {
+                periods.sort_by_key(|p| (Reverse(p.key.run.clone()), p.key.rolled_up));
+                periods.truncate(query.limit as usize);
+                return Ok(periods);
+            }
+        }
+        Err(PortError::Conflict {
+            what: format!("profiles of {}, which are rolled up meanwhile", query.stream),
+        })
     }
 
     /// Removes a period that is still as it was read; false where it is not.

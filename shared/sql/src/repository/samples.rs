@@ -98,6 +98,8 @@ fn dynamic(dialect: Dialect) -> Vec<(&'static str, String)> {
         ("profile_mark", profiles::mark(dialect)),
         ("period_of_runs", periods::of_runs(dialect, false)),
         ("period_of_runs_one_state", periods::of_runs(dialect, true)),
+        ("period_runs", periods::runs(dialect, false)),
+        ("period_runs_one_state", periods::runs(dialect, true)),
         ("period_rolled_up", periods::rolled_up(dialect, false)),
         ("period_rolled_up_one_state", periods::rolled_up(dialect, true)),
         ("lineage_stated", lineage::stated(dialect)),
