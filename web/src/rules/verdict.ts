@@ -11,8 +11,9 @@ export interface Verdict {
 export function verdictOf({ severity, tolerated_share }: Pick<Rule, "severity" | "tolerated_share">, outcome: RuleOutcome | undefined): Verdict {
   if (!outcome) return { tone: "idle", text: "not checked yet" };
   const { failure, checked, violations, margin, deferred } = outcome;
-  if (failure !== null) return { tone: "warn", text: "could not be checked" };
+  // What the run's records alone already break is broken, whatever the whole table would add.
   if (deferred && violations === 0) return { tone: "idle", text: "its turn is in the next run" };
+  if (failure !== null && violations === 0) return { tone: "warn", text: "could not be checked" };
   if (checked === 0) return { tone: "idle", text: "applied to no record" };
   const certain = Math.max(0, violations - margin);
   if (violations === 0 || certain === 0) return { tone: "good", text: "holds" };

@@ -83,6 +83,8 @@ test.each([
   [outcome({ failure: "no table", checked: 0 }), "warn", "could not be checked"],
   [outcome({ checked: 0 }), "idle", "applied to no record"],
   [outcome({ checked: 0, deferred: true }), "idle", "its turn is in the next run"],
+  [outcome({ failure: "not checked in time", violations: 0, deferred: true }), "idle", "its turn is in the next run"],
+  [outcome({ failure: "not checked in time", violations: 900, deferred: true }), "bad", "900 broke it, 90%"],
   [outcome({ violations: 11, deferred: true }), "bad", "11 broke it, 1.1%"],
   [outcome({}), "good", "holds"],
   [outcome({ violations: 10 }), "good", "10 broke it, 1%: tolerated"],
