@@ -105,7 +105,7 @@ fn clean_series_of_every_family_raise_no_more_false_alarms_than_the_target() {
 }
 
 #[test]
-#[ignore = "takes minutes, in a release build"]
+#[ignore = "takes minutes, in a release build, and slow wandering is expected to fail it: see the README"]
 fn clean_series_keep_the_target_within_a_quarter() {
     every_family_keeps_the_target(MANY_CLEAN_POINTS);
 }

@@ -23,9 +23,10 @@ impl Aged {
     pub const ALL: [Aged; 4] = [Self::Outcomes, Self::Anomalies, Self::Deliveries, Self::Measures];
 }
 
-/// Guarantees: what an alert that is not resolved refers to stays: the outcomes of its run, the anomalies that it names,
-/// and its deliveries. (Not those of every run that it took in: an alert may be open for years.) Nothing of another source or tenant is touched. Each call removes as much as it says
-/// in one transaction, so it can be repeated at any time.
+/// Guarantees: what an alert that is not resolved refers to stays: the outcomes of its run, the anomalies that it
+/// names, and its deliveries. (Not those of every run that it took in: an alert may be open for years.) Nothing of
+/// another source or tenant is touched. Each call removes as much as it says in one transaction, so it can be
+/// repeated at any time.
 #[async_trait]
 pub trait RetentionStore: Send + Sync {
     /// Removes at most `limit` that are of before then, and gives how many: fewer than the limit when there are no
