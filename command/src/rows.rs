@@ -84,7 +84,7 @@ impl Rows {
         self.columns.len() >= MOST_COLUMNS
     }
 
-    /// How many columns were met and are not profiled; [`MOST_FURTHER`](crate::further::MOST_FURTHER) stands for as
+    /// How many columns were met and are not profiled; `further::MOST_FURTHER` stands for as
     /// many or more.
     pub fn further(&self) -> usize {
         self.further.count()

@@ -1,4 +1,4 @@
-//! The real binary: killed at random moments, and stopped in order.
+//! The real binary: asked by clients that come and go, killed at random moments, and stopped in order.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
@@ -84,6 +84,17 @@ async fn a_full_disk_refuses_sends_and_keeps_what_was_accepted() {
     let mut after = support::bodies(&receive_all(&server.endpoint, "raw", "0", accepted * 10 + 1).await);
     assert_eq!(after.pop().as_deref(), Some("after"));
     assert_eq!(after, before);
+}
+
+/// Each has a connection of its own, shows its token on a link that it drops, and then asks on another: see
+/// `amqp::later` for what this client makes of an answer that comes at once. One in twenty fell to that.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn clients_that_have_just_come_are_all_answered() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = Process::start(&directory.path().join("data"), &directory.path().join("port"));
+    for _ in 0..100 {
+        assert_eq!(server.count().await, 0);
+    }
 }
 
 #[test]

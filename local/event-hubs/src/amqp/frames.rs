@@ -4,7 +4,7 @@ use bytes::{Buf as _, BytesMut};
 use fe2o3_amqp::types::{performatives::Open, primitives::Value};
 
 use super::{
-    outcomes::{Outcomes, early},
+    later::{Later, early, is_answer},
     refused::Refused,
     wire::{Malformed, length_of, pad},
 };
@@ -51,12 +51,12 @@ fn front(bytes: &[u8]) -> Result<Front, Malformed> {
 /// What is remembered about the frames of a connection.
 #[derive(Debug, Default)]
 pub(super) struct Outgoing {
-    pub outcomes: Outcomes,
+    pub later: Later,
     pub refused: Refused,
 }
 
-/// Moves what is complete in `input` to `out`, padded. Outcomes that are told twice go out unsettled, and are kept for
-/// later as they were; credit for links that are refused is left out.
+/// Moves what is complete in `input` to `out`, padded. To a client that needs it, outcomes go out unsettled and are
+/// kept for later as they were, and answers to a Detach are kept; credit for links that are refused is left out.
 pub(super) fn pad_outgoing(
     input: &mut BytesMut,
     outgoing: &mut Outgoing,
@@ -74,26 +74,42 @@ pub(super) fn pad_outgoing(
 fn send_frame(frame: &[u8], outgoing: &mut Outgoing, out: &mut Vec<u8>) -> Result<(), Malformed> {
     let body = body_start(frame)?;
     let channel = [frame[6], frame[7]];
-    let Outgoing { outcomes, refused } = outgoing;
+    let Outgoing { later, refused } = outgoing;
     match performative(frame, body) {
-        Some(DISPOSITION) if outcomes.told_twice => {
+        Some(DISPOSITION) if later.needed => {
             if let Some(early) = early(&frame[body..]) {
-                let mut later = Vec::with_capacity(frame.len() + 8);
-                pad_frame(frame, body, &mut later)?;
-                outcomes.keep(later);
+                later.keep(padded(frame, body)?);
                 return pad_frame(&[&frame[..body], &early].concat(), body, out);
             }
         }
-        Some(ATTACH) => refused.attach(channel, &frame[body..]),
+        Some(ATTACH) => {
+            refused.attach(channel, &frame[body..]);
+            // The handle may be that of a link whose Detach is kept.
+            later.hurry(out);
+        }
         Some(FLOW) if refused.is_credit(channel, &frame[body..]) => return Ok(()),
         Some(DETACH) => {
             refused.detach(channel, &frame[body..]);
-            outcomes.hurry(out);
+            if later.needed && is_answer(&frame[body..]) {
+                later.keep_until_end(channel, padded(frame, body)?);
+                return Ok(());
+            }
+            later.hurry(out);
         }
-        Some(END | CLOSE) => outcomes.hurry(out),
+        Some(END) => {
+            later.end(channel);
+            later.hurry(out);
+        }
+        Some(CLOSE) => later.hurry(out),
         _ => {}
     }
     pad_frame(frame, body, out)
+}
+
+fn padded(frame: &[u8], body: usize) -> Result<Vec<u8>, Malformed> {
+    let mut out = Vec::with_capacity(frame.len() + 8);
+    pad_frame(frame, body, &mut out)?;
+    Ok(out)
 }
 
 /// The code of an AMQP frame's performative; `None` for SASL frames and heartbeats.
@@ -132,8 +148,8 @@ fn set_size(out: &mut [u8], start: usize) -> Result<(), Malformed> {
 /// What a peer's Open tells about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Peer {
-    /// See [`super::outcomes`].
-    pub misses_early_outcomes: bool,
+    /// See [`super::later`].
+    pub comes_late: bool,
 }
 
 /// Moves what is complete in `input` to `out` until the peer's Open has passed; then tells about the peer.
@@ -162,7 +178,7 @@ pub(super) fn clamp_open(input: &mut BytesMut, out: &mut BytesMut) -> Result<Opt
 fn clamped(frame: &[u8], body: usize) -> Result<(Peer, Vec<u8>), Malformed> {
     length_of(&frame[body..])?;
     let mut open: Open = serde_amqp::from_slice(&frame[body..]).map_err(|_| Malformed)?;
-    let peer = Peer { misses_early_outcomes: is_rust_client(&open) };
+    let peer = Peer { comes_late: is_rust_client(&open) };
     open.max_frame_size = (open.max_frame_size.0.min(MAX_FRAME) - SLACK.min(open.max_frame_size.0)).into();
     let mut out = frame[..body].to_vec();
     out.extend_from_slice(&serde_amqp::to_vec(&open).map_err(|_| Malformed)?);
@@ -182,7 +198,14 @@ fn is_rust_client(open: &Open) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use fe2o3_amqp::types::{
+        definitions::{self, AmqpError, Role},
+        messaging::{Accepted, DeliveryState},
+        performatives::{Detach, Disposition, End},
+    };
+
     use super::*;
+    use crate::amqp::refused::tests::attach;
 
     fn frame(body: &[u8]) -> Vec<u8> {
         let mut frame = vec![0, 0, 0, 0, 2, 0, 0, 7];
@@ -242,7 +265,7 @@ mod tests {
                 None => seen = clamp_open(&mut input, &mut out).unwrap(),
             }
         }
-        assert_eq!(seen, Some(Peer { misses_early_outcomes: false }));
+        assert_eq!(seen, Some(Peer { comes_late: false }));
         assert!(out.ends_with(&[1, 2, 3]));
         let read: Open = serde_amqp::from_slice(&out[16..out.len() - 3]).unwrap();
         assert_eq!(read, open(MAX_FRAME - SLACK));
@@ -263,36 +286,48 @@ mod tests {
         assert!(is_rust_client(&named));
     }
 
-    #[test]
-    fn an_outcome_told_twice_goes_out_unsettled_first_and_settled_before_the_link_ends() {
-        use fe2o3_amqp::types::{
-            definitions::Role,
-            messaging::{Accepted, DeliveryState},
-            performatives::{Detach, Disposition},
-        };
-        let state = Some(DeliveryState::Accepted(Accepted {}));
-        let settled = Disposition {
-            role: Role::Receiver,
-            first: 1,
-            last: None,
-            settled: true,
-            state,
-            batchable: false,
-        };
-        let unsettled = Disposition { settled: false, ..settled.clone() };
+    #[tokio::test]
+    async fn an_outcome_told_twice_goes_out_unsettled_first_and_settled_before_the_link_ends() {
+        let mut outgoing = Outgoing::default();
+        outgoing.later.needed = true;
+        let first = sent(&mut outgoing, &settled());
+        let unsettled = Disposition { settled: false, ..settled() };
+        assert_eq!(serde_amqp::from_slice::<Disposition>(&first[8..]).unwrap(), unsettled);
+        let refused = Some(definitions::Error::new(AmqpError::NotFound, None, None));
+        let detach = Detach { handle: 0.into(), closed: true, error: refused };
+        let last = sent(&mut outgoing, &detach);
+        let (outcome, end) = last.split_at(first.len());
+        assert_eq!(serde_amqp::from_slice::<Disposition>(&outcome[8..]).unwrap(), settled());
+        assert_eq!(serde_amqp::from_slice::<Detach>(&end[8..]).unwrap(), detach);
+    }
+
+    #[tokio::test]
+    async fn a_detach_is_answered_later_but_before_another_link_and_not_after_its_session() {
         let detach = Detach { handle: 0.into(), closed: true, error: None };
         let mut outgoing = Outgoing::default();
-        outgoing.outcomes.told_twice = true;
-        let mut sent = |performative: Vec<u8>| {
-            let mut out = Vec::new();
-            pad_outgoing(&mut BytesMut::from(&frame(&performative)[..]), &mut outgoing, &mut out).unwrap();
-            out
-        };
-        let first = sent(serde_amqp::to_vec(&settled).unwrap());
-        assert_eq!(serde_amqp::from_slice::<Disposition>(&first[8..]).unwrap(), unsettled);
-        let last = sent(serde_amqp::to_vec(&detach).unwrap());
-        let (outcome, end) = last.split_at(first.len());
-        assert_eq!(serde_amqp::from_slice::<Disposition>(&outcome[8..]).unwrap(), settled);
-        assert_eq!(serde_amqp::from_slice::<Detach>(&end[8..]).unwrap(), detach);
+        let at_once = sent(&mut outgoing, &detach);
+        assert!(!at_once.is_empty());
+        outgoing.later.needed = true;
+        assert!(sent(&mut outgoing, &detach).is_empty());
+        assert!(sent_raw(&mut outgoing, &attach(1, None)).starts_with(&at_once));
+        assert!(sent(&mut outgoing, &detach).is_empty());
+        let ended = sent(&mut outgoing, &End { error: None });
+        assert_eq!(performative(&ended, 8), Some(END));
+    }
+
+    fn sent(outgoing: &mut Outgoing, performative: &impl serde::Serialize) -> Vec<u8> {
+        let body = serde_amqp::to_vec(performative).unwrap();
+        sent_raw(outgoing, &body)
+    }
+
+    fn sent_raw(outgoing: &mut Outgoing, body: &[u8]) -> Vec<u8> {
+        let mut out = Vec::new();
+        pad_outgoing(&mut BytesMut::from(&frame(body)[..]), outgoing, &mut out).unwrap();
+        out
+    }
+
+    fn settled() -> Disposition {
+        let state = Some(DeliveryState::Accepted(Accepted {}));
+        Disposition { role: Role::Receiver, first: 1, last: None, settled: true, state, batchable: false }
     }
 }

@@ -2,7 +2,7 @@
 
 pub(crate) mod frames;
 pub(crate) mod json;
-mod outcomes;
+mod later;
 mod refused;
 mod stream;
 mod wire;

@@ -47,13 +47,13 @@ impl Refused {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use fe2o3_amqp::types::messaging::Target;
 
     const CHANNEL: [u8; 2] = [0, 1];
 
-    fn attach(handle: u32, target: Option<Target>) -> Vec<u8> {
+    pub fn attach(handle: u32, target: Option<Target>) -> Vec<u8> {
         let attach = Attach {
             name: "link".into(),
             handle: handle.into(),

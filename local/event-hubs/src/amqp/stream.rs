@@ -66,9 +66,9 @@ impl AmqpStream {
         Poll::Ready(Ok(()))
     }
 
-    /// Writes the outcomes that are due. What the socket does not take now is written when it can be.
-    fn poll_outcomes(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
-        self.outgoing.outcomes.poll_due(cx, &mut self.waiting);
+    /// Writes the kept frames that are due. What the socket does not take now is written when it can be.
+    fn poll_later(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
+        self.outgoing.later.poll_due(cx, &mut self.waiting);
         if self.waiting.is_empty() {
             return Ok(());
         }
@@ -93,7 +93,7 @@ impl AmqpStream {
             self.unread.extend_from_slice(buffer.filled());
             if let Some(peer) = clamp_open(&mut self.unread, &mut self.readable).map_err(malformed)? {
                 self.opening = false;
-                self.outgoing.outcomes.told_twice = peer.misses_early_outcomes;
+                self.outgoing.later.needed = peer.comes_late;
             }
         }
         Poll::Ready(Ok(()))
@@ -117,7 +117,7 @@ impl AsyncRead for AmqpStream {
             return Poll::Ready(Ok(()));
         }
         // The connection's task reads whenever it is woken, so this is where the timer's wake-up arrives.
-        stream.poll_outcomes(cx)?;
+        stream.poll_later(cx)?;
         ready!(Pin::new(&mut stream.inner).poll_read(cx, buffer))?;
         acknowledge_at_once(&stream.inner);
         Poll::Ready(Ok(()))
@@ -132,7 +132,7 @@ impl AsyncWrite for AmqpStream {
         let stream = &mut *self;
         stream.partial.extend_from_slice(bytes);
         pad_outgoing(&mut stream.partial, &mut stream.outgoing, &mut stream.waiting).map_err(malformed)?;
-        stream.outgoing.outcomes.poll_due(cx, &mut stream.waiting);
+        stream.outgoing.later.poll_due(cx, &mut stream.waiting);
         Poll::Ready(Ok(bytes.len()))
     }
 

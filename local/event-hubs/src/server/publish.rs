@@ -20,7 +20,7 @@ use tokio::{sync::oneshot, time::Instant};
 use super::{Service, ingest, link::PublishTarget};
 use crate::log::{AppendError, Appended};
 
-/// A send is not settled sooner than this, for the client that `amqp::outcomes` is about: most of its sends are
+/// A send is not settled sooner than this, for the client that `amqp::later` is about: most of its sends are
 /// registered by then.
 const SETTLE_DELAY: Duration = Duration::from_millis(1);
 
