@@ -2103,6 +2103,13 @@ export interface components {
             pages_profiled: number;
             /**
              * Format: int64
+             * @description Pages that can never be applied as they are, and applied ones that can never be profiled.
+             */
+            pages_unappliable: number;
+            /** Format: int64 */
+            pages_unprofilable: number;
+            /**
+             * Format: int64
              * @description Records in applied pages.
              */
             read: number;
@@ -2310,6 +2317,12 @@ export interface components {
              * @description Pages that can never be applied as they are; the run's pages tell why.
              */
             pages_unappliable: number;
+            /**
+             * Format: int32
+             * @description Pages that are applied and can never be profiled as they are: the profile and what is measured are of the
+             *     others. The run's notices tell why.
+             */
+            pages_unprofilable: number;
             /**
              * Format: int32
              * @description How much of the run's window has been read, from 0 to 100, where the source has counted it: 100 only

@@ -57,6 +57,9 @@ function Item({ source, run }: { source: string; run: StreamRun }) {
       <span className="figure">{integer(landed)}{total} <span className="unit">{of === 1 ? "record" : "records"}</span></span>
       <span className="figure size">{bytes(run.bytes)}</span>
       <Balance holds={run.balances && run.state !== "pending"} settled={run.complete || run.state === "failed"} short />
+      {run.pages_unprofilable > 0 && (
+        <span className="evidence warn-text">{count(run.pages_unprofilable, "page")} could not be profiled</span>
+      )}
       {run.evidence && <span className={run.state === "failed" ? "evidence bad-text" : "evidence"}>{run.evidence}</span>}
     </li>
   );

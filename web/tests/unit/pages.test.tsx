@@ -127,6 +127,21 @@ test("a page that can never be applied says why, and a count that differs is mar
   expect(screen.getByText(/fewer were read/)).toBeTruthy();
 });
 
+test("pages that could not be profiled are counted, and nothing is said where there are none", async () => {
+  const real = handle;
+  handle = (method, address, body) => {
+    const answer = real(method, address, body);
+    if (!address.startsWith("/api/v1/runs/") || /\/pages/.test(address)) return answer;
+    const run = answer.body as { streams: object[] };
+    const streams = run.streams.map((each, i) => (i ? each : { ...each, pages_unprofilable: 2 }));
+    return { ...answer, body: { ...run, streams } };
+  };
+  open("/runs/run-20260301T080000-91d4");
+  const streams = within(await screen.findByRole("list", { name: "Streams" })).getAllByRole("listitem");
+  expect(streams[0]?.textContent).toContain("2 pages could not be profiled");
+  expect(screen.getAllByText(/could not be profiled/)).toHaveLength(1);
+});
+
 test("a connection check shows what to mend first", async () => {
   open("/sources/archive");
   const card = within(await screen.findByRole("region", { name: "Connection" }));

@@ -70,6 +70,9 @@ pub struct RunTotals {
     pub pages: u64,
     pub pages_applied: u64,
     pub pages_profiled: u64,
+    /// Pages that can never be applied as they are, and applied ones that can never be profiled.
+    pub pages_unappliable: u64,
+    pub pages_unprofilable: u64,
     /// Records landed.
     pub records: u64,
     /// Raw bytes landed, before compression.
@@ -105,6 +108,8 @@ impl RunTotals {
             pages: self.pages + u64::from(stream.pages),
             pages_applied: self.pages_applied + u64::from(stream.pages_applied),
             pages_profiled: self.pages_profiled + u64::from(stream.pages_profiled),
+            pages_unappliable: self.pages_unappliable + u64::from(stream.pages_unappliable),
+            pages_unprofilable: self.pages_unprofilable + u64::from(stream.pages_unprofilable),
             records: self.records + stream.records,
             bytes: self.bytes + stream.bytes,
             read: self.read + outcome.read,

@@ -56,6 +56,9 @@ pub struct StreamRunView {
     pub pages_profiled: u32,
     /// Pages that can never be applied as they are; the run's pages tell why.
     pub pages_unappliable: u32,
+    /// Pages that are applied and can never be profiled as they are: the profile and what is measured are of the
+    /// others. The run's notices tell why.
+    pub pages_unprofilable: u32,
     /// Records landed.
     pub records: u64,
     /// Raw bytes landed, before compression.
@@ -111,6 +114,7 @@ impl StreamRunView {
             pages_applied: stream.pages_applied,
             pages_profiled: stream.pages_profiled,
             pages_unappliable: stream.pages_unappliable,
+            pages_unprofilable: stream.pages_unprofilable,
             records: stream.records,
             bytes: stream.bytes,
             expected: stream.expected,
@@ -153,9 +157,10 @@ mod tests {
     use forebay_model::{PageOutcome, RunId, StreamName};
 
     use super::*;
+    use crate::views::run::RunTotals;
 
-    fn view(state: StreamRunState, records: u64, expected: Option<u64>) -> StreamRunView {
-        StreamRunView::new(&StreamRun {
+    fn stream(state: StreamRunState, records: u64, expected: Option<u64>) -> StreamRun {
+        StreamRun {
             run: RunId::new("run-1").unwrap_or_else(|_| unreachable!("it is an identifier")),
             stream: StreamName::new("item").unwrap_or_else(|_| unreachable!("it is a name")),
             state,
@@ -173,7 +178,11 @@ mod tests {
             evidence: None,
             started: None,
             ended: None,
-        })
+        }
+    }
+
+    fn view(state: StreamRunState, records: u64, expected: Option<u64>) -> StreamRunView {
+        StreamRunView::new(&stream(state, records, expected))
     }
 
     #[test]
@@ -191,6 +200,17 @@ mod tests {
         assert_eq!(percent(Ended, 9, Some(10)), Some(100));
         assert_eq!(percent(Ended, 0, None), Some(100));
         assert_eq!(percent(Skipped, 0, None), None);
+    }
+
+    #[test]
+    fn pages_that_stay_behind_are_told_by_what_they_lack() {
+        let mut stream = stream(StreamRunState::Ended, 5, None);
+        (stream.pages, stream.pages_applied, stream.pages_profiled) = (7, 6, 3);
+        (stream.pages_unappliable, stream.pages_unprofilable) = (1, 3);
+        let view = StreamRunView::new(&stream);
+        assert_eq!((view.pages_unappliable, view.pages_unprofilable, view.complete), (1, 3, false));
+        let totals = RunTotals::of([&stream, &stream]);
+        assert_eq!((totals.pages_unappliable, totals.pages_unprofilable), (2, 6));
     }
 
     #[test]
