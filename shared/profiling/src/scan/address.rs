@@ -22,7 +22,8 @@ pub(super) fn v4(bytes: &[u8]) -> Option<Form> {
 /// `2001:db8::1`, `::1` or `fe80::/10`; only looked at where a colon comes early.
 #[inline]
 pub(super) fn v6(bytes: &[u8]) -> Option<Form> {
-    let early = bytes.iter().take(5).any(|b| *b == b':');
+    let begins = bytes.first().is_some_and(|b| b.is_ascii_hexdigit() || *b == b':');
+    let early = begins && bytes.iter().take(5).any(|b| *b == b':');
     if !early || bytes.len() > MOST_V6_BYTES {
         return None;
     }

@@ -54,7 +54,7 @@ impl Reading {
 
 /// Space around a text does not count.
 pub(crate) fn read(text: &str) -> Reading {
-    let text = text.trim();
+    let text = trimmed(text);
     let bytes = text.as_bytes();
     let Some(first) = bytes.first() else { return Reading::of(Form::of(Kind::Empty)) };
     if word::is_uuid(bytes) {
@@ -68,6 +68,15 @@ pub(crate) fn read(text: &str) -> Reading {
         _ => signs(bytes),
     };
     found.unwrap_or(Reading::of(Form::of(Kind::Text)))
+}
+
+/// Most texts have nothing to trim, and where ASCII stands at the ends one look tells.
+#[inline]
+pub(crate) fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [b'!'..=b'~', .., b'!'..=b'~'] => text,
+        _ => text.trim(),
+    }
 }
 
 /// Texts that begin with a letter.

@@ -85,7 +85,7 @@ pub(crate) fn inspect(seen: &Seen<'_>) -> Hits {
         }
         Value::Text(_) => {
             if let Some(text) = &seen.text {
-                inspect_text(text.full.trim(), seen.kind, seen.moment, &mut hits);
+                inspect_text(scan::trimmed(text.full), seen.kind, seen.moment, &mut hits);
             }
         }
         _ => {}

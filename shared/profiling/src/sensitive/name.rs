@@ -6,6 +6,8 @@ use super::{Detector, Hits};
 
 const MOST_BYTES: usize = 60;
 const MOST_WORDS: usize = 4;
+/// Without a capital in front of any.
+const MOST_SMALL_WORDS: usize = 2;
 
 /// Words of a name, without titles, initials and particles.
 #[derive(Default)]
@@ -15,8 +17,8 @@ struct Words<'a> {
 }
 
 impl<'a> Words<'a> {
-    /// `None` where a word cannot be part of a name.
-    fn of(text: &'a str) -> Option<Self> {
+    /// `None` where a word cannot be part of a name, or there are more than that many.
+    fn of(text: &'a str, most: usize) -> Option<Self> {
         let mut words = Self::default();
         for word in text.split(' ').filter(|word| !word.is_empty()) {
             let bare = word.trim_end_matches(['.', ',']);
@@ -30,7 +32,7 @@ impl<'a> Words<'a> {
             if bare.len() != word.len() || !bare.chars().all(letter) {
                 return None;
             }
-            *words.all.get_mut(words.count)? = bare;
+            *words.all[..most.min(MOST_WORDS)].get_mut(words.count)? = bare;
             words.count += 1;
         }
         Some(words)
@@ -110,9 +112,11 @@ pub(super) fn inspect(text: &str, summary: Summary, hits: &mut Hits) {
         Some((last, first)) => (Some(last.trim()), first.trim()),
         None => (None, text),
     };
-    let Some(words) = Words::of(text) else { return };
+    let small = summary.capitals() + summary.non_ascii() == 0;
+    let most = if small && last_first.is_none() { MOST_SMALL_WORDS } else { MOST_WORDS };
+    let Some(words) = Words::of(text, most) else { return };
     if let Some(last) = last_first {
-        let Some(family) = Words::of(last) else { return };
+        let Some(family) = Words::of(last, MOST_WORDS) else { return };
         if let ([family, ..], [given, ..]) = (family.list(), words.list()) {
             add_full(known(given).given, known(family).family, hits);
         }
@@ -143,7 +147,7 @@ fn add_full(given: bool, family: bool, hits: &mut Hits) {
 /// Capitals in front of every word, or two words in small letters.
 fn is_cased(words: &[&str]) -> bool {
     let small = words.iter().filter(|w| w.starts_with(char::is_lowercase)).count();
-    small == 0 || (small == words.len() && small == 2)
+    small == 0 || (small == words.len() && small == MOST_SMALL_WORDS)
 }
 
 /// Of double names the first that is known.

@@ -60,6 +60,10 @@ impl Summary {
         self.count(UPPER) + self.count(LOWER)
     }
 
+    pub fn capitals(self) -> usize {
+        self.count(UPPER)
+    }
+
     pub fn spaces(self) -> usize {
         self.count(SPACE)
     }

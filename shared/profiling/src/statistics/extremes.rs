@@ -59,11 +59,22 @@ fn widen<T: Copy + PartialOrd>(range: &mut Option<(T, T)>, low: T, high: T) {
     }
 }
 
+/// Whether the first eight bytes alone say that a range of texts lies within another.
+#[inline]
+fn is_within(low: &str, high: &str, min: &str, max: &str) -> bool {
+    let first = |text: &str| text.as_bytes().first_chunk().copied().map(u64::from_be_bytes);
+    match (first(min), first(low), first(high), first(max)) {
+        (Some(min), Some(low), Some(high), Some(max)) => min < low && high < max,
+        _ => false,
+    }
+}
+
 impl Extremes {
     #[inline]
     fn widen_texts(&mut self, low: &str, high: &str) {
         match &mut self.texts {
             None => self.texts = Some((low.to_owned(), high.to_owned())),
+            Some((min, max)) if is_within(low, high, min, max) => {}
             Some((min, max)) => {
                 if low < min.as_str() {
                     low.clone_into(min);

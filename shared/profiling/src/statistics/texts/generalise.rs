@@ -5,14 +5,14 @@
 //! equal words in a row two are written, so that texts of any number of words are `a+ a+`. A word is three
 //! letters or more without a digit beside them, so that SW1A 2AA and AB 123 CD are codes.
 
-use super::shape::Runs;
+use super::shape::{Runs, SmallWords};
 
 /// Characters of a pattern at most; `…` marks where it goes on.
 const MOST_CHARACTERS: usize = 40;
 /// Runs of a code that are longer are written once with `+`.
 const LONGEST_RUN: usize = 8;
-const LEAST_WORD: usize = 3;
-const LEAST_WORDS: u32 = 2;
+pub(super) const LEAST_WORD: usize = 3;
+pub(super) const LEAST_WORDS: u32 = 2;
 
 const LOWER: u32 = b'a' as u32;
 const UPPER: u32 = b'A' as u32;
@@ -54,8 +54,18 @@ impl Default for Pattern {
 impl Pattern {
     /// Becomes the pattern of a text's runs.
     pub fn generalise(&mut self, runs: &Runs) {
+        if let Some(words) = runs.small_words {
+            self.write_small_words(words);
+            if runs.cut {
+                self.cut();
+            }
+            return;
+        }
         let fits = match Style::of(runs.iter()) {
-            Style::SmallWords => self.write_small_words(runs),
+            Style::SmallWords => {
+                self.write_small_words(runs.ends());
+                true
+            }
             Style::Prose => match self.write_prose(runs) {
                 None => true,
                 // Words count up to where the pattern is full.
@@ -133,15 +143,14 @@ impl Pattern {
     }
 
     /// What [`Pattern::write_prose`] writes for words that are all alike.
-    fn write_small_words(&mut self, runs: &Runs) -> bool {
+    #[inline]
+    fn write_small_words(&mut self, words: SmallWords) {
         const PATTERN: &[u8] = b" a+ a+ ";
-        let first = runs.iter().next().map(|(kind, _)| kind);
-        let start = usize::from(first != Some(SPACE));
-        let end = PATTERN.len() - usize::from(runs.last() != Some(SPACE));
+        let start = usize::from(!words.space_first);
+        let end = PATTERN.len() - usize::from(!words.space_last);
         let pattern = &PATTERN[start..end];
         self.bytes[..pattern.len()].copy_from_slice(pattern);
         self.end = End { bytes: pattern.len(), continuing: 0 };
-        true
     }
 
     /// How many runs fill the pattern, where they do.

@@ -1,5 +1,8 @@
 //! One pass over a text's bytes: which classes it has, how its letters' cases follow each other, and the
-//! runs of equal classes at its start. The loop has no branch that depends on the text.
+//! runs of equal classes at its start. The loop has no branch that depends on the text. What free text mostly is,
+//! small letters and spaces alone, is told in blocks before and needs no runs.
+
+mod small;
 
 /// Characters from the start that a pattern is made from.
 pub(super) const RUN_CHARACTERS: usize = 128;
@@ -66,11 +69,20 @@ pub(super) struct Runs {
     pub count: usize,
     /// Whether the text goes on.
     pub cut: bool,
+    /// Set where this says all that a pattern needs; then no run is noted.
+    pub small_words: Option<SmallWords>,
+}
+
+/// Where spaces stand around a prose of small letters and spaces alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct SmallWords {
+    pub space_first: bool,
+    pub space_last: bool,
 }
 
 impl Default for Runs {
     fn default() -> Self {
-        Self { places: [0; PLACES], count: 0, cut: false }
+        Self { places: [0; PLACES], count: 0, cut: false, small_words: None }
     }
 }
 
@@ -86,11 +98,14 @@ impl Runs {
             previous = kind;
         }
         self.count = count;
+        self.small_words = None;
     }
 
-    /// The last run's character.
-    pub fn last(&self) -> Option<u32> {
-        (self.count > 0).then(|| self.places[self.count % PLACES] >> KIND_SHIFT)
+    /// Whether spaces stand at the ends of what was noted.
+    pub fn ends(&self) -> SmallWords {
+        let is_space =
+            |run: usize| self.count > 0 && self.places[run % PLACES] >> KIND_SHIFT == u32::from(b' ');
+        SmallWords { space_first: is_space(1), space_last: is_space(self.count) }
     }
 
     /// Each run's character and length.
@@ -126,6 +141,11 @@ impl Shape {
 #[inline]
 pub(super) fn of_ascii(text: &str, runs: &mut Runs) -> Shape {
     let (head, tail) = text.as_bytes().split_at(text.len().min(RUN_CHARACTERS));
+    runs.cut = !tail.is_empty();
+    runs.small_words = small::words(text.as_bytes());
+    if runs.small_words.is_some() {
+        return Shape(Flag::LOWER | Flag::SPACE);
+    }
     let mut flags = 0;
     runs.note(head.iter().map(|byte| {
         let entry = TABLE[usize::from(*byte)];
@@ -133,7 +153,6 @@ pub(super) fn of_ascii(text: &str, runs: &mut Runs) -> Shape {
         entry & KIND
     }));
     flags = tail.iter().fold(flags, |flags, byte| flags | TABLE[usize::from(*byte)]);
-    runs.cut = !tail.is_empty();
     Shape(flags)
 }
 
@@ -179,4 +198,32 @@ fn beyond(c: char) -> (u32, u32) {
         (0, c)
     };
     (flag | Flag::NON_ASCII, u32::from(kind) << KIND_SHIFT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::generalise::{LEAST_WORD, LEAST_WORDS};
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn blocks_say_of_small_words_what_single_characters_say(
+            text in "[a-z \t]{0,300}|[a-c ]{14,34}|[a-z]{120,130} [a-z ]{0,9}|[a-z ]{10,40}[\\x00-\\x7f][a-z ]{0,20}",
+        ) {
+            let mut runs = Runs::default();
+            let shape = of_ascii(&text, &mut runs);
+            let mut noted = Runs::default();
+            let expected = of_any(&text, &mut noted);
+            proptest::prop_assert_eq!(runs.cut, noted.cut);
+            let classes = |shape: Shape| shape.0 >> 16 << 16 & !Flag::NON_ASCII;
+            let Some(found) = runs.small_words else {
+                proptest::prop_assert!(runs.iter().eq(noted.iter()));
+                return Ok(());
+            };
+            proptest::prop_assert_eq!(classes(shape), classes(expected));
+            let is_word = |run: &(u32, usize)| run.0 == u32::from(b'a') && run.1 >= LEAST_WORD;
+            proptest::prop_assert!(noted.iter().filter(is_word).count() >= LEAST_WORDS as usize);
+            proptest::prop_assert_eq!(found, noted.ends());
+        }
+    }
 }
