@@ -5,7 +5,7 @@ use forebay_model::rule::Severity;
 use forebay_model::{RunState, Trigger};
 use forebay_pipeline::begin_run;
 use forebay_ports::SourceError;
-use forebay_ports::repository::{AlertFilter, Slice};
+use forebay_ports::repository::{AlertFilter, Delivered, Slice};
 
 use crate::support::{Bench, ScriptedSource, end};
 
@@ -120,6 +120,27 @@ async fn a_failure_that_was_dealt_with_long_ago_is_no_news_while_the_next_run_is
     bench.watch().await;
     bench.watch().await;
     assert_eq!(alerts(&bench).await, resolved);
+}
+
+#[tokio::test]
+async fn a_resolved_alert_goes_after_four_hundred_days_and_its_deliveries_before_it() {
+    let bench = bench().await;
+    bench.extract(&failing()).await.unwrap();
+    bench.watch().await;
+    let alert = alerts(&bench).await.remove(0);
+    let (tenant, repository, now) = (&bench.source.tenant, &bench.repository, bench.engine.clock.now());
+    for taken in repository.claim_deliveries(tenant, "h", now, now.plus_seconds(60), 9).await.unwrap() {
+        repository.settle_delivery(tenant, &taken.delivery.id, "h", now, Delivered::Sent).await.unwrap();
+    }
+    let well_after = async |days: i64| {
+        bench.clock.pass_hours(days * 24);
+        bench.extract(&well()).await.unwrap();
+        bench.watch().await;
+        (alerts(&bench).await.len(), deliveries(&bench, &alert).await)
+    };
+    assert_eq!(well_after(1).await, (1, 1));
+    assert_eq!(well_after(399).await, (1, 0));
+    assert_eq!(well_after(2).await, (0, 0));
 }
 
 #[tokio::test]

@@ -17,10 +17,15 @@ pub enum Aged {
     Deliveries,
     /// Which parts of runs were measured.
     Measures,
+    /// Resolved alerts, with their findings, of which no delivery is left. Of before is one that was last seen, or
+    /// resolved by itself, before.
+    Alerts,
 }
 
 impl Aged {
-    pub const ALL: [Aged; 4] = [Self::Outcomes, Self::Anomalies, Self::Deliveries, Self::Measures];
+    /// Deliveries before their alerts.
+    pub const ALL: [Aged; 5] =
+        [Self::Outcomes, Self::Anomalies, Self::Deliveries, Self::Measures, Self::Alerts];
 }
 
 /// Guarantees: what an alert that is not resolved refers to stays: the outcomes of its run, the anomalies that it

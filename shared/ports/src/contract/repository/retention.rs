@@ -10,7 +10,7 @@ use super::anomalies::anomaly;
 use super::deliveries::delivery;
 use super::rules::outcome;
 use super::series::{append, run};
-use crate::repository::{Aged, AnomalyFilter, Delivered, Mark, Repository, StoredOutcome};
+use crate::repository::{Aged, AlertFilter, AnomalyFilter, Delivered, Mark, Repository, StoredOutcome};
 
 pub(super) async fn suite(repo: &dyn Repository) {
     old_outcomes_go_and_the_newest_of_each_rule_stays(repo).await;
@@ -18,6 +18,7 @@ pub(super) async fn suite(repo: &dyn Repository) {
     what_an_unresolved_alert_refers_to_stays(repo).await;
     old_deliveries_go_once_they_are_over(repo).await;
     old_measures_go_with_their_runs(repo).await;
+    resolved_alerts_go_after_their_deliveries(repo).await;
 }
 
 async fn prune(world: &World<'_>, aged: Aged, before: i64, limit: u32) -> u64 {
@@ -141,4 +142,49 @@ async fn old_measures_go_with_their_runs(repo: &dyn Repository) {
     assert_eq!(prune(&world, Aged::Measures, 0, 100).await, 0, "it began then, and not before");
     assert_eq!(prune(&world, Aged::Measures, 1, 100).await, 1);
     assert_eq!(prune(&world, Aged::Measures, 1, 100).await, 0);
+}
+
+async fn alerts(world: &World<'_>) -> Vec<String> {
+    let found = world.repo.alerts(&world.tenant, &AlertFilter::default(), all()).await.unwrap();
+    let mut ids: Vec<String> = found.into_iter().map(|stored| stored.alert.id).collect();
+    ids.sort();
+    ids
+}
+
+async fn resolved_alerts_go_after_their_deliveries(repo: &dyn Repository) {
+    let world = World::new(repo);
+    let mut elsewhere = world.clone();
+    elsewhere.source = SourceId::new("source-2").unwrap();
+    let stranger = World::new(repo);
+    let resolved = |world: &World<'_>, id: &str, seen: i64| Alert {
+        state: AlertState::Resolved,
+        last_seen: at(seen),
+        ..alert(world, id, Some("item"), 0)
+    };
+    for id in ["a", "b", "c"] {
+        save(&world, &resolved(&world, id, 5), 0, &[]).await.unwrap();
+    }
+    let told = resolved(&world, "told", 5);
+    save(&world, &told, 0, &[delivery("told-1", "mail", &told, 1)]).await.unwrap();
+    save(&world, &resolved(&world, "young", 9), 0, &[]).await.unwrap();
+    let open = |id: &str, stream: &str, state| Alert { state, ..alert(&world, id, Some(stream), 1) };
+    save(&world, &open("open", "one", AlertState::Open), 0, &[]).await.unwrap();
+    save(&world, &open("seen", "two", AlertState::Acknowledged), 0, &[]).await.unwrap();
+    save(&elsewhere, &resolved(&elsewhere, "there", 5), 0, &[]).await.unwrap();
+    save(&stranger, &resolved(&stranger, "a", 5), 0, &[]).await.unwrap();
+
+    assert_eq!(prune(&world, Aged::Alerts, 5, 100).await, 0, "of before, and not of then");
+    assert_eq!(prune(&world, Aged::Alerts, 9, 0).await, 0);
+    assert_eq!(prune(&world, Aged::Alerts, 9, 2).await, 2, "no more than asked for");
+    assert_eq!(prune(&world, Aged::Alerts, 9, 2).await, 1);
+    assert_eq!(prune(&world, Aged::Alerts, 9, 2).await, 0, "again: nothing");
+    assert_eq!(alerts(&world).await, ["open", "seen", "there", "told", "young"]);
+    let (tenant, now) = (&world.tenant, at(8));
+    assert_eq!(repo.claim_deliveries(tenant, "h", now, at(60), 9).await.unwrap().len(), 1);
+    repo.settle_delivery(tenant, "told-1", "h", now, Delivered::Sent).await.unwrap();
+    assert_eq!(prune(&world, Aged::Alerts, 9, 100).await, 0, "its delivery is still to go");
+    assert_eq!(prune(&world, Aged::Deliveries, 9, 100).await, 1);
+    assert_eq!(prune(&world, Aged::Alerts, 9, 100).await, 1);
+    assert_eq!(alerts(&world).await, ["open", "seen", "there", "young"]);
+    assert_eq!(alerts(&stranger).await, ["a"]);
 }

@@ -9,7 +9,7 @@ use forebay_ports::repository::{Aged, RetentionStore};
 use super::super::retry::again;
 use super::super::{SqlRepository, json_list};
 use crate::dialect::{Dialect, quote};
-use crate::table::{ANOMALY, DELIVERY, RULE_OUTCOME, STREAM_MEASURE, Table};
+use crate::table::{ALERT, ANOMALY, DELIVERY, RULE_OUTCOME, STREAM_MEASURE, Table};
 use crate::value::SqlValue;
 
 const UNRESOLVED: &str =
@@ -29,6 +29,10 @@ const DELIVERIES: &str = "x.[source] = ?2 AND x.[due] < ?3 AND x.[state] <> 'pen
 const MEASURES: &str = "EXISTS (SELECT 1 FROM [run] AS r WHERE r.[tenant] = ?1 AND r.[source] = ?2 \
     AND r.[id] = x.[run] AND r.[started] < ?3)";
 
+/// A delivery that is on its way keeps its alert; what is over goes before it, being kept for less long.
+const ALERTS: &str = "x.[source] = ?2 AND x.[last_seen] < ?3 AND x.[state] = 'resolved' AND NOT EXISTS (SELECT 1 \
+    FROM [delivery] AS d WHERE d.[tenant] = ?1 AND d.[alert] = x.[id])";
+
 /// Parameters: tenant, source, before, limit; for outcomes and anomalies the runs and ids that stay.
 fn delete(dialect: Dialect, aged: Aged) -> String {
     let (table, conditions): (&Table, String) = match aged {
@@ -36,6 +40,7 @@ fn delete(dialect: Dialect, aged: Aged) -> String {
         Aged::Anomalies => (&ANOMALY, format!("{ANOMALIES} AND x.[id] NOT IN {}", dialect.texts(5))),
         Aged::Deliveries => (&DELIVERY, DELIVERIES.into()),
         Aged::Measures => (&STREAM_MEASURE, MEASURES.into()),
+        Aged::Alerts => (&ALERT, ALERTS.into()),
     };
     let from = format!("FROM {} AS x WHERE x.[tenant] = ?1 AND {conditions}", quote(table.name));
     match dialect {
@@ -57,6 +62,7 @@ pub(super) fn statements(dialect: Dialect) -> Vec<(&'static str, String)> {
         Aged::Anomalies => "retention_anomalies",
         Aged::Deliveries => "retention_deliveries",
         Aged::Measures => "retention_measures",
+        Aged::Alerts => "retention_alerts",
     };
     let deletes = Aged::ALL.into_iter().map(|aged| (name(aged), delete(dialect, aged)));
     std::iter::once(("retention_unresolved", UNRESOLVED.to_owned())).chain(deletes).collect()
@@ -69,7 +75,7 @@ fn referred(aged: Aged, alerts: &[Alert]) -> Option<SqlValue> {
     match aged {
         Aged::Outcomes => Some(json_list(runs)),
         Aged::Anomalies => Some(json_list(subjects)),
-        Aged::Deliveries | Aged::Measures => None,
+        Aged::Deliveries | Aged::Measures | Aged::Alerts => None,
     }
 }
 
