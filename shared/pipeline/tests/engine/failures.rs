@@ -123,6 +123,35 @@ async fn a_failure_that_was_dealt_with_long_ago_is_no_news_while_the_next_run_is
 }
 
 #[tokio::test]
+async fn a_failure_before_a_good_run_that_no_look_saw_is_not_told() {
+    let bench = bench().await;
+    bench.extract(&failing()).await.unwrap();
+    bench.extract(&well()).await.unwrap();
+    bench.watch().await;
+    assert_eq!(alerts(&bench).await, []);
+    bench.begin(&well()).await;
+    bench.watch().await;
+    assert_eq!(alerts(&bench).await, [], "nor while the next one is read");
+}
+
+#[tokio::test]
+async fn a_failure_before_a_run_that_is_read_or_failed_too_is_told_though_no_look_saw_it() {
+    for fails_too in [false, true] {
+        let bench = bench().await;
+        let mut failed = bench.extract(&failing()).await.unwrap();
+        if fails_too {
+            failed = bench.extract(&failing()).await.unwrap();
+        }
+        bench.begin(&well()).await;
+        bench.watch().await;
+        let told = alerts(&bench).await;
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!((&told[0].run, told[0].state, told[0].occurrences), (&failed.id, AlertState::Open, 1));
+        assert_eq!(deliveries(&bench, &told[0]).await, 1);
+    }
+}
+
+#[tokio::test]
 async fn a_resolved_alert_goes_after_four_hundred_days_and_its_deliveries_before_it() {
     let bench = bench().await;
     bench.extract(&failing()).await.unwrap();
