@@ -42,13 +42,14 @@ impl Gathering {
 
     pub fn sorted(&mut self) -> Numbers<'_> {
         self.keys.sort_unstable();
-        self.sorted.clear();
         self.sorted.extend(self.keys.iter().map(|key| from_key(*key)));
         Numbers { sorted: &self.sorted, keys: &self.keys, weighted: &self.weighted }
     }
 
     pub fn clear(&mut self) {
         self.keys.clear();
+        // A wide table's columns would hold it all the time for a moment's use.
+        self.sorted = Vec::new();
         self.weighted.clear();
     }
 }

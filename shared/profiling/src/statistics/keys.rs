@@ -42,8 +42,9 @@ impl Keys {
         match self.smallest.binary_search(&hash) {
             Ok(_) => self.prove(),
             Err(at) => {
-                self.smallest.insert(at, hash);
-                self.smallest.truncate(SAMPLE);
+                // Room first, so that the list never grows beyond it.
+                self.smallest.truncate(SAMPLE - 1);
+                self.smallest.insert(at.min(SAMPLE - 1), hash);
             }
         }
     }
