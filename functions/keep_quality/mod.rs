@@ -36,7 +36,7 @@ async fn keep(app: &App, message: &wire::QueueMessage) -> Result<String, PortErr
     let reason = match (&request, &again) {
         (Err(problem), _) => problem.clone(),
         (Ok(_), Some((_, pause))) => {
-            format!("{}; it is tried again in {} minutes", FAILED, pause.as_secs() / 60)
+            format!("{}; the next try was put off by {} minutes", FAILED, pause.as_secs() / 60)
         }
         (Ok(_), None) => format!("{FAILED}; the source's next run asks anew"),
     };

@@ -18,6 +18,8 @@ use crate::tables::{Asked, Before};
 
 /// So often a part is tried that cannot be measured, though its source's others can.
 const MOST_TRIES: u64 = 5;
+/// Between why a part could not be measured and which try that was: true also once a later one succeeded.
+const THAT_WAS: &str = "; that was try ";
 
 /// After so long no other part is begun: whoever called has work to do as well, and the next call goes on.
 const CALL_SECONDS: i64 = 120;
@@ -78,7 +80,12 @@ impl Engine {
             }
             let schema = schemas.iter().find(|s| s.schema.stream == part.stream).map(|s| &s.schema);
             match self.measure_part(of, schema, part).await {
-                Ok(()) => parts += 1,
+                Ok(()) => {
+                    parts += 1;
+                    if let Err(error) = self.say_measured_after_all(of, part).await {
+                        tracing::warn!(%tenant, %source, %error, "a run does not say that it is measured after all");
+                    }
+                }
                 // One stream that cannot be measured keeps none of the others from it.
                 Err(error) => {
                     let Measurable { run, stream, .. } = part;
@@ -111,8 +118,8 @@ impl Engine {
         let notices = self.repository.notices(of.tenant, &part.run).await?;
         let known = notices.iter().find(|notice| notice.kind == kind && notice.stream == stream);
         let tries = known.map_or(0, |notice| notice.count) + 1;
-        let and_now = if tries < MOST_TRIES { "it is tried again" } else { "it is not tried again" };
-        let detail = format!("{error}; {and_now}");
+        let and_now = if tries < MOST_TRIES { "" } else { ", and it is not tried again" };
+        let detail = format!("{error}{THAT_WAS}{tries} of {MOST_TRIES}{and_now}");
         let notice = RunNotice { stream, kind, count: 1, detail, last: self.clock.now() };
         self.repository.add_notices(of.tenant, &part.run, &[notice]).await?;
         if tries < MOST_TRIES {
@@ -120,6 +127,20 @@ impl Engine {
         }
         self.repository.mark_measured(of.tenant, &part.run, &part.stream, part.revision).await?;
         Ok(true)
+    }
+
+    /// Where a run says that tries to measure a part failed, it says that a later one did not. Pages that are left
+    /// out stay said.
+    async fn say_measured_after_all(&self, of: Of<'_>, part: &Measurable) -> Result<(), PortError> {
+        let (kind, stream) = (NoticeKind::NotMeasured, Some(part.stream.clone()));
+        let notices = self.repository.notices(of.tenant, &part.run).await?;
+        let known = notices.iter().find(|notice| notice.kind == kind && notice.stream == stream);
+        let Some((why, _)) = known.and_then(|notice| notice.detail.rsplit_once(THAT_WAS)) else {
+            return Ok(());
+        };
+        let detail = format!("{why}; a later try succeeded: it is measured");
+        let notice = RunNotice { stream, kind, count: 0, detail, last: self.clock.now() };
+        self.repository.add_notices(of.tenant, &part.run, &[notice]).await
     }
 
     /// Whether there is anything to measure.

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use forebay_model::NoticeKind;
 use forebay_model::event::{RAW_HUB, RECORDS_HUB};
 use forebay_model::rule::{Expectation, Rule, RuleId, Severity};
-use forebay_model::{Instant, Run};
+use forebay_model::{Instant, Run, RunNotice};
 use forebay_pipeline::{Deliverer, Measuring, QualityRequest, Watcher};
 use forebay_ports::memory::MemorySecrets;
 use forebay_ports::repository::{Edit, RuleCaps};
@@ -96,6 +96,11 @@ async fn break_rules_of(bench: &Bench, name: &str) {
     let _ = bench.repository.put_rule(&bench.source.tenant, &rule, edit, RuleCaps::default()).await;
 }
 
+async fn said(bench: &Bench, run: &Run) -> RunNotice {
+    let notices = bench.repository.notices(&bench.source.tenant, &run.id).await.unwrap();
+    notices.into_iter().find(|notice| notice.kind == NoticeKind::NotMeasured).unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_part_that_can_never_be_measured_is_given_up_and_its_run_says_so() {
     let bench = Bench::new().await;
@@ -107,8 +112,43 @@ async fn a_part_that_can_never_be_measured_is_given_up_and_its_run_says_so() {
     }
     assert_eq!(measure(&bench).await.unwrap(), Measuring { parts: 1, left: false }, "given up");
     assert_eq!(measure(&bench).await.unwrap(), Measuring::default());
-    let notices = bench.repository.notices(&bench.source.tenant, &run.id).await.unwrap();
-    let said = notices.iter().find(|notice| notice.kind == NoticeKind::NotMeasured).unwrap();
+    let said = said(&bench, &run).await;
     assert_eq!((said.stream.clone(), said.count), (Some(stream("item")), 5));
     assert!(said.detail.ends_with("it is not tried again"), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_says_which_try_failed_and_that_a_later_one_measured_it() {
+    let broken = Bench::new().await;
+    let run = profiled(&broken).await;
+    break_rules_of(&broken, "item").await;
+    measure(&broken).await.unwrap();
+    for _ in 0..3 {
+        measure(&broken).await.unwrap_err();
+    }
+    let told = said(&broken, &run).await;
+    assert!(told.detail.ends_with("; that was try 4 of 5"), "{told:?}");
+
+    // The same where the fifth try finds nothing in its way.
+    let mended = Bench::new().await;
+    let run = profiled(&mended).await;
+    let (tenant, repository) = (&mended.source.tenant, &mended.repository);
+    repository.add_notices(tenant, &run.id, std::slice::from_ref(&told)).await.unwrap();
+    mended.clock.pass_hours(1);
+    measure(&mended).await.unwrap();
+    let now = said(&mended, &run).await;
+    assert!(now.detail.ends_with("; a later try succeeded: it is measured"), "{now:?}");
+    assert_eq!((now.stream, now.count), (Some(stream("item")), 4), "nothing else failed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_that_are_left_out_stay_said_when_the_rest_is_measured() {
+    let bench = Bench::new().await;
+    let run = profiled(&bench).await;
+    let detail = "pages that no profile or rule takes into account: why".into();
+    let (stream, kind, last) = (Some(stream("item")), NoticeKind::NotMeasured, Instant::EPOCH);
+    let notice = RunNotice { stream, kind, count: 2, detail, last };
+    bench.repository.add_notices(&bench.source.tenant, &run.id, std::slice::from_ref(&notice)).await.unwrap();
+    measure(&bench).await.unwrap();
+    assert_eq!(said(&bench, &run).await, notice);
 }
