@@ -328,7 +328,7 @@ fn screen_of<'a>(column: &str, states: impl Iterator<Item = &'a StoredState>) ->
             Ok(state) => state.screen(column),
             Err(_) => hidden(),
         };
-        let both = known.unwrap_or_default().or(screen);
+        let both = known.map_or(screen, |known| known.or(screen));
         if both.masks_all() {
             return Some(both);
         }

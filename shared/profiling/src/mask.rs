@@ -79,9 +79,10 @@ impl Screen {
         self.mask.is_some()
     }
 
-    /// By what is known of the same column from two sides: either one masks it.
+    /// By what is known of the same column from two sides: what either one masks is masked. A check is ordinary only
+    /// where both say so: of few values, none is.
     pub fn or(self, other: Self) -> Self {
-        Self { mask: self.mask.or(other.mask), ordinary: self.ordinary | other.ordinary }
+        Self { mask: self.mask.or(other.mask), ordinary: self.ordinary & other.ordinary }
     }
 
     /// The value as it may be shown.
@@ -133,5 +134,15 @@ mod tests {
         let json = r#"{"name":"Ada L","age":36,"vip":true,"mail":"ada.l@example.org"}"#;
         let masked = r#"{"name":"*** *","age":**,"vip":true,"mail":"a***@e***.o***"}"#;
         assert_eq!(screen.show(json), masked);
+    }
+
+    #[test]
+    fn what_either_side_masks_is_masked() {
+        let order_numbers = Screen::new(&[], u64::MAX);
+        assert_eq!(order_numbers.show("4111111111111111"), "4111111111111111");
+        for both in [order_numbers.or(Screen::default()), Screen::default().or(order_numbers)] {
+            assert_eq!(both.show("4111111111111111"), "************1111");
+        }
+        assert_eq!(order_numbers.or(order_numbers), order_numbers);
     }
 }

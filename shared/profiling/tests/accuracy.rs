@@ -15,21 +15,32 @@ mod relations;
 use std::collections::HashMap;
 
 use distributions::COUNT;
-use forebay_model::{Value, profile::ColumnProfile};
+use forebay_model::{
+    Value,
+    profile::{ColumnProfile, KeyCandidate},
+};
 use forebay_profiling::ColumnState;
 
 const SHARDS: usize = 1_000;
 
 fn profile(values: &[f64], shards: usize) -> ColumnProfile {
-    let mut merged = ColumnState::new();
-    for shard in values.chunks(values.len().div_ceil(shards)) {
-        let mut state = ColumnState::new();
-        shard.iter().for_each(|x| state.observe(&Value::Float(*x)));
-        let stored = state.to_bytes();
-        assert!(stored.len() < 16 * 1024);
-        merged.merge(&ColumnState::from_bytes(&stored).unwrap());
-    }
-    merged.finish("c")
+    let shards = values.chunks(values.len().div_ceil(shards)).map(state);
+    merged(&shards.collect::<Vec<_>>().iter().collect::<Vec<_>>()).finish("c")
+}
+
+/// As it comes back from where it was stored.
+fn state(values: &[f64]) -> ColumnState {
+    let mut state = ColumnState::new();
+    values.iter().for_each(|x| state.observe(&Value::Float(*x)));
+    let stored = state.to_bytes();
+    assert!(stored.len() < 16 * 1024);
+    ColumnState::from_bytes(&stored).unwrap()
+}
+
+fn merged(parts: &[&ColumnState]) -> ColumnState {
+    let mut all = ColumnState::new();
+    parts.iter().for_each(|part| all.merge(part));
+    all
 }
 
 fn close(found: f64, expected: f64, tolerance: f64) -> bool {
@@ -60,6 +71,20 @@ fn check(name: &str, values: &[f64], found: &ColumnProfile) {
     assert_eq!(found.distinct.exact, counts.len() <= 1_000, "{name}");
     // Four standard errors.
     assert!(close(found.distinct.value, distinct, 4.0 * found.distinct.relative_error), "{name}: distinct");
+    let (uniqueness, rows) = (&found.uniqueness, values.len() as f64);
+    assert_eq!(uniqueness.exact, found.distinct.exact, "{name}");
+    assert!(
+        close(uniqueness.value, distinct / rows, 4.0 * uniqueness.relative_error + 1e-12),
+        "{name}: uniqueness"
+    );
+    assert_eq!(found.constant, low == high, "{name}");
+    let key = match (found.distinct.exact, distinct == rows) {
+        (true, true) => found.key_candidate == KeyCandidate::Yes,
+        // What a sketch counts can be every row, or nearly.
+        (false, true) => found.key_candidate == KeyCandidate::Likely,
+        (_, false) => found.key_candidate != KeyCandidate::Yes,
+    };
+    assert!(key, "{name}: {:?} of {distinct} in {rows}", found.key_candidate);
     check_frequent(name, &counts, found);
 }
 
@@ -169,6 +194,19 @@ fn one_pass_is_within_the_stated_errors() {
 fn a_thousand_merged_shards_are_within_the_stated_errors() {
     for (name, values) in distributions::all() {
         check(name, &values, &profile(&values, SHARDS));
+    }
+}
+
+/// Parts of tens of thousands of values, whose sketches are full, in every order and every bracket.
+#[test]
+fn however_three_parts_are_merged_the_figures_are_within_the_stated_errors() {
+    for (name, values) in distributions::all() {
+        let (first, rest) = values.split_at(values.len() / 2);
+        let (second, third) = rest.split_at(rest.len() / 3);
+        let [a, b, c] = [first, second, third].map(state);
+        check(name, &values, &merged(&[&merged(&[&a, &b]), &c]).finish("c"));
+        check(name, &values, &merged(&[&a, &merged(&[&b, &c])]).finish("c"));
+        check(name, &values, &merged(&[&merged(&[&c, &a]), &b]).finish("c"));
     }
 }
 
