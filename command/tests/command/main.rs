@@ -8,6 +8,7 @@ mod comparison;
 mod csv;
 mod html;
 mod json;
+mod large;
 mod outcomes;
 mod parquet;
 mod reports;
