@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use forebay_model::rule::{Expectation, VersionedRule};
-use forebay_model::{PageDescriptor, PageId, SourceId, StreamName, StreamSchema, TenantId, TypedRecord};
+use forebay_model::{PageDescriptor, SourceId, StreamName, StreamSchema, TenantId, TypedRecord};
 use forebay_ports::PortError;
 use forebay_ports::repository::{RuleFilter, Slice, StateKind, StoredState};
 use forebay_profiling::{BatchProfile, ColumnState, Ends, MOST_COLUMNS, RecordAddress, Relations};
@@ -39,18 +39,20 @@ impl Observed {
         }
     }
 
-    /// Takes in the records of one page.
+    /// Takes in the records of one page. The moment they were observed at is the page's, not the clock's: a page that
+    /// is profiled again comes to the same.
     pub fn take_in(
         &mut self,
-        page: &PageId,
+        page: &PageDescriptor,
         schema: &StreamSchema,
         rules: &CompiledRules,
         records: &[TypedRecord],
     ) {
         let names: Vec<&str> = schema.columns.iter().map(|c| c.name.as_str()).collect();
-        let (mut columns, mut relations) = (BatchProfile::new(&names), Relations::new(&names));
+        let mut columns = BatchProfile::new(&names).as_of(page.observed);
+        let mut relations = Relations::new(&names);
         if names.len() > MOST_COLUMNS {
-            tracing::warn!(stream = %schema.stream, page = %page, columns = names.len(), profiled = MOST_COLUMNS, "the stream has more columns than are profiled");
+            tracing::warn!(stream = %schema.stream, page = %page.id, columns = names.len(), profiled = MOST_COLUMNS, "the stream has more columns than are profiled");
         }
         let mut states = rules.start();
         for record in records {
@@ -58,7 +60,7 @@ impl Observed {
             relations.observe_row(&record.values);
             rules.observe(&mut states, &record.key, &record.values);
             let key = record.key.as_str();
-            let at = RecordAddress { key, page: page.as_str(), ordinal: record.ordinal };
+            let at = RecordAddress { key, page: page.id.as_str(), ordinal: record.ordinal };
             self.ends.observe(&names, &record.values, at);
         }
         self.records += records.len() as u64;
@@ -162,7 +164,7 @@ impl Engine {
             let schema = self.schema_of(page).await?;
             let typed = self.typed_or_rejected(page, &schema).await?;
             let compiled = CompiledRules::new(&rules, &schema, &lists);
-            observed.take_in(&page.id, &schema, &compiled, &typed.records);
+            observed.take_in(page, &schema, &compiled, &typed.records);
         }
         Ok(observed)
     }

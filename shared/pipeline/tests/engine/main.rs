@@ -9,6 +9,7 @@ mod history;
 mod interruptions;
 mod kills;
 mod leftovers;
+mod moments;
 mod progress;
 mod quality;
 mod races;

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use bytes::Bytes;
 use forebay_model::event::{RAW_HUB, RECORDS_HUB};
+use forebay_model::profile::ColumnProfile;
 use forebay_model::{
     Column, ColumnType, ConnectorKind, Cursor, Instant, RecordsAt, Run, SourceConfig, SourceId, StreamName,
     StreamRun, StreamSchema, TenantId, Trigger,
@@ -184,11 +185,16 @@ pub fn end(cursor: &str) -> NextPage {
     NextPage::End { cursor: Cursor::new(cursor), proof: "the script ends".into() }
 }
 
+/// `id` is the key and a whole number, `changed` says when a record changed; all else is text.
 pub fn schema(name: &str, columns: &[&str]) -> StreamSchema {
     let column = |name: &&str| Column {
         name: (*name).into(),
         source_field: (*name).into(),
-        column_type: if *name == "id" { ColumnType::Integer } else { ColumnType::Text },
+        column_type: match *name {
+            "id" => ColumnType::Integer,
+            "changed" => ColumnType::Timestamp,
+            _ => ColumnType::Text,
+        },
         nullable: *name != "id",
         title: None,
         custom: false,
@@ -198,7 +204,7 @@ pub fn schema(name: &str, columns: &[&str]) -> StreamSchema {
         stream: stream(name),
         columns: columns.iter().map(column).collect(),
         key: vec!["id".into()],
-        modified: None,
+        modified: columns.contains(&"changed").then(|| "changed".into()),
         records_at: RecordsAt::Field("items".into()),
         tombstones: None,
         parent: None,
@@ -312,9 +318,14 @@ impl Bench {
 
     /// Rows that the profile of a column saw in a run.
     pub async fn rows_profiled(&self, run: &Run, name: &str, column: &str) -> Option<u64> {
+        Some(self.profiled(run, name, column).await?.rows)
+    }
+
+    /// The profile of a column in a run.
+    pub async fn profiled(&self, run: &Run, name: &str, column: &str) -> Option<ColumnProfile> {
         let (_, states) =
             self.repository.run_profiles(&self.source.tenant, &run.id, &stream(name)).await.unwrap();
         let state = states.into_iter().find(|s| s.kind == StateKind::Column && s.name == column)?;
-        Some(forebay_pipeline::finish_profile(column, &[state.state], &[]).unwrap().rows)
+        Some(forebay_pipeline::finish_profile(column, &[state.state], &[]).unwrap())
     }
 }
