@@ -88,7 +88,7 @@ pub fn profile(files: &[String], how: &How, progress: &Progress) -> Result<Table
     let sample = sampler.finish(&mut rows, &mut table, ended)?;
     let columns = table.finish(&sample, how.exposure);
     if let Some(folder) = &how.sketches {
-        sketches::write(folder, table.states().zip(&columns))?;
+        sketches::write(folder, table.states().zip(&columns), how.exposure)?;
     }
     let unmasked = if how.for_comparison { table.finish(&sample, Exposure::Shown) } else { Vec::new() };
     Ok(TableProfile {

@@ -4,15 +4,13 @@ use std::fs;
 use std::path::Path;
 
 use forebay_model::profile::ColumnProfile;
-use forebay_profiling::ColumnState;
+use forebay_profiling::{ColumnState, Exposure};
 use serde::Serialize;
 
 use crate::problem::Problem;
 
 /// The list of files.
 const LIST: &str = "sketches.json";
-/// The one form that holds no value, only hashes.
-const WITHOUT_VALUES: &str = "hll";
 const MOST_NAME_CHARACTERS: usize = 60;
 
 /// A file, and what is in it.
@@ -24,8 +22,8 @@ struct Sketch<'a> {
     file: String,
 }
 
-/// Writes the sketches of each column into a folder, which is made where there is none. Of a column whose values are
-/// masked only `hll` is written: the others hold values as they are.
+/// Writes the sketches of each column into a folder, which is made where there is none: those that hold no value
+/// which the report would mask.
 ///
 /// # Errors
 ///
@@ -33,14 +31,12 @@ struct Sketch<'a> {
 pub fn write<'a>(
     folder: &Path,
     columns: impl Iterator<Item = (&'a ColumnState, &'a ColumnProfile)>,
+    exposure: Exposure,
 ) -> Result<(), Problem> {
     fs::create_dir_all(folder).map_err(|error| Problem::io(&folder.to_string_lossy(), error))?;
     let mut list = Vec::new();
     for (place, (state, profile)) in columns.enumerate() {
-        for (form, image) in state.sketches() {
-            if profile.masked && form != WITHOUT_VALUES {
-                continue;
-            }
+        for (form, image) in state.sketches_with(&profile.column, exposure) {
             let file = file_name(place + 1, &profile.column, form);
             put(&folder.join(&file), &image)?;
             list.push(Sketch { column: &profile.column, form, file });

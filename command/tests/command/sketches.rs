@@ -62,3 +62,34 @@ fn values_of_personal_data_are_written_only_where_they_are_shown() {
     files.table(&["a.csv", "--sketches", "sketches.d", "--show-values"]);
     assert!(sketch(&folder, "mail", "frequent_strings").is_some());
 }
+
+/// One note among many: the column is not masked, the value is.
+#[test]
+fn a_single_value_that_the_report_masks_is_in_no_sketch() {
+    let card = "4111 1111 1111 1111";
+    let row = |i: i64| {
+        format!("{i},{}\n", if i == 77 { format!("pay with {card}") } else { format!("n {}", i % 90) })
+    };
+    let rows: String = (0..400).map(row).collect();
+    let paid = (0..300).map(|i| format!("{}\n", i % 60)).collect::<String>();
+    let files = Files::with("notes.csv", format!("id,note\n{rows}"));
+    files.write("paid.csv", format!("paid\n{paid}4111111111111111\n"));
+    let (notes, numbers) = (files.path("notes.d"), files.path("paid.d"));
+    let table = files.table(&["notes.csv", "--sketches", "notes.d"]);
+    assert_eq!(column(&table, "note")["masked"], false);
+    assert!(sketch(&notes, "note", "hll").is_some() && sketch(&notes, "note", "frequent_strings").is_none());
+    assert!(sketch(&notes, "id", "frequent_strings").is_some());
+    let table = files.table(&["paid.csv", "--sketches", "paid.d"]);
+    assert_eq!(column(&table, "paid")["numbers"]["masked"], true);
+    assert!(["kll_doubles", "frequent_strings"].iter().all(|form| sketch(&numbers, "paid", form).is_none()));
+    let holds = |folder: &Path| {
+        let held = |entry: fs::DirEntry| {
+            fs::read(entry.path()).unwrap().windows(card.len()).any(|window| window == card.as_bytes())
+        };
+        fs::read_dir(folder).unwrap().any(|entry| held(entry.unwrap()))
+    };
+    assert!(!holds(&notes));
+    files.table(&["notes.csv", "--sketches", "notes.d", "--show-values"]);
+    files.table(&["paid.csv", "--sketches", "paid.d", "--show-values"]);
+    assert!(holds(&notes) && sketch(&numbers, "paid", "kll_doubles").is_some());
+}

@@ -132,23 +132,8 @@ impl ColumnState {
         Screen::new(&statistics.finish(column).sensitive, statistics.sensitive.ordinary())
     }
 
-    /// Images of the sketches in the binary forms of Apache DataSketches, by the names that its libraries
-    /// give them: `hll` (distinct values), `kll_doubles` (numbers), `frequent_strings` (frequent values).
-    /// Sketches of nothing are left out. Others can read and estimate them; unions of `hll` make sense only
-    /// with our own, because DataSketches hashes values with MurmurHash3 and we with XXH3. Frequent values are
-    /// in it as they are: personal data is not masked.
-    pub fn sketches(&self) -> Vec<(&'static str, Vec<u8>)> {
-        let statistics = self.settled();
-        let images = [
-            ("hll", statistics.distinct.image()),
-            ("kll_doubles", statistics.quantiles.image()),
-            ("frequent_strings", statistics.frequent.image()),
-        ];
-        images.into_iter().filter_map(|(name, image)| Some((name, image?))).collect()
-    }
-
     /// The statistics with everything that waits in its place.
-    fn settled(&self) -> Statistics {
+    pub(crate) fn settled(&self) -> Statistics {
         let mut statistics = self.statistics.clone();
         for (held, quick) in self.repeats.held() {
             statistics.observe(&Seen::new(&held.value, held.weight(), Some(quick)));

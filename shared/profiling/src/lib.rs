@@ -4,6 +4,7 @@ mod batch;
 mod column;
 mod ends;
 mod hash;
+mod images;
 mod mask;
 mod relations;
 mod repeats;

@@ -50,6 +50,11 @@ impl Frequent {
         (!self.is_default()).then(|| image::write(self, &self.sorted()))
     }
 
+    /// What the image holds, as profiles show it.
+    pub fn values(&self) -> impl Iterator<Item = String> {
+        self.table.entries().iter().map(|entry| entry.key.text(self.places))
+    }
+
     /// In the order in which they are stored.
     fn sorted(&self) -> Vec<&Entry<Key>> {
         let mut entries: Vec<&Entry<Key>> = self.table.entries().iter().collect();

@@ -21,6 +21,12 @@ impl Quantiles {
     pub fn image(&self) -> Option<Vec<u8>> {
         (!self.is_default()).then(|| self.sketch.image())
     }
+
+    /// The numbers that the image holds, its smallest and largest included.
+    pub fn held(&self) -> impl Iterator<Item = f64> {
+        let ends = (!self.is_default()).then(|| [self.sketch.min(), self.sketch.max()]);
+        self.sketch.keys().chain(ends.into_iter().flatten()).map(from_key)
+    }
 }
 
 impl Statistic for Quantiles {

@@ -3,6 +3,11 @@
 use super::Kll;
 
 impl Kll {
+    /// The kept keys, in no order.
+    pub fn keys(&self) -> impl Iterator<Item = i64> {
+        self.levels.iter().flatten().copied()
+    }
+
     /// The kept keys in order.
     pub fn sorted(&self) -> Sorted {
         let weighted = |(level, items): (usize, &Vec<i64>)| {
