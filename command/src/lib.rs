@@ -7,6 +7,7 @@ mod further;
 pub mod html;
 pub mod input;
 mod json;
+mod of_sample;
 pub mod problem;
 pub mod profile;
 pub mod readers;

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::input::progress::Progress;
 use crate::input::{Compression, Input};
+use crate::of_sample;
 use crate::problem::{BadRows, Problem, Tolerance};
 use crate::readers::{FormatKind, Options, format_of};
 use crate::rows::Rows;
@@ -42,6 +43,8 @@ pub struct TableProfile {
     /// Rows that were profiled.
     pub rows: u64,
     pub sample: Sample,
+    /// Whether figures are of the sample and not of all rows, of which they then only are estimates.
+    pub estimated: bool,
     pub files: Vec<FileFacts>,
     pub columns: Vec<ColumnProfile>,
     /// Columns beyond the 10,000 that are profiled; 100,000 stands for as many or more.
@@ -90,10 +93,11 @@ pub fn profile(files: &[String], how: &How, progress: &Progress) -> Result<Table
     if let Some(folder) = &how.sketches {
         sketches::write(folder, table.states().zip(&columns), how.exposure)?;
     }
-    let unmasked = if how.for_comparison { table.finish(&sample, Exposure::Shown) } else { Vec::new() };
+    let unmasked = if how.for_comparison { table.unmasked() } else { Vec::new() };
     Ok(TableProfile {
         name: table_name(files),
         rows: table.rows(),
+        estimated: !of_sample::is_everything(&sample, table.rows()),
         sample,
         files: facts,
         columns,

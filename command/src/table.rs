@@ -4,6 +4,7 @@ use forebay_model::Instant;
 use forebay_model::profile::{ColumnProfile, Sample};
 use forebay_profiling::{ColumnState, Exposure};
 
+use crate::of_sample;
 use crate::rows::Rows;
 
 /// A state for every column met so far.
@@ -43,9 +44,14 @@ impl Table {
         self.columns.iter().map(|(_, state)| state)
     }
 
-    /// The profiles, in the order in which the columns appeared.
+    /// The profiles, in the order in which the columns appeared, as what they are: of a sample.
     pub fn finish(&self, sample: &Sample, exposure: Exposure) -> Vec<ColumnProfile> {
         let profiles = self.columns.iter().map(|(name, state)| state.finish_with(name, exposure));
-        profiles.map(|profile| ColumnProfile { sample: sample.clone(), ..profile }).collect()
+        profiles.map(|profile| of_sample::marked(profile, sample)).collect()
+    }
+
+    /// The same with no value masked and no figure marked, for who compares the rows that were profiled.
+    pub fn unmasked(&self) -> Vec<ColumnProfile> {
+        self.columns.iter().map(|(name, state)| state.finish_with(name, Exposure::Shown)).collect()
     }
 }

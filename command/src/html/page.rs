@@ -35,7 +35,7 @@ fn section(profiled: &TableProfile, at: usize) -> String {
         escaped(&profiled.name),
         figures::count(profiled.rows)
     );
-    for note in terminal::sample(&profiled.sample).into_iter().chain(terminal::further(profiled)) {
+    for note in terminal::sample(profiled).into_iter().chain(terminal::further(profiled)) {
         html.push_str(&format!("<p class=\"note\">{}</p>", escaped(&note)));
     }
     html.push_str("<ul class=\"files\">");

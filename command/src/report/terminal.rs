@@ -48,7 +48,7 @@ fn write_table(
     let columns = table.columns.len();
     let name = figures::value(&table.name);
     writeln!(out, "{name} · {} rows × {columns} columns", figures::count(table.rows))?;
-    let notes = sample(&table.sample).into_iter().chain(further(table));
+    let notes = sample(table).into_iter().chain(further(table));
     for line in notes.chain(table.files.iter().flat_map(file)) {
         writeln!(out, "{line}")?;
     }
@@ -63,9 +63,9 @@ fn write_table(
 }
 
 /// Nothing where all rows were profiled.
-pub fn sample(sample: &Sample) -> Option<String> {
+pub fn sample(table: &TableProfile) -> Option<String> {
     let of = |n: &u64| figures::count(*n);
-    Some(match sample {
+    let what = match &table.sample {
         Sample::All => return None,
         Sample::First { size, of: Some(all) } => {
             format!("sample: the first {} of {} rows", of(size), of(all))
@@ -83,7 +83,8 @@ pub fn sample(sample: &Sample) -> Option<String> {
             of(size_per_stratum),
             figures::value(column)
         ),
-    })
+    };
+    Some(if table.estimated { format!("{what}; all figures are of the sample") } else { what })
 }
 
 /// Nothing where all columns were profiled.

@@ -1,4 +1,4 @@
-use crate::support::{Files, counts, names};
+use crate::support::{Files, column, counts, names};
 
 #[test]
 fn what_cannot_be_used_is_said_with_code_1() {
@@ -52,6 +52,53 @@ fn a_sample_is_named_in_every_profile() {
     );
     assert_eq!(reservoir, files.table(&["a.csv", "--sample=reservoir:100:7"]));
     assert_eq!(files.table(&["a.csv", "--sample=stratified:g:5"])["rows"], 20);
+}
+
+#[test]
+fn figures_of_a_sample_are_not_given_for_those_of_all_rows() {
+    let rows: String = (0..4_000).map(|i| format!("{i},{}\n", i % 4)).collect();
+    let files = Files::with("a.csv", format!("n,g\n{rows}"));
+    for (sample, rank_error) in [("reservoir:500", 0.0728), ("first:500", 1.0), ("stratified:g:125", 1.0)] {
+        let sample = format!("--sample={sample}");
+        let table = files.table(&["a.csv", &sample]);
+        let n = column(&table, "n");
+        assert_eq!(table["estimated"], true);
+        assert_eq!((&n["distinct"]["exact"], n["distinct"]["value"].as_f64()), (&false.into(), Some(500.0)));
+        assert_eq!((&n["key_candidate"], &n["uniqueness"]["exact"]), (&"likely".into(), &false.into()));
+        assert_eq!(
+            (&n["numbers"]["sum_exact"], &n["numbers"]["outliers"]["exact"]),
+            (&false.into(), &false.into())
+        );
+        assert!((n["numbers"]["rank_error"].as_f64().unwrap() - rank_error).abs() < 1e-4, "{n}");
+        let out = files.run(&["a.csv", &sample]).out;
+        assert!(out.contains("all figures are of the sample") && out.contains("~500"), "{out}");
+        assert!(out.contains("key?"), "{out}");
+    }
+}
+
+#[test]
+fn a_sample_that_holds_all_rows_is_exact() {
+    let rows: String = (0..400).map(|i| format!("{i},{}\n", i % 4)).collect();
+    let files = Files::with("a.csv", format!("n,g\n{rows}"));
+    let mut all = files.table(&["a.csv"]);
+    assert_eq!(all["estimated"], false);
+    for sample in ["reservoir:400", "first:401", "stratified:g:100"] {
+        let mut table = files.table(&["a.csv", &format!("--sample={sample}")]);
+        for table in [&mut all, &mut table] {
+            table["sample"].take();
+            table["columns"].as_array_mut().unwrap().iter_mut().for_each(|c| drop(c["sample"].take()));
+        }
+        if sample.starts_with("stratified") {
+            // In another order, so that sums of floats may differ in their last digit.
+            let exact = |table: &serde_json::Value| {
+                let n = column(table, "n");
+                [n["distinct"].clone(), n["key_candidate"].clone(), n["numbers"]["sum_exact"].clone()]
+            };
+            assert_eq!(exact(&table), exact(&all));
+        } else {
+            assert_eq!(table, all, "{sample}");
+        }
+    }
 }
 
 #[test]

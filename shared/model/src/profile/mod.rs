@@ -22,7 +22,8 @@ pub use types::{FormatFinding, InferredType, TypeShare};
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {
     pub value: f64,
-    /// Relative standard error; 0 where exact.
+    /// Relative standard error; 0 where exact. Of the sample's own figure where some records are no part of it: how
+    /// far off it is of all records is not known then, and the figure is not exact.
     pub relative_error: f64,
     pub exact: bool,
 }

@@ -87,7 +87,7 @@ pub struct NumberStatistics {
     /// Numbers without a fraction, whatever their type.
     pub integers: u64,
     pub quantiles: Vec<Quantile>,
-    /// Rank error bound of `quantiles` and `histogram`, 99% confidence.
+    /// Rank error bound of `quantiles` and `histogram`, 99% confidence; 1 where the sample tells nothing of the others.
     pub rank_error: f64,
     pub histogram: Vec<HistogramBin>,
     pub outliers: Option<Outliers>,
