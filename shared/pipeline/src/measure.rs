@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use forebay_anomalies::metrics::StreamFacts;
+use forebay_model::anomaly::{Metric, Point, SeriesKey};
 use forebay_model::profile::{ColumnProfile, SensitiveKind};
 use forebay_model::rule::{RuleId, RuleOutcome, VersionedRule};
 use forebay_model::{Instant, NoticeKind, RunId, RunNotice, SourceId, StreamSchema, TenantId};
@@ -29,6 +30,10 @@ const MEASURED_BACK_SECONDS: i64 = 7 * 86_400;
 
 /// How many periods tell what of a column is to be masked.
 const RUNS_BACK: u32 = 5;
+
+/// So many newest points are looked through for one of an earlier run: this one is measured after later ones only
+/// where a page of it was late, or it is measured again.
+const POINTS_BACK: u32 = 100;
 
 /// What one call measured.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -191,12 +196,16 @@ impl Engine {
         let stored: Vec<StoredOutcome> = outcomes.iter().map(stored).collect();
         self.repository.save_outcomes(of.tenant, &stored).await?;
         let runs = self.repository.stream_runs(of.tenant, run).await?;
+        let newest_change = match newest_change(schema, &profiles) {
+            None if schema.modified.is_some() => self.newest_change_before(of, part).await?,
+            own => own,
+        };
         let facts = StreamFacts {
             source: of.source.clone(),
             stream: stream.clone(),
             records: runs.iter().find(|r| r.stream == *stream).map_or(0, |r| r.records),
             started: part.started,
-            newest_change: newest_change(schema, &profiles),
+            newest_change,
         };
         let measured = Measured {
             tenant: of.tenant,
@@ -217,6 +226,22 @@ impl Engine {
         let query = PeriodQuery { source: of.source, stream, only: None, since: None, until, limit: 1 };
         let periods = self.repository.profile_periods(of.tenant, &query).await?;
         Ok(periods.first().map(|period| profiles(&period.states)).unwrap_or_default())
+    }
+
+    /// The newest change that the runs before this one knew of: a run that reads nothing new says by that how old the
+    /// stream has become. Every run since the first with changes has a point, so the newest one is enough.
+    async fn newest_change_before(
+        &self,
+        of: Of<'_>,
+        part: &Measurable,
+    ) -> Result<Option<Instant>, PortError> {
+        let (source, stream) = (of.source.clone(), part.stream.clone());
+        let key = SeriesKey { source, stream, column: None, metric: Metric::Freshness };
+        let points = self.repository.series(of.tenant, &key, Instant::MIN, POINTS_BACK).await?;
+        let before = points.iter().rev().map(|stored| stored.point).find(|point| point.at < part.started);
+        Ok(before.map(|Point { at, value }| {
+            Instant::from_micros(at.micros().saturating_sub((value * 1e6) as i64))
+        }))
     }
 
     /// How these columns' values are shown, by what any state of this run and the newest ones says: whole tables

@@ -1,6 +1,11 @@
 //! Times in what is read, against the moment at which it was read.
 
-use crate::support::{Bench, ScriptedSource, end, more};
+use forebay_model::Instant;
+use forebay_model::anomaly::{Metric, SeriesKey};
+use forebay_ports::Clock;
+use forebay_ports::repository::{AnomalyFilter, Slice};
+
+use crate::support::{Bench, ScriptedSource, end, more, stream};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn values_later_than_their_page_was_observed_are_counted_as_future_whatever_the_clock_says() {
@@ -19,4 +24,60 @@ async fn values_later_than_their_page_was_observed_are_counted_as_future_whateve
     bench.settle().await;
     let again = bench.profiled(&run, "item", "due").await.unwrap().times.unwrap();
     assert_eq!(again, times, "events that come again change nothing");
+}
+
+const DAY: f64 = 86_400.0;
+
+fn freshness(bench: &Bench) -> SeriesKey {
+    let (source, stream) = (bench.source.id.clone(), stream("item"));
+    SeriesKey { source, stream, column: None, metric: Metric::Freshness }
+}
+
+/// The points of freshness, in seconds, oldest first.
+async fn ages(bench: &Bench) -> Vec<f64> {
+    let (tenant, key) = (&bench.source.tenant, freshness(bench));
+    let found = bench.repository.series(tenant, &key, Instant::MIN, 1_000).await.unwrap();
+    found.into_iter().map(|stored| stored.point.value).collect()
+}
+
+async fn run_a_day_later(bench: &Bench, source: &ScriptedSource) {
+    bench.clock.pass_hours(24);
+    bench.extract(source).await.unwrap();
+    bench.settle().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_whose_changes_stop_grows_older_with_every_run_and_is_noticed() {
+    let bench = Bench::new().await;
+    let source = ScriptedSource::default().stream("item", &["id", "changed"]);
+    source.page("item", "", "[]", end(""));
+    run_a_day_later(&bench, &source).await;
+    assert!(ages(&bench).await.is_empty(), "of what never changed nobody knows how old it is");
+    for run in 0..30 {
+        // The newest change is from one to two hours before the run.
+        let changed = bench.clock.now().plus_seconds(23 * 3_600 - run * 7_919 % 3_600);
+        let page = format!(r#"[{{"id":{run},"changed":"{changed}"}}]"#);
+        source.page("item", "", page.leak(), end(""));
+        run_a_day_later(&bench, &source).await;
+    }
+    let fresh = ages(&bench).await;
+    assert!(fresh.len() == 30 && fresh.iter().all(|age| (3_600.0..7_300.0).contains(age)), "{fresh:?}");
+    source.page("item", "", "[]", end(""));
+    for _ in 0..5 {
+        run_a_day_later(&bench, &source).await;
+    }
+    let all = ages(&bench).await;
+    let grown: Vec<f64> = all[29..].windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert_eq!(grown.len(), 5, "{all:?}");
+    assert!(grown.iter().all(|more| (DAY..DAY + 600.0).contains(more)), "{grown:?}");
+    let filter = AnomalyFilter { metric: Some(Metric::Freshness), ..AnomalyFilter::default() };
+    let slice = Slice { after: None, limit: 100 };
+    let found = bench.repository.anomalies(&bench.source.tenant, &filter, slice).await.unwrap();
+    assert!(found.iter().any(|anomaly| anomaly.observed == all[30]), "{found:?}");
+
+    // Changes come again: the age is that of the newest one.
+    let changed = bench.clock.now().plus_seconds(22 * 3_600);
+    source.page("item", "", format!(r#"[{{"id":99,"changed":"{changed}"}}]"#).leak(), end(""));
+    run_a_day_later(&bench, &source).await;
+    assert!(ages(&bench).await.last().is_some_and(|age| *age < 7_300.0));
 }
