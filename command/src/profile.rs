@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use forebay_model::Instant;
-use forebay_model::profile::{ColumnProfile, Sample};
+use forebay_model::profile::{ColumnProfile, RelationsProfile, Sample};
 use forebay_profiling::Exposure;
 use serde::Serialize;
 
@@ -47,6 +47,8 @@ pub struct TableProfile {
     pub estimated: bool,
     pub files: Vec<FileFacts>,
     pub columns: Vec<ColumnProfile>,
+    /// What holds between the first 32 columns, and how many rows repeat.
+    pub relations: RelationsProfile,
     /// Columns beyond the 10,000 that are profiled; 100,000 stands for as many or more.
     pub further_columns: usize,
     /// The same with no value masked, to compare by; never shown, and empty where nothing is compared.
@@ -96,6 +98,7 @@ pub fn profile(files: &[String], how: &How, progress: &Progress) -> Result<Table
     let unmasked = if how.for_comparison { table.unmasked() } else { Vec::new() };
     Ok(TableProfile {
         name: table_name(files),
+        relations: table.relations(&sample),
         rows: table.rows(),
         estimated: !of_sample::is_everything(&sample, table.rows()),
         sample,

@@ -52,6 +52,11 @@ impl Cells {
         &self.values[..self.rows.len()]
     }
 
+    /// The rows of the values, ascending.
+    pub fn rows(&self) -> &[u32] {
+        &self.rows
+    }
+
     /// The value in a row of the batch; `None` where it is missing.
     pub fn at(&self, row: u32) -> Option<&Value> {
         let place = match self.rows.get(row as usize) {

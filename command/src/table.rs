@@ -1,15 +1,16 @@
 //! The columns of a table while their rows pass.
 
 use forebay_model::Instant;
-use forebay_model::profile::{ColumnProfile, Sample};
-use forebay_profiling::{ColumnState, Exposure};
+use forebay_model::profile::{ColumnProfile, RelationsProfile, Sample};
+use forebay_profiling::{BatchColumn, ColumnState, Exposure, Relations};
 
 use crate::of_sample;
 use crate::rows::Rows;
 
-/// A state for every column met so far.
+/// A state for every column met so far, and one of what holds between them.
 pub struct Table {
     columns: Vec<(String, ColumnState)>,
+    relations: Relations,
     rows: u64,
     as_of: Instant,
 }
@@ -17,7 +18,7 @@ pub struct Table {
 impl Table {
     /// Times later than `as_of` are in the future.
     pub fn new(as_of: Instant) -> Self {
-        Self { columns: Vec::new(), rows: 0, as_of }
+        Self { columns: Vec::new(), relations: Relations::default(), rows: 0, as_of }
     }
 
     pub fn rows(&self) -> u64 {
@@ -30,12 +31,17 @@ impl Table {
             let mut state = ColumnState::among(batch.columns().len()).as_of(self.as_of);
             state.observe_missing_rows(self.rows);
             self.columns.push((cells.name().to_owned(), state));
+            self.relations.add_column(cells.name());
         }
         for (cells, (_, state)) in batch.columns().iter().zip(&mut self.columns) {
             let values = cells.values();
             values.iter().for_each(|value| state.observe(value));
             state.observe_missing_rows(u64::from(batch.rows()) - values.len() as u64);
         }
+        let cells = batch.columns().iter();
+        let columns: Vec<_> =
+            cells.map(|cells| BatchColumn { rows: cells.rows(), values: cells.values() }).collect();
+        self.relations.observe_columns(batch.rows(), &columns);
         self.rows += u64::from(batch.rows());
     }
 
@@ -50,7 +56,16 @@ impl Table {
         profiles.map(|profile| of_sample::marked(profile, sample)).collect()
     }
 
-    /// The same with no value masked and no figure marked, for who compares the rows that were profiled.
+    /// What holds between columns: the first 32, and of repeated rows all.
+    pub fn relations(&self, sample: &Sample) -> RelationsProfile {
+        if of_sample::is_everything(sample, self.rows) {
+            self.relations.finish()
+        } else {
+            self.relations.finish_part(sample)
+        }
+    }
+
+    /// The profiles with no value masked and no figure marked, for who compares the rows that were profiled.
     pub fn unmasked(&self) -> Vec<ColumnProfile> {
         self.columns.iter().map(|(name, state)| state.finish_with(name, Exposure::Shown)).collect()
     }

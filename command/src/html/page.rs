@@ -44,6 +44,9 @@ fn section(profiled: &TableProfile, at: usize) -> String {
     }
     html.push_str("</ul></header>");
     html.push_str(&table::overview(&profiled.columns, at));
+    if profiled.rows > 0 && columns > 1 {
+        html.push_str(&table::between(profiled));
+    }
     for (number, column) in profiled.columns.iter().enumerate() {
         html.push_str(&card::card(column, &format!("t{at}c{number}")));
     }

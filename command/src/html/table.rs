@@ -4,7 +4,8 @@ use forebay_model::profile::ColumnProfile;
 
 use super::{escaped, plot};
 use crate::compare::{Comparison, Standing};
-use crate::report::{figures, typical};
+use crate::profile::TableProfile;
+use crate::report::{between, figures, typical};
 
 fn heading(names: &[(&str, &str)]) -> String {
     let cell = |(name, class): &(&str, &str)| format!("<th scope=\"col\" class=\"{class}\">{name}</th>");
@@ -42,6 +43,24 @@ pub fn overview(columns: &[ColumnProfile], table: usize) -> String {
         ));
     }
     format!("<div class=\"scroll\"><table class=\"small\">{head}<tbody>{lines}</tbody></table></div>")
+}
+
+/// What holds between columns, strongest first.
+pub fn between(profiled: &TableProfile) -> String {
+    let notes = [between::basis(&profiled.relations), between::repeats(profiled)];
+    let notes: String = notes.iter().map(|note| format!("<li>{}</li>", escaped(note))).collect();
+    let mut lines = String::new();
+    for line in between::lines(&profiled.relations) {
+        let (columns, figure) = (escaped(&line.columns), escaped(&line.figure));
+        lines.push_str(&format!("<tr><td>{columns}</td><td>{}</td><td>{figure}</td></tr>", line.what));
+    }
+    let table = if lines.is_empty() {
+        String::new()
+    } else {
+        let head = heading(&[("columns", ""), ("what holds", ""), ("how strongly", "")]);
+        format!("<div class=\"scroll\"><table class=\"small\">{head}<tbody>{lines}</tbody></table></div>")
+    };
+    format!("<section><h2>Between columns</h2><ul class=\"files\">{notes}</ul>{table}</section>")
 }
 
 /// Long values stand on the cards.

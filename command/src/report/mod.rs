@@ -1,5 +1,6 @@
 //! What is shown of profiles.
 
+pub mod between;
 pub mod detail;
 pub mod figures;
 pub mod json;

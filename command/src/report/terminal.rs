@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use console::{measure_text_width, truncate_str};
 use forebay_model::profile::{ColumnProfile, KeyCandidate, Sample};
 
-use super::{detail, figures, spark, typical};
+use super::{between, detail, figures, spark, typical};
 use crate::further::MOST_FURTHER;
 use crate::problem::Problem;
 use crate::profile::{FileFacts, TableProfile};
@@ -54,7 +54,8 @@ fn write_table(
     }
     writeln!(out)?;
     if details.is_empty() {
-        return write_columns(&table.columns, width, out);
+        write_columns(&table.columns, width, out)?;
+        return if table.rows > 0 && columns > 1 { between::write(table, out) } else { Ok(()) };
     }
     for column in table.columns.iter().filter(|column| details.contains(&column.column)) {
         detail::write(column, width, out)?;

@@ -19,4 +19,4 @@ pub use column::ColumnState;
 pub use ends::{Ends, RecordAddress};
 pub use forebay_stored::StateError;
 pub use mask::{Exposure, Mask, Screen, mask};
-pub use relations::Relations;
+pub use relations::{BatchColumn, Relations};

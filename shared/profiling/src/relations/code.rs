@@ -1,7 +1,9 @@
 //! A value as the sample keeps it: numbers and times as they are, texts as 40 bits of their hash.
 
-use forebay_model::Value;
+use forebay_model::value::parse_date;
+use forebay_model::{Instant, Value};
 use forebay_stored::{Reader, StateError, Writer};
+use rust_decimal::Decimal;
 
 use crate::hash::Canonical;
 use crate::seen::{EPOCH_JULIAN_DAY, Exact};
@@ -45,6 +47,15 @@ impl Code {
             Canonical::Text(_) | Canonical::Json(_) => Code::Text(canonical.hash() >> (64 - TEXT_BITS)),
             Canonical::Date(d) => Code::Date(d.to_julian_day() - EPOCH_JULIAN_DAY),
             Canonical::Timestamp(at) => Code::Timestamp(at),
+        }
+    }
+
+    /// As [`of`](Self::of), and of a text that is a plain number, an ISO date or an instant what it says: all that files
+    /// of separated values have is texts. Numbers with leading zeros are names.
+    pub fn read_of(value: &Value) -> Self {
+        match value {
+            Value::Text(text) => said(text).unwrap_or_else(|| Code::of(value)),
+            _ => Code::of(value),
         }
     }
 
@@ -118,6 +129,25 @@ impl Code {
     }
 }
 
+/// Longer texts are no 64-bit number, and no instant as it is written.
+const MOST_SAID_BYTES: usize = 32;
+
+fn said(text: &str) -> Option<Code> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    if text.len() > MOST_SAID_BYTES || !text.starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
+        return None;
+    }
+    if are_digits(whole) && are_digits(fraction) {
+        let is_name = whole.len() > 1 && whole.starts_with('0');
+        let number = Decimal::from_str_exact(text).ok().filter(|_| !is_name)?;
+        return Some(Code::of(&Value::Decimal(number)));
+    }
+    let value = parse_date(text).map(Value::Date).or_else(|| Instant::parse(text).map(Value::Timestamp))?;
+    Some(Code::of(&value))
+}
+
 fn tagged(to: &mut Writer, tag: u8) -> &mut Writer {
     to.u8(tag);
     to
@@ -133,7 +163,6 @@ fn signed_cost(n: i64) -> usize {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use rust_decimal::Decimal;
 
     fn back(value: &Value) -> Code {
         let code = Code::of(value);
@@ -154,6 +183,18 @@ mod tests {
             back(&Value::Decimal(Decimal::new(i, scale)));
             back(&Value::Text(text));
             back(&Value::Timestamp(forebay_model::Instant::from_micros(i)));
+        }
+    }
+
+    #[test]
+    fn texts_say_numbers_and_times() {
+        let said = |text: &str| Code::read_of(&Value::Text(text.into()));
+        assert_eq!(said("-12"), Code::Integer(-12));
+        assert_eq!(said("1.50"), Code::Decimal(15, 1));
+        assert_eq!(said("1970-01-03"), Code::Date(2));
+        assert_eq!(said("1970-01-01T00:00:01Z"), Code::Timestamp(1_000_000));
+        for name in ["007", "1e5", "x", "", "-", "1.", ".5", "1.2.3", "12 ", "SKU-1"] {
+            assert_eq!(said(name), Code::of(&Value::Text(name.into())), "{name}");
         }
     }
 

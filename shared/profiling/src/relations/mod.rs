@@ -10,17 +10,21 @@ mod dependency;
 mod duplicates;
 mod interval;
 mod matrix;
+mod part;
 mod ranks;
 mod row_hash;
 mod sample;
 mod stored;
+mod table;
 
 use forebay_model::Value;
 use forebay_model::profile::{RelationsProfile, Sample};
 
 use code::Code;
+use interval::Drawn;
 use row_hash::tag;
 use sample::Rows;
+pub use table::BatchColumn;
 
 /// Columns that are compared: the first ones.
 const MOST_COLUMNS: usize = 32;
@@ -62,7 +66,7 @@ impl Relations {
     #[inline]
     pub fn observe_fields<'a>(&mut self, fields: impl Iterator<Item = Option<&'a Value>> + Clone) {
         let hash = row_hash::of(&self.tags, fields.clone());
-        self.take(hash, fields);
+        self.take(hash, fields.map(|value| value.map_or(Code::Null, Code::of)));
     }
 
     /// As [`observe_row`](Self::observe_row), where a well-mixed hash of the row's content is known already: then a row
@@ -70,14 +74,13 @@ impl Relations {
     /// equal rows have equal hashes.
     #[inline]
     pub fn observe_hashed(&mut self, hash: u64, values: &[Value]) {
-        self.take(hash, values.iter().map(Some));
+        self.take(hash, values.iter().map(Code::of));
     }
 
     #[inline]
-    fn take<'a>(&mut self, hash: u64, fields: impl Iterator<Item = Option<&'a Value>>) {
+    fn take(&mut self, hash: u64, codes: impl Iterator<Item = Code>) {
         self.rows = self.rows.saturating_add(1);
         if self.sample.meets(hash) {
-            let codes = fields.map(|value| value.map_or(Code::Null, Code::of));
             self.sample.add(hash, codes.chain(std::iter::repeat(Code::Null)).take(self.columns.len()));
         }
     }
@@ -115,12 +118,17 @@ impl Relations {
     /// The profile of what was observed so far.
     pub fn finish(&self) -> RelationsProfile {
         let drawn = self.sample.drawn(self.rows);
+        let size = self.sample.len() as u64;
+        let sample = if drawn.exact { Sample::All } else { Sample::LowestHashes { size, of: self.rows } };
+        self.profile(drawn, sample)
+    }
+
+    fn profile(&self, drawn: Drawn, sample: Sample) -> RelationsProfile {
         let matrix = matrix::Matrix::of(&self.columns, &self.sample);
         let duplicates = duplicates::estimate(&self.sample, self.rows);
-        let size = self.sample.len() as u64;
         RelationsProfile {
             rows: self.rows,
-            sample: if drawn.exact { Sample::All } else { Sample::LowestHashes { size, of: self.rows } },
+            sample,
             columns: self.columns.clone(),
             correlations: correlation::find(&matrix, drawn),
             associations: association::find(&matrix, drawn),

@@ -21,12 +21,18 @@ const JSON: u64 = 0x5895_62f3_0b06_ad6d;
 #[inline]
 pub(super) fn of<'a>(tags: &[u64], fields: impl Iterator<Item = Option<&'a Value>>) -> u64 {
     let terms = tags.iter().zip(fields).map(|(tag, value)| value.map_or(0, |value| term(*tag, value)));
-    mix(terms.fold(0, u64::wrapping_add))
+    finished(terms.fold(0, u64::wrapping_add))
 }
 
-/// The column's name goes in before the value is hashed: a sum does not know places.
+/// The hash of a row, by the sum of its terms.
 #[inline]
-fn term(tag: u64, value: &Value) -> u64 {
+pub(super) fn finished(sum: u64) -> u64 {
+    mix(sum)
+}
+
+/// What a value adds to the sum. The column's name goes in before the value is hashed: a sum does not know places.
+#[inline]
+pub(super) fn term(tag: u64, value: &Value) -> u64 {
     match Canonical::of(value) {
         Canonical::Null => 0,
         Canonical::Integer(i) => mix(i as u64 ^ tag),

@@ -93,6 +93,15 @@ impl Rows {
         }
     }
 
+    /// One column more, which is null in all rows so far.
+    pub fn widen(&mut self) {
+        for row in self.rows.values_mut() {
+            row.codes = row.codes.iter().copied().chain([Code::Null]).collect();
+        }
+        self.bytes += self.rows.len() * Code::Null.cost();
+        self.fit();
+    }
+
     /// Both have the same columns.
     pub fn merge(&mut self, mut other: Rows) {
         self.different = match (self.dropped, other.dropped) {
