@@ -26,6 +26,38 @@ impl ColumnChange {
     }
 }
 
+/// So many changes are told by name, and so many characters of a name.
+const TOLD: usize = 10;
+const NAME_CHARACTERS: usize = 60;
+
+/// The changes for people: "`a` appeared, `b` vanished, `c` turned from date into text, and 2 more". Names as sources
+/// give them, but on one line and not without end.
+pub fn told(changes: &[ColumnChange]) -> String {
+    let mut parts: Vec<String> = changes.iter().take(TOLD).map(change).collect();
+    if let Some(more) = changes.len().checked_sub(TOLD).filter(|more| *more > 0) {
+        parts.push(format!("and {more} more"));
+    }
+    parts.join(", ")
+}
+
+fn change(change: &ColumnChange) -> String {
+    let name = name(change.column());
+    match change {
+        ColumnChange::Appeared { .. } => format!("`{name}` appeared"),
+        ColumnChange::Vanished { .. } => format!("`{name}` vanished"),
+        ColumnChange::TypeChanged { from, to, .. } => format!("`{name}` turned from {from} into {to}"),
+    }
+}
+
+fn name(column: &str) -> String {
+    let plain = |c: char| if c.is_control() || c == '`' { ' ' } else { c };
+    let mut name: String = column.chars().take(NAME_CHARACTERS).map(plain).collect();
+    if column.chars().nth(NAME_CHARACTERS).is_some() {
+        name.push('…');
+    }
+    name
+}
+
 /// What changed, by the columns' names. A column that no record had counts as absent; a run without records
 /// says nothing of columns. Whole numbers and decimals are one type here: a run of round amounts is no
 /// change of schema.
@@ -87,6 +119,26 @@ mod tests {
                 ColumnChange::Appeared { column: "d".into() },
             ]
         );
+    }
+
+    #[test]
+    fn ten_changes_are_told_by_name_and_of_the_others_how_many() {
+        let appeared = |n: usize| ColumnChange::Appeared { column: format!("c{n:02}") };
+        let (column, from, to) = ("due".to_owned(), "date".to_owned(), "text".to_owned());
+        let few = [
+            appeared(0),
+            ColumnChange::TypeChanged { column, from, to },
+            ColumnChange::Vanished { column: "fax".into() },
+        ];
+        assert_eq!(told(&few), "`c00` appeared, `due` turned from date into text, `fax` vanished");
+        let ten: Vec<ColumnChange> = (0..10).map(appeared).collect();
+        assert!(told(&ten).ends_with("`c09` appeared"));
+        let many: Vec<ColumnChange> = (0..12).map(appeared).collect();
+        assert!(told(&many).ends_with("`c09` appeared, and 2 more"));
+        let long = ColumnChange::Appeared { column: format!("a\n`b{}", "ü".repeat(10_000)) };
+        let text = told(&[long]);
+        assert!(text.starts_with("`a  bü") && text.ends_with("ü…` appeared"), "{text}");
+        assert_eq!(text.chars().count(), 61 + "`` appeared".len());
     }
 
     #[test]

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use forebay_anomalies::alerts::{Round, RuleInRun, anomaly_id};
-use forebay_anomalies::{Marks, Settings, detect, metrics};
-use forebay_model::anomaly::{Anomaly, Point, SeriesKey, Verdict};
+use forebay_anomalies::{Marks, Settings, detect, metrics, schema};
+use forebay_model::anomaly::{Anomaly, Metric, Point, SeriesKey, Verdict};
 use forebay_model::profile::ColumnProfile;
 use forebay_model::rule::{Rule, RuleId, RuleOutcome, VersionedRule};
 use forebay_model::{RunId, TenantId};
@@ -42,7 +42,8 @@ impl Engine {
         let mut points = metrics::measure(facts, measured.profiles, measured.previous);
         points.extend(metrics::measure_rules(facts, measured.outcomes));
         self.repository.append_points(tenant, run, &points).await?;
-        let anomalies = self.unusual_points(measured, points).await?;
+        let mut anomalies = self.unusual_points(measured, points).await?;
+        name_columns(&mut anomalies, measured);
         self.repository.save_anomalies(tenant, &anomalies).await?;
         self.fold_alerts(measured, &anomalies).await
     }
@@ -79,6 +80,17 @@ impl Engine {
         let (source, stream) = (&facts.source, Some(&facts.stream));
         let round = Round { source, stream, run, revision, anomalies, rules: &rules, failure: None };
         self.fold_round(tenant, &round).await
+    }
+}
+
+/// A series of how many columns changed tells of which ones nothing: what people are told names them.
+fn name_columns(anomalies: &mut [Anomaly], measured: &Measured<'_>) {
+    for anomaly in anomalies.iter_mut().filter(|anomaly| anomaly.series.metric == Metric::SchemaChange) {
+        let changes = schema::changes(measured.previous, measured.profiles);
+        if !changes.is_empty() {
+            let told = format!(" Since the run before: {}.", schema::told(&changes));
+            anomaly.finding.explanation.push_str(&told);
+        }
     }
 }
 

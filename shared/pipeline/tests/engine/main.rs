@@ -14,6 +14,7 @@ mod progress;
 mod quality;
 mod races;
 mod refusals;
+mod reshaped;
 mod robbed;
 mod settled;
 mod support;
