@@ -36,8 +36,9 @@ pub enum NoticeKind {
     CountMismatch,
     /// No rows were found, and whether that is for lack of permission cannot be told.
     EmptyOrForbidden,
-    /// What the run brought could not be looked at again and again, and alerts of it may be late; or, of a stream,
-    /// pages could not be profiled, and no figure takes them into account.
+    /// Pages could not be profiled, and no figure takes them into account.
+    NotProfiled,
+    /// What the run brought could not be looked at, and alerts of it may be late; of a stream, its count is of tries.
     NotMeasured,
 }
 

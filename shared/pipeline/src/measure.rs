@@ -134,8 +134,7 @@ impl Engine {
         Ok(true)
     }
 
-    /// Where a run says that tries to measure a part failed, it says that a later one did not. Pages that are left
-    /// out stay said.
+    /// Where a run says that tries to measure a part failed, it says that a later one did not.
     async fn say_measured_after_all(&self, of: Of<'_>, part: &Measurable) -> Result<(), PortError> {
         let (kind, stream) = (NoticeKind::NotMeasured, Some(part.stream.clone()));
         let notices = self.repository.notices(of.tenant, &part.run).await?;

@@ -85,7 +85,7 @@ impl Engine {
             return Ok(());
         }
         let detail = format!("pages that no profile or rule takes into account: {reason}");
-        let (stream, kind) = (Some(stream.clone()), NoticeKind::NotMeasured);
+        let (stream, kind) = (Some(stream.clone()), NoticeKind::NotProfiled);
         let notice = RunNotice { stream, kind, count, detail, last: now };
         self.repository.add_notices(tenant, run, &[notice]).await
     }

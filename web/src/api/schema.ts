@@ -1649,7 +1649,7 @@ export interface components {
          * @description What a run met. The first eight are the classes of a source's failures.
          * @enum {string}
          */
-        NoticeKind: "throttled" | "transient" | "unauthorized" | "forbidden" | "rejected_columns" | "gone_cursor" | "misconfigured" | "contradiction" | "columns_added" | "columns_returned" | "type_widened" | "count_mismatch" | "empty_or_forbidden" | "not_measured";
+        NoticeKind: "throttled" | "transient" | "unauthorized" | "forbidden" | "rejected_columns" | "gone_cursor" | "misconfigured" | "contradiction" | "columns_added" | "columns_returned" | "type_widened" | "count_mismatch" | "empty_or_forbidden" | "not_profiled" | "not_measured";
         /** @description Statistics of a column's numbers. Dates and instants count as seconds since 1970 (UTC). */
         NumberStatistics: {
             /**

@@ -16,6 +16,7 @@ export const KINDS: Record<Notice["kind"], Kind> = {
   gone_cursor: { tone: "warn", label: "bookmark gone" },
   count_mismatch: { tone: "warn", label: "counts differ" },
   empty_or_forbidden: { tone: "warn", label: "empty or forbidden" },
+  not_profiled: { tone: "warn", label: "pages not profiled" },
   not_measured: { tone: "warn", label: "not measured" },
   throttled: { tone: "idle", label: "slowed down" },
   transient: { tone: "idle", label: "tried again" },

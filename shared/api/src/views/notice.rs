@@ -20,6 +20,7 @@ pub enum NoticeKindView {
     TypeWidened,
     CountMismatch,
     EmptyOrForbidden,
+    NotProfiled,
     NotMeasured,
 }
 
@@ -66,6 +67,7 @@ fn kind(kind: NoticeKind) -> NoticeKindView {
         NoticeKind::TypeWidened => NoticeKindView::TypeWidened,
         NoticeKind::CountMismatch => NoticeKindView::CountMismatch,
         NoticeKind::EmptyOrForbidden => NoticeKindView::EmptyOrForbidden,
+        NoticeKind::NotProfiled => NoticeKindView::NotProfiled,
         NoticeKind::NotMeasured => NoticeKindView::NotMeasured,
     }
 }

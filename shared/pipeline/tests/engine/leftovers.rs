@@ -142,13 +142,16 @@ async fn a_run_says_which_try_failed_and_that_a_later_one_measured_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pages_that_are_left_out_stay_said_when_the_rest_is_measured() {
+async fn pages_that_are_left_out_are_no_tries_to_measure_the_rest() {
     let bench = Bench::new().await;
     let run = profiled(&bench).await;
+    break_rules_of(&bench, "item").await;
     let detail = "pages that no profile or rule takes into account: why".into();
-    let (stream, kind, last) = (Some(stream("item")), NoticeKind::NotMeasured, Instant::EPOCH);
-    let notice = RunNotice { stream, kind, count: 2, detail, last };
-    bench.repository.add_notices(&bench.source.tenant, &run.id, std::slice::from_ref(&notice)).await.unwrap();
+    let (stream, kind, last) = (Some(stream("item")), NoticeKind::NotProfiled, Instant::EPOCH);
+    let pages = RunNotice { stream, kind, count: 7, detail, last };
+    bench.repository.add_notices(&bench.source.tenant, &run.id, std::slice::from_ref(&pages)).await.unwrap();
     measure(&bench).await.unwrap();
-    assert_eq!(said(&bench, &run).await, notice);
+    assert!(said(&bench, &run).await.detail.ends_with("; that was try 1 of 5"));
+    let notices = bench.repository.notices(&bench.source.tenant, &run.id).await.unwrap();
+    assert!(notices.contains(&pages), "{notices:?}");
 }

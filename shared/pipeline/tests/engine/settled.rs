@@ -49,7 +49,7 @@ async fn pages_that_cannot_be_profiled_hold_up_neither_their_run_nor_what_else_i
     let notices = async || repository.notices(tenant, &run.id).await.unwrap();
     let told = notices().await;
     assert_eq!(told.len(), 1, "{told:?}");
-    assert_eq!((told[0].kind, told[0].count), (NoticeKind::NotMeasured, 2));
+    assert_eq!((told[0].kind, told[0].count), (NoticeKind::NotProfiled, 2));
     assert_eq!(told[0].stream, Some(stream("item")));
     assert!(told[0].detail.contains("stored state"), "{told:?}");
 
