@@ -57,6 +57,7 @@ impl App {
             let namespaces = Box::new(move |source: &SourceConfig| names.of_source(source));
             let mut engine = Engine::new(repository, raw, events, Arc::clone(&self.clock), namespaces);
             engine.claim_life = self.settings.claim_life;
+            engine.sensitivity = self.settings.sensitivity;
             engine.queue = Some(self.queue()?);
             Ok::<_, PortError>(Arc::new(engine))
         });

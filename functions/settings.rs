@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use forebay_model::{SourceConfig, TenantId};
+use forebay_pipeline::{FalseAlarmRate, Sensitivity, ZoneOffset};
 
 /// A setting is missing or wrong.
 #[derive(Debug, thiserror::Error)]
@@ -103,6 +104,8 @@ pub struct Settings {
     pub sweep_after: Duration,
     /// An extraction stops cleanly after this long, and a message goes on with it.
     pub extract_within: Duration,
+    /// How readily figures are called unusual.
+    pub sensitivity: Sensitivity,
 }
 
 /// The host gives the port; by hand it is this one.
@@ -160,6 +163,7 @@ impl Settings {
                 "FOREBAY_SWEEP_AFTER_SECONDS",
                 DEFAULT_SWEEP_SECONDS,
             )?),
+            sensitivity: sensitivity(&get)?,
         })
     }
 }
@@ -179,6 +183,23 @@ fn queue(get: &impl Fn(&str) -> Option<String>, state: &Path) -> QueueSetting {
             None => QueueSetting::Connection(text),
         },
     }
+}
+
+fn sensitivity(get: &impl Fn(&str) -> Option<String>) -> Result<Sensitivity, SettingError> {
+    Ok(Sensitivity {
+        rate: parsed(
+            get,
+            "FOREBAY_FALSE_ALARM_RATE",
+            FalseAlarmRate::parse,
+            "a number above 0 and at most 0.1, such as 0.001",
+        )?,
+        zone: parsed(
+            get,
+            "FOREBAY_ZONE_OFFSET",
+            ZoneOffset::parse,
+            "hours and minutes east of UTC, from -12:00 to +14:00, such as +02:00 or -05:30",
+        )?,
+    })
 }
 
 fn web_root(get: &impl Fn(&str) -> Option<String>) -> PathBuf {
@@ -216,6 +237,19 @@ fn json<T: serde::de::DeserializeOwned>(
     serde_json::from_str(&text).map(Some).map_err(|e| SettingError {
         name,
         problem: format!("expected {expected}, got {} characters that fail with: {e}", text.len()),
+    })
+}
+
+fn parsed<T: Default>(
+    get: &impl Fn(&str) -> Option<String>,
+    name: &'static str,
+    parse: impl Fn(&str) -> Option<T>,
+    expected: &str,
+) -> Result<T, SettingError> {
+    let Some(text) = get(name) else { return Ok(T::default()) };
+    parse(&text).ok_or_else(|| SettingError {
+        name,
+        problem: format!("expected {expected}, got {} characters of text", text.chars().count()),
     })
 }
 
@@ -284,6 +318,35 @@ mod tests {
     fn azure_without_sign_in_is_refused() {
         let error = read(&[("WEBSITE_SITE_NAME", "app")]).unwrap_err();
         assert!(error.to_string().starts_with("setting FOREBAY_TENANTS: is missing"));
+    }
+
+    #[test]
+    fn sensitivity_is_what_is_set_and_one_in_a_thousand_by_utc_otherwise() {
+        assert_eq!(read(&[]).unwrap().sensitivity, Sensitivity::default());
+        let empty = [("FOREBAY_FALSE_ALARM_RATE", ""), ("FOREBAY_ZONE_OFFSET", "")];
+        assert_eq!(read(&empty).unwrap().sensitivity, Sensitivity::default());
+        let set = [("FOREBAY_FALSE_ALARM_RATE", "0.05"), ("FOREBAY_ZONE_OFFSET", "-05:30")];
+        let Sensitivity { rate, zone } = read(&set).unwrap().sensitivity;
+        assert_eq!(Some(rate), FalseAlarmRate::new(0.05));
+        assert_eq!(Some(zone), ZoneOffset::parse("-05:30"));
+        assert_ne!(zone, ZoneOffset::default());
+    }
+
+    #[test]
+    fn a_rate_or_zone_that_is_none_is_named_with_what_is_expected_and_its_text_is_not_shown() {
+        let refused = |name: &str, value: &str| read(&[(name, value)]).unwrap_err().to_string();
+        let rate =
+            "setting FOREBAY_FALSE_ALARM_RATE: expected a number above 0 and at most 0.1, such as 0.001";
+        for (bad, length) in [("0", 1), ("0.2", 3), ("NaN", 3), ("1 in 10", 7)] {
+            let said = refused("FOREBAY_FALSE_ALARM_RATE", bad);
+            assert_eq!(said, format!("{rate}, got {length} characters of text"));
+        }
+        let said = refused("FOREBAY_ZONE_OFFSET", "Europe/Stockholm");
+        assert!(
+            said.starts_with("setting FOREBAY_ZONE_OFFSET: expected hours and minutes east of UTC"),
+            "{said}"
+        );
+        assert!(said.ends_with("got 16 characters of text"), "{said}");
     }
 
     #[test]

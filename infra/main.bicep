@@ -22,6 +22,14 @@ param sources string = '[]'
 @description('JSON object: Entra tenant id -> Forebay tenant.')
 param tenants string = '{}'
 
+@description('Of usual figures, the share that may be called unusual: a number above 0 and at most 0.1.')
+param falseAlarmRate string = '0.001'
+
+@description('Clock by which hours and weekdays of figures are told, such as +02:00 or -05:30; summer time is not followed.')
+@minLength(6)
+@maxLength(6)
+param zoneOffset string = '+00:00'
+
 @description('Application (client) id of the Entra app registration people and programs sign in to.')
 param authClientId string
 
@@ -173,6 +181,8 @@ module app 'modules/app.bicep' = {
     extractCrmSchedule: extractCrmSchedule
     sources: sources
     tenants: tenants
+    falseAlarmRate: falseAlarmRate
+    zoneOffset: zoneOffset
     authClientId: authClientId
     authTenantId: authTenantId
     instanceMemoryMB: instanceMemoryMB

@@ -7,5 +7,7 @@ param sqlAdministratorObjectId = readEnvironmentVariable('FOREBAY_SQL_ADMIN_OBJE
 param sqlAdministratorName = readEnvironmentVariable('FOREBAY_SQL_ADMIN_NAME')
 param sources = readEnvironmentVariable('FOREBAY_SOURCES', '[]')
 param tenants = readEnvironmentVariable('FOREBAY_TENANTS', '{}')
+param falseAlarmRate = readEnvironmentVariable('FOREBAY_FALSE_ALARM_RATE', '0.001')
+param zoneOffset = readEnvironmentVariable('FOREBAY_ZONE_OFFSET', '+00:00')
 param partitionCount = 2
 param sqlMaxVcores = 1

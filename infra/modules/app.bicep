@@ -16,6 +16,8 @@ param extractNetsuiteSchedule string
 param extractCrmSchedule string
 param sources string
 param tenants string
+param falseAlarmRate string
+param zoneOffset string
 param authClientId string
 param authTenantId string
 param instanceMemoryMB int
@@ -41,6 +43,8 @@ var settings = {
   FOREBAY_SQL: sqlConnectionString
   FOREBAY_SOURCES: sources
   FOREBAY_TENANTS: tenants
+  FOREBAY_FALSE_ALARM_RATE: falseAlarmRate
+  FOREBAY_ZONE_OFFSET: zoneOffset
 }
 
 resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {

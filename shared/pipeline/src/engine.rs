@@ -11,6 +11,7 @@ use forebay_ports::{Clock, EventPublisher, PortError, RawStore, Repository, Work
 use forebay_transform::lineage::Namespaces;
 
 use crate::codec;
+use crate::sensitivity::Sensitivity;
 
 type SchemaKey = (TenantId, SourceId, StreamName, u32);
 
@@ -31,6 +32,8 @@ pub struct Engine {
     pub asking_tables: Duration,
     /// Streams' parts of runs that are measured in one look; what is left has a look of its own.
     pub parts_at_once: u32,
+    /// How readily what was measured is called unusual.
+    pub sensitivity: Sensitivity,
     /// Who is asked to look at quality; without one, the caller looks.
     pub queue: Option<Arc<dyn WorkQueue>>,
     namespaces: Box<NamespacesOf>,
@@ -66,6 +69,7 @@ impl Engine {
             claim_life: CLAIM_LIFE,
             asking_tables: ASKING_TABLES,
             parts_at_once: PARTS_AT_ONCE,
+            sensitivity: Sensitivity::default(),
             queue: None,
             namespaces,
             schemas: Mutex::default(),

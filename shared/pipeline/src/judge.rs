@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use forebay_anomalies::alerts::{Round, RuleInRun, anomaly_id};
-use forebay_anomalies::{Marks, Settings, detect, metrics, schema};
+use forebay_anomalies::{Marks, detect, metrics, schema};
 use forebay_model::anomaly::{Anomaly, Metric, Point, SeriesKey, Verdict};
 use forebay_model::profile::ColumnProfile;
 use forebay_model::rule::{Rule, RuleId, RuleOutcome, VersionedRule};
@@ -14,6 +14,7 @@ use forebay_ports::PortError;
 use forebay_ports::repository::{Mark, StoredPoint};
 
 use crate::engine::Engine;
+use crate::sensitivity::Sensitivity;
 
 /// What a baseline may look back on.
 const HISTORY_SECONDS: i64 = 400 * 86_400;
@@ -68,7 +69,8 @@ impl Engine {
                 self.repository.stream_series(tenant, source, stream, columns, since, HISTORY_POINTS).await?;
             let past: BTreeMap<SeriesKey, Vec<StoredPoint>> = past.into_iter().collect();
             for (key, point) in columns.iter().flat_map(|column| &of_columns[column]) {
-                found.extend(unusual(key, *point, past.get(key).map_or(&[], Vec::as_slice), run));
+                let past = past.get(key).map_or(&[][..], Vec::as_slice);
+                found.extend(unusual(key, *point, past, run, self.sensitivity));
             }
         }
         Ok(found)
@@ -95,13 +97,19 @@ fn name_columns(anomalies: &mut [Anomaly], measured: &Measured<'_>) {
 }
 
 /// The anomaly that a point is, if it is one.
-fn unusual(key: &SeriesKey, new: Point, past: &[StoredPoint], run: &RunId) -> Option<Anomaly> {
+fn unusual(
+    key: &SeriesKey,
+    new: Point,
+    past: &[StoredPoint],
+    run: &RunId,
+    sensitivity: Sensitivity,
+) -> Option<Anomaly> {
     let history: Vec<Point> = past.iter().map(|stored| stored.point).collect();
     let false_alarms =
         past.iter().filter(|p| p.mark == Mark::FalseAlarm).map(|p| p.point.at).collect::<Vec<_>>();
     let is_false_alarm = false_alarms.contains(&new.at);
     let marks = Marks { false_alarms, ignored: Vec::new() };
-    match detect(&history, &marks, new, &Settings::for_series(key)) {
+    match detect(&history, &marks, new, &sensitivity.settings(key)) {
         Verdict::Unusual { expected, finding } => Some(Anomaly {
             id: anomaly_id(key, new),
             series: key.clone(),
@@ -120,4 +128,54 @@ fn in_run<'a>(rules: &'a [VersionedRule], outcomes: &'a [RuleOutcome]) -> Vec<Ru
     let known: BTreeMap<&RuleId, &Rule> = rules.iter().map(|v| (&v.rule.id, &v.rule)).collect();
     let of = |outcome: &'a RuleOutcome| Some(RuleInRun { rule: known.get(&outcome.rule)?, outcome });
     outcomes.iter().filter_map(of).collect()
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use forebay_model::{Instant, SourceId, StreamName};
+
+    use super::*;
+    use crate::sensitivity::ZoneOffset;
+
+    const HOUR: i64 = 3_600;
+    /// 2026-01-05, a Monday.
+    const MONDAY: i64 = 1_767_571_200;
+
+    pub(crate) fn volume() -> SeriesKey {
+        let (source, stream) = (SourceId::new("books").unwrap(), StreamName::new("item").unwrap());
+        SeriesKey { source, stream, column: None, metric: Metric::Volume }
+    }
+
+    fn run() -> RunId {
+        RunId::new("00000000-0000-7000-8000-000000000001").unwrap()
+    }
+
+    /// Eight weeks of runs every four hours, of an office 12 hours east of UTC: about 1,000 records on workdays,
+    /// about 10 on weekends.
+    fn office_far_east() -> Vec<StoredPoint> {
+        let value = |hours: i64| {
+            let local_day = (hours + 12).div_euclid(24);
+            let noise = (hours / 4 * 37 % 11) as f64;
+            if local_day.rem_euclid(7) >= 5 { 10.0 + noise / 3.0 } else { 1_000.0 + 6.0 * noise }
+        };
+        let at = |hours: i64| Instant::EPOCH.plus_seconds(MONDAY + hours * HOUR);
+        let point = |hours: i64| Point { at: at(hours), value: value(hours) };
+        let stored = |hours: i64| StoredPoint { run: run(), point: point(hours), mark: Mark::None };
+        (0..56 * 6).map(|n| stored(n * 4)).collect()
+    }
+
+    #[test]
+    fn a_weekend_is_the_one_of_the_zone_that_was_set() {
+        let past = office_far_east();
+        // Friday at 16:00 UTC is Saturday at 04:00 in the office.
+        let at = Instant::EPOCH.plus_seconds(MONDAY + (60 * 24 + 16) * HOUR);
+        let judged = |zone: &str| {
+            let sensitivity =
+                Sensitivity { zone: ZoneOffset::parse(zone).unwrap(), ..Sensitivity::default() };
+            unusual(&volume(), Point { at, value: 1_030.0 }, &past, &run(), sensitivity)
+        };
+        let found = judged("+12:00").unwrap();
+        assert!(found.expected.high < 100.0, "{found:?}");
+        assert_eq!(judged("+00:00"), None);
+    }
 }

@@ -16,6 +16,7 @@ mod races;
 mod refusals;
 mod reshaped;
 mod robbed;
+mod sensitivity;
 mod settled;
 mod support;
 mod unanswered;
