@@ -20,10 +20,11 @@ export function draftOf(channel: AlertChannel | null): ChannelDraft {
   return { id, kind, secret, recipients: recipients.join("\n"), leastSeverity: least_severity, minutes: String(cool_down_seconds / 60) };
 }
 
-/** The name of the secret: what was typed, or what follows from the channel's name.
+/** The name of the secret: what was typed, or what follows from the channel's name; none until it can.
  *  @param prefix What the tenant's secrets begin with; empty while it is read. */
 export function secretOf({ id, secret }: ChannelDraft, prefix: string): string {
   if (secret !== null) return secret;
+  if (prefix === "") return "";
   // Names of secrets have letters, digits and single hyphens.
   return prefix + id.trim().replace(/[^0-9A-Za-z]+/g, "-").replace(/^-|-$/g, "");
 }
