@@ -3,7 +3,7 @@
 use forebay_model::profile::{ColumnProfile, KeyCandidate};
 
 use super::{escaped, plot};
-use crate::report::{detail, figures};
+use crate::report::{facts, figures};
 
 /// `id` is what the overview links to.
 pub fn card(column: &ColumnProfile, id: &str) -> String {
@@ -11,7 +11,7 @@ pub fn card(column: &ColumnProfile, id: &str) -> String {
     let mut html =
         format!("<article id=\"{id}\" data-name=\"{name}\"><h2>{name}</h2>{}<div>", badges(column));
     html.push_str("<dl>");
-    for (label, text) in detail::facts(column) {
+    for (label, text) in facts::facts(column) {
         html.push_str(&format!("<dt>{label}</dt><dd>{}</dd>", escaped(&text)));
     }
     html.push_str("</dl>");

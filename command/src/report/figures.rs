@@ -10,8 +10,12 @@ pub fn count(n: u64) -> String {
 
 /// `~1,234,567` where it is an estimate.
 pub fn estimate(estimate: Estimate) -> String {
-    let value = count(estimate.value.round().max(0.0) as u64);
-    if estimate.exact { value } else { format!("~{value}") }
+    format!("{}{}", about(!estimate.exact), count(estimate.value.round().max(0.0) as u64))
+}
+
+/// Stands before what is estimated.
+pub fn about(estimated: bool) -> &'static str {
+    if estimated { "~" } else { "" }
 }
 
 /// Decimal units, one place: `364.2 MB`.

@@ -2,6 +2,7 @@
 
 pub mod between;
 pub mod detail;
+pub mod facts;
 pub mod figures;
 pub mod json;
 pub mod spark;

@@ -25,6 +25,20 @@ fn details_tell_all_of_a_column() {
     insta::assert_snapshot!(files().run(&["deals.jsonl", "--column", "amount", "--column", "closed"]).out);
 }
 
+/// Of so many values most figures are estimates, and say so.
+#[test]
+fn details_tell_what_is_estimated() {
+    let row = |i: i64| {
+        let (amount, zone) = (i * 7_919 % 9_973, if i % 3 == 0 { "Z" } else { "+05:30" });
+        let (day, hour) = (1 + i % 27, i % 24);
+        format!("{i},{amount}.{:02},ORD-{i:05},2026-02-{day:02}T{hour:02}:00:00{zone}\n", i % 100)
+    };
+    let rows: String = (0..5_000).map(row).collect();
+    let files = Files::with("orders.csv", format!("id,amount,code,at\n{rows}"));
+    let columns = ["id", "amount", "code", "at"].map(|name| ["--column", name]).concat();
+    insta::assert_snapshot!(files.run(&[&["orders.csv"][..], &columns].concat()).out);
+}
+
 #[test]
 fn masked_figures_are_not_shown_as_zeros() {
     let row = |i: i64| format!("{{\"birth_date\":\"{}-03-{:02}\"}}\n", 1950 + i % 50, i % 28 + 1);
