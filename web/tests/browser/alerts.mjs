@@ -99,6 +99,8 @@ export const ALERTS = [
       await page.goto("/ui/channels");
       await page.getByRole("button", { name: "Add a channel" }).click();
       await page.getByLabel("Name", { exact: true }).fill("hook");
+      // Suggested once it is known what such names begin with; what is typed after that stays.
+      await page.waitForFunction((value) => [...document.querySelectorAll("input")].some((input) => input.value === value), `${prefix}hook`);
       await page.getByLabel("Name of the secret").fill("hook");
       await page.getByRole("button", { name: "Save channel" }).click();
       await page.getByText(`the name of a secret that begins with ${prefix}`).waitFor();
