@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use forebay_model::Value;
-use forebay_profiling::MOST_COLUMNS;
+use forebay_profiling::{BatchColumn, MOST_COLUMNS};
 
 use crate::further::Further;
 
@@ -52,18 +52,14 @@ impl Cells {
         &self.values[..self.rows.len()]
     }
 
-    /// The rows of the values, ascending.
-    pub fn rows(&self) -> &[u32] {
-        &self.rows
+    /// As relations between columns read it.
+    pub fn as_batch(&self) -> BatchColumn<'_> {
+        BatchColumn { rows: &self.rows, values: self.values() }
     }
 
     /// The value in a row of the batch; `None` where it is missing.
     pub fn at(&self, row: u32) -> Option<&Value> {
-        let place = match self.rows.get(row as usize) {
-            Some(&held) if held == row => row as usize,
-            _ => self.rows.binary_search(&row).ok()?,
-        };
-        self.values.get(place)
+        self.as_batch().at(row)
     }
 
     /// Where the open row's value goes: its second value takes the place of its first.
@@ -89,8 +85,7 @@ impl Rows {
         self.columns.len() >= MOST_COLUMNS
     }
 
-    /// How many columns were met and are not profiled; `further::MOST_FURTHER` stands for as
-    /// many or more.
+    /// How many columns were met and are not profiled; `further::MOST_FURTHER` stands for as many or more.
     pub fn further(&self) -> usize {
         self.further.count()
     }

@@ -2,10 +2,10 @@
 
 use forebay_model::Instant;
 use forebay_model::profile::{ColumnProfile, RelationsProfile, Sample};
-use forebay_profiling::{BatchColumn, ColumnState, Exposure, Relations};
+use forebay_profiling::{ColumnState, Exposure, Relations};
 
 use crate::of_sample;
-use crate::rows::Rows;
+use crate::rows::{Cells, Rows};
 
 /// A state for every column met so far, and one of what holds between them.
 pub struct Table {
@@ -38,9 +38,7 @@ impl Table {
             values.iter().for_each(|value| state.observe(value));
             state.observe_missing_rows(u64::from(batch.rows()) - values.len() as u64);
         }
-        let cells = batch.columns().iter();
-        let columns: Vec<_> =
-            cells.map(|cells| BatchColumn { rows: cells.rows(), values: cells.values() }).collect();
+        let columns: Vec<_> = batch.columns().iter().map(Cells::as_batch).collect();
         self.relations.observe_columns(batch.rows(), &columns);
         self.rows += u64::from(batch.rows());
     }

@@ -155,5 +155,7 @@ async fn a_handler_that_dies_under_a_request_makes_a_bad_gateway() {
     let answer = reqwest::get(format!("{}/die", host.url)).await.unwrap();
     assert_eq!(answer.status(), 502);
     assert_eq!(answer.headers()["content-type"], "application/problem+json");
+    // Until the host has seen its process end, a request still meets the dead one.
+    host.status_when("its process is restarted", |status| status["processes"][0]["restarts"] == 1).await;
     assert_eq!(reqwest::get(format!("{}/die", host.url)).await.unwrap().status(), 200);
 }

@@ -29,8 +29,9 @@ fn days(aged: Aged) -> i64 {
 
 impl Engine {
     /// Removes what has grown old of the source's outcomes, anomalies, deliveries, measures and resolved alerts, and
-    /// gives how many that were: 0 when there is nothing more to do. What belongs to an alert that is not resolved stays, as does what
-    /// people marked while the detector learns from it. Killed at any instruction, the next call does the rest.
+    /// gives how many that were: 0 when there is nothing more to do. What belongs to an alert that is not resolved
+    /// stays, as does what people marked while the detector learns from it. Killed at any instruction, the next call
+    /// does the rest.
     pub async fn prune(&self, tenant: &TenantId, source: &SourceId) -> Result<u64, PortError> {
         let mut gone = 0;
         for aged in Aged::ALL {

@@ -16,7 +16,8 @@ pub struct BatchColumn<'a> {
 }
 
 impl<'a> BatchColumn<'a> {
-    fn at(self, row: u32) -> Option<&'a Value> {
+    /// The value in a row of the batch; `None` where it is missing.
+    pub fn at(self, row: u32) -> Option<&'a Value> {
         let place = match self.rows.get(row as usize) {
             Some(held) if *held == row => row as usize,
             _ => self.rows.binary_search(&row).ok()?,

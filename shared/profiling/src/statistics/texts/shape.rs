@@ -208,7 +208,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn blocks_say_of_small_words_what_single_characters_say(
-            text in "[a-z \t]{0,300}|[a-c ]{14,34}|[a-z]{120,130} [a-z ]{0,9}|[a-z ]{10,40}[\\x00-\\x7f][a-z ]{0,20}",
+            text in "[a-z \t\n\x0b]{0,300}|[a-c ]{14,34}|[a-z]{120,130} [a-z ]{0,9}|[a-z ]{10,40}[\\x00-\\x7f][a-z ]{0,20}",
         ) {
             let mut runs = Runs::default();
             let shape = of_ascii(&text, &mut runs);

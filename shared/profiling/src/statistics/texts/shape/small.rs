@@ -12,16 +12,13 @@ type Block = [u8; BLOCK];
 /// [`RUN_CHARACTERS`]. Shorter texts than a block are left to others.
 #[inline]
 pub(super) fn words(text: &[u8]) -> Option<SmallWords> {
-    let (first, last) = (text.first_chunk::<BLOCK>()?, text.last_chunk::<BLOCK>()?);
-    if !is_small(first) || !is_small(last) {
-        return None;
-    }
-    let (blocks, _) = text.as_chunks::<BLOCK>();
-    if !blocks.iter().skip(1).all(is_small) {
+    let ([first, others @ ..], _) = text.as_chunks::<BLOCK>() else { return None };
+    // The ends tell most other texts from it.
+    if !is_small(first) || !is_small(text.last_chunk()?) || !others.iter().all(is_small) {
         return None;
     }
     let head = &text[..text.len().min(RUN_CHARACTERS)];
-    let space = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_whitespace);
+    let space = |byte: Option<&u8>| byte.is_some_and(|byte| !byte.is_ascii_lowercase());
     (long_words(letters(head)) >= LEAST_WORDS)
         .then(|| SmallWords { space_first: space(head.first()), space_last: space(head.last()) })
 }
