@@ -366,11 +366,12 @@ fn hidden() -> Screen {
     Screen::all(Mask::new(SensitiveKind::Address))
 }
 
-/// The latest time in the column that says when a record changed.
+/// The latest time in the column that says when a record changed: of a day, its first moment.
 fn newest_change(schema: &StreamSchema, profiles: &[ColumnProfile]) -> Option<Instant> {
     let column = schema.modified.as_ref()?;
     let profile = profiles.iter().find(|profile| profile.column == *column)?;
-    Instant::parse(&profile.times.as_ref()?.latest)
+    let latest = &profile.times.as_ref()?.latest;
+    Instant::parse(latest).or_else(|| Instant::parse(&format!("{latest}T00:00:00Z")))
 }
 
 /// States that cannot be read are as if nothing had been observed: the rules of a next run are.

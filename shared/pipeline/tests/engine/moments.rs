@@ -81,3 +81,18 @@ async fn a_source_whose_changes_stop_grows_older_with_every_run_and_is_noticed()
     run_a_day_later(&bench, &source).await;
     assert!(ages(&bench).await.last().is_some_and(|age| *age < 7_300.0));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_that_are_told_by_their_day_are_as_old_as_its_first_moment() {
+    let bench = Bench::new().await;
+    let source = ScriptedSource::default().stream("item", &["id", "changed"]);
+    for days_ago in [0, 1, 3] {
+        let run_at = bench.clock.now().plus_seconds(24 * 3_600);
+        let changed = run_at.plus_seconds(-days_ago * 86_400).to_string()[..10].to_owned();
+        source.page("item", "", format!(r#"[{{"id":1,"changed":"{changed}"}}]"#).leak(), end(""));
+        run_a_day_later(&bench, &source).await;
+    }
+    let ages = ages(&bench).await;
+    let days: Vec<f64> = ages.iter().map(|age| (age / DAY).floor()).collect();
+    assert_eq!(days, [0.0, 1.0, 3.0], "{ages:?}");
+}
