@@ -75,15 +75,20 @@ impl App {
 
     /// Looks at quality, and sends alerts. Each process is a holder of its own.
     pub async fn watcher(&self) -> Result<Watcher, PortError> {
-        let deliverer = Deliverer {
+        let deliverer = self.deliverer().await?;
+        Ok(Watcher { engine: self.engine().await?, deliverer, queue: self.queue()? })
+    }
+
+    /// Sends alerts, and tests of where they go.
+    pub async fn deliverer(&self) -> Result<Deliverer, PortError> {
+        Ok(Deliverer {
             repository: self.repository().await?,
             vault: self.secrets(),
             sender: adapters::alert_sender(),
             clock: Arc::clone(&self.clock),
             page: self.settings.page.clone(),
             holder: self.holder.clone(),
-        };
-        Ok(Watcher { engine: self.engine().await?, deliverer, queue: self.queue()? })
+        })
     }
 
     /// Making the store reads nothing; a secret is fetched when a connector asks for it.

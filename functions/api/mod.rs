@@ -13,7 +13,8 @@ use forebay_model::profile::{ColumnProfile, RelationsProfile};
 use forebay_model::rule::{ReferenceList, Rule};
 use forebay_model::{DeadLetterId, Run, RunState, SourceConfig, SourceId, StreamSchema, TenantId, Trigger};
 use forebay_pipeline::{
-    CheckReport, Replayed, check_rule, datasets, explain_outliers, finish_profile, finish_relations,
+    ChannelTest, CheckReport, Replayed, check_rule, datasets, explain_outliers, finish_profile,
+    finish_relations,
 };
 use forebay_ports::{PortError, Repository};
 
@@ -147,5 +148,14 @@ impl Commands for AppCommands {
         };
         let pairs = letters.iter().cloned().zip(results);
         Ok(pairs.map(|(id, replayed)| ReplayResult { id, outcome: outcome(replayed) }).collect())
+    }
+
+    async fn test_channel(
+        &self,
+        tenant: &TenantId,
+        channel: &str,
+        by: &str,
+    ) -> Result<ChannelTest, CommandError> {
+        Ok(self.0.deliverer().await?.test(tenant, channel, by).await?)
     }
 }

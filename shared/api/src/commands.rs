@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use forebay_model::{DeadLetterId, Run, SourceId, TenantId};
-use forebay_pipeline::CheckReport;
+use forebay_pipeline::{ChannelTest, CheckReport, TestFailure};
 use forebay_ports::{PortError, SourceError};
 
 /// Work that the edge starts and others do. Implementations check the tenant themselves: an id of another
@@ -22,6 +22,14 @@ pub trait Commands: Send + Sync {
         tenant: &TenantId,
         letters: &[DeadLetterId],
     ) -> Result<Vec<ReplayResult>, CommandError>;
+
+    /// Sends a test message to a channel, for whom it is `by`, and waits for what the receiver says.
+    async fn test_channel(
+        &self,
+        tenant: &TenantId,
+        channel: &str,
+        by: &str,
+    ) -> Result<ChannelTest, CommandError>;
 }
 
 /// Why a command was not carried out, named by what the caller does next.
@@ -37,6 +45,8 @@ pub enum CommandError {
     Source(#[from] SourceError),
     #[error(transparent)]
     Port(#[from] PortError),
+    #[error(transparent)]
+    Test(#[from] TestFailure),
 }
 
 /// What became of one dead letter.

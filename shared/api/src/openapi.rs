@@ -50,7 +50,7 @@ use crate::resources::{
         series::of_stream, anomalies::list, anomalies::get, anomalies::mark, anomalies::unmark,
         alerts::list, alerts::get, alerts::deliveries, alerts::acknowledge, alerts::resolve,
         silences::list, silences::create, silences::end,
-        channels::list, channels::put, channels::remove,
+        channels::list, channels::put, channels::remove, channels::test,
         summary::get, whoami::get, metrics::get,
         health::live, health::ready, docs::openapi,
     ),
@@ -125,7 +125,7 @@ impl Modify for Problems {
     }
 }
 
-const EXAMPLES: [(&str, ProblemKind, &str); 13] = [
+const EXAMPLES: [(&str, ProblemKind, &str); 16] = [
     (
         "Changed",
         ProblemKind::Conflict,
@@ -177,6 +177,23 @@ const EXAMPLES: [(&str, ProblemKind, &str); 13] = [
         "SourceUnavailable",
         ProblemKind::SourceRefused,
         "the source refused the credentials: invalid_grant; check the credentials the source's secrets hold",
+    ),
+    (
+        "ChannelMisconfigured",
+        ProblemKind::ChannelMisconfigured,
+        "the vault has no secret of the name that the channel gives; nothing was sent. Store the address under \
+      this name, or correct the channel's `secret`",
+    ),
+    (
+        "ChannelRefused",
+        ProblemKind::ChannelRefused,
+        "it answered 404 Not Found: no_team, after 132 ms. Look whether the receiver still exists under this \
+      address and takes messages of the channel's kind; an alert would be given up",
+    ),
+    (
+        "TooManyTests",
+        ProblemKind::TooManyTests,
+        "5 tests were sent within a minute; nothing was sent now, try again in so long",
     ),
     (
         "Unavailable",
@@ -232,6 +249,11 @@ fn add_problems(path: &str, operation: &mut Operation) {
     if operation.operation_id.as_deref() == Some("start_run") {
         add("409", "Conflict");
         add("502", "SourceUnavailable");
+    }
+    if operation.operation_id.as_deref() == Some("test_alert_channel") {
+        add("409", "ChannelMisconfigured");
+        add("429", "TooManyTests");
+        add("502", "ChannelRefused");
     }
     if matches!(operation.operation_id.as_deref(), Some("start_run" | "replay_dead_letters")) {
         add("507", "StoreFull");

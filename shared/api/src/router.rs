@@ -80,6 +80,7 @@ pub fn routes() -> Vec<Route> {
         get("/api/v1/alert-channels", channels::list),
         put("/api/v1/alert-channels/{channel}", channels::put),
         delete("/api/v1/alert-channels/{channel}", channels::remove),
+        post("/api/v1/alert-channels/{channel}/test", channels::test),
         get("/api/v1/summary", summary::get),
         get("/api/v1/whoami", whoami::get),
         get("/api/v1/metrics", metrics::get),

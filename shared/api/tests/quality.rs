@@ -180,6 +180,41 @@ async fn a_channel_is_written_listed_and_removed() {
 }
 
 #[tokio::test]
+async fn a_test_message_is_answered_with_what_the_receiver_said() {
+    let app = app();
+    let test = post(&app, &format!("/api/v1/alert-channels/{CHANNEL}/test"), "").await.ok();
+    assert_eq!((&test["channel"], &test["status"]), (&json!(CHANNEL), &json!("202 Accepted")));
+    assert_eq!(test["said"], "thanks, grace@example.com", "the author's name travels with it");
+    assert_eq!((&test["took_milliseconds"], &test["id"]), (&json!(12), &json!("test.1")));
+    post(&app, "/api/v1/alert-channels/none/test", "").await.problem(404, "not-found");
+}
+
+#[tokio::test]
+async fn a_test_message_that_is_not_taken_says_why_and_what_to_do() {
+    let app = app();
+    for (id, status, kind, words) in [
+        ("refuses", 502, "channel-refused", ["404 Not Found: no_team, after 12 ms", "still exists"]),
+        ("locked", 502, "channel-refused", ["answered 401", "credentials"]),
+        ("away", 502, "channel-unavailable", ["no connection, after 12 ms", "the host in the address"]),
+        ("busy", 503, "channel-throttled", ["429", "again in a while"]),
+        ("unset", 409, "channel-misconfigured", ["the vault has no secret", "Store the address"]),
+        ("often", 429, "too-many-tests", ["5 tests were sent within a minute", "nothing was sent"]),
+    ] {
+        let path = format!("/api/v1/alert-channels/{id}");
+        put(&app, &path, r#"{"kind": "webhook", "secret": "alert-acme--ops"}"#).await.ok();
+        let answer = post(&app, &format!("{path}/test"), "").await;
+        let detail = answer.problem(status, kind);
+        assert!(words.iter().all(|word| detail.contains(word)), "{detail}");
+        let wait = match id {
+            "busy" => "7",
+            "often" => "60",
+            _ => "",
+        };
+        assert_eq!(answer.header("retry-after"), wait, "{id}");
+    }
+}
+
+#[tokio::test]
 async fn a_caller_is_told_the_names_that_its_channels_secrets_may_have() {
     let app = app();
     let caller = get(&app, ACME, "/api/v1/whoami").await.ok();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use forebay_ports::PortError;
+use forebay_ports::{PortError, Receipt};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
@@ -12,6 +12,7 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use crate::address::{self, misconfigured};
+use crate::said;
 
 const SERVICE: &str = "alert channel";
 const COMMAND_WITHIN: Duration = Duration::from_secs(20);
@@ -26,10 +27,12 @@ pub(crate) struct Mail<'a> {
     pub html: &'a str,
 }
 
-pub(crate) async fn send(mail: &Mail<'_>, address: &str) -> Result<(), PortError> {
+pub(crate) async fn send(mail: &Mail<'_>, address: &str) -> Result<Receipt, PortError> {
     let url = address::parse(address, &["smtps", "smtp"], &[])?;
     let message = message(mail, &url)?;
-    transport(&url)?.send(message).await.map(drop).map_err(|error| judge(&error))
+    let taken = transport(&url)?.send(message).await.map_err(|error| judge(&error, address))?;
+    let said = said::shown(&taken.message().collect::<Vec<_>>().join(" "), address);
+    Ok(Receipt { status: format!("SMTP code {}", taken.code()), said })
 }
 
 fn message(mail: &Mail<'_>, url: &Url) -> Result<Message, PortError> {
@@ -84,9 +87,15 @@ fn credentials(url: &Url) -> Result<Option<Credentials>, PortError> {
     }
 }
 
-fn judge(error: &SmtpError) -> PortError {
+fn judge(error: &SmtpError, address: &str) -> PortError {
+    let status = error.status().map(u16::from);
     let code = error.status().map_or_else(|| "no SMTP answer".to_owned(), |code| format!("SMTP code {code}"));
-    match error.status().map(u16::from) {
+    // A server may repeat what we signed in with, in a form of its own.
+    let signs_in = matches!(status, Some(334 | 501 | 503 | 504 | 530..=538));
+    let words = std::error::Error::source(error).filter(|_| status.is_some() && !signs_in);
+    let words = words.and_then(|words| said::shown(&words.to_string(), address));
+    let code = said::with(code, words.as_deref());
+    match status {
         Some(530 | 534 | 535 | 538) => PortError::Unauthorized { service: SERVICE, detail: code },
         // What the server cannot do, such as STARTTLS: the words are the client's own.
         _ if error.is_client() => {

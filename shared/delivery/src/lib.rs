@@ -3,15 +3,16 @@
 mod address;
 mod email;
 mod post;
+mod said;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
-use forebay_ports::alert_sender::{AlertSender, MAX_OUTGOING_BYTES, Outgoing};
+use forebay_ports::alert_sender::{AlertSender, MAX_OUTGOING_BYTES, Outgoing, Receipt};
 use forebay_ports::{PortError, Secret};
 
-/// For everything that one delivery does.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// For everything that one delivery does, but for hearing what a receiver says beside its status.
+const PATIENCE: Duration = Duration::from_secs(28);
 
 /// Sends by HTTP and by SMTP. Making it opens nothing.
 #[derive(Debug, Clone, Default)]
@@ -19,22 +20,26 @@ pub struct Delivery;
 
 #[async_trait]
 impl AlertSender for Delivery {
-    async fn send(&self, id: &str, message: &Outgoing, address: &Secret) -> Result<(), PortError> {
-        let sent = tokio::time::timeout(PATIENCE, async {
-            match message {
-                Outgoing::Json { body } => post::send(id, within(body)?, address.expose()).await,
-                Outgoing::Email { recipients, subject, text, html } => {
-                    within(html)?;
-                    let mail = email::Mail { id, recipients, subject, text: within(text)?, html };
-                    email::send(&mail, address.expose()).await
-                }
+    async fn send(&self, id: &str, message: &Outgoing, address: &Secret) -> Result<Receipt, PortError> {
+        match message {
+            Outgoing::Json { body } => {
+                let response = in_time(post::send(id, within(body)?, address.expose())).await?;
+                post::judge(response, address.expose()).await
             }
-        });
-        sent.await.unwrap_or_else(|_| {
-            let detail = format!("no answer within {} seconds", PATIENCE.as_secs());
-            Err(PortError::Transient { service: "alert channel", detail })
-        })
+            Outgoing::Email { recipients, subject, text, html } => {
+                within(html)?;
+                let mail = email::Mail { id, recipients, subject, text: within(text)?, html };
+                in_time(email::send(&mail, address.expose())).await
+            }
+        }
     }
+}
+
+async fn in_time<T>(work: impl Future<Output = Result<T, PortError>>) -> Result<T, PortError> {
+    tokio::time::timeout(PATIENCE, work).await.unwrap_or_else(|_| {
+        let detail = format!("no answer within {} seconds", PATIENCE.as_secs());
+        Err(PortError::Transient { service: "alert channel", detail })
+    })
 }
 
 fn within(body: &str) -> Result<&str, PortError> {

@@ -5,7 +5,7 @@
 use std::sync::{Arc, Mutex};
 
 use forebay_delivery::Delivery;
-use forebay_ports::{AlertSender, Outgoing, PortError, Secret};
+use forebay_ports::{AlertSender, Outgoing, PortError, Receipt, Secret};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -26,9 +26,11 @@ async fn converse(stream: TcpStream, log: Log) -> std::io::Result<()> {
             }
             _ if in_data => continue,
             "EHLO" => b"250-test\r\n250 AUTH PLAIN\r\n",
+            // What it repeats is user and password, encoded.
+            "AUTH" if line.contains("AGFsZXJ0cwB3cm9uZ") => b"535 no AGFsZXJ0cwB3cm9uZ\r\n",
             "AUTH" => b"235 welcome\r\n",
             "RCPT" if line.contains("@gone.example") => b"550 no such user\r\n",
-            "RCPT" if line.contains("@busy.example") => b"451 later\r\n",
+            "RCPT" if line.contains("@busy.example") => b"451 greylisted, come later\r\n",
             "DATA" => {
                 in_data = true;
                 b"354 go on\r\n"
@@ -53,7 +55,7 @@ async fn server() -> (String, Log) {
     (format!("smtp://alerts:s3cr%2Bet@{host}?from=forebay@example.com"), log)
 }
 
-async fn send(address: &str, recipient: &str) -> Result<(), PortError> {
+async fn send(address: &str, recipient: &str) -> Result<Receipt, PortError> {
     let message = Outgoing::Email {
         recipients: vec![recipient.to_owned()],
         subject: "customer: 12 records".to_owned(),
@@ -86,7 +88,18 @@ async fn a_mail_arrives_as_text_and_as_html() {
 async fn refusals_for_good_and_for_now_are_told_apart() {
     let (address, _) = server().await;
     assert!(matches!(send(&address, "a@gone.example").await, Err(PortError::Rejected { .. })));
-    assert!(matches!(send(&address, "a@busy.example").await, Err(PortError::Transient { .. })));
+    let busy = send(&address, "a@busy.example").await.unwrap_err();
+    assert!(matches!(busy, PortError::Transient { .. }) && busy.to_string().contains("greylisted"), "{busy}");
+}
+
+#[tokio::test]
+async fn what_a_server_says_is_on_the_receipt_and_what_it_says_of_a_sign_in_nowhere() {
+    let (address, _) = server().await;
+    let receipt = send(&address, "ops@example.com").await.unwrap();
+    assert_eq!((receipt.status.as_str(), receipt.said.as_deref()), ("SMTP code 250", Some("taken")));
+    let wrong = send(&address.replace("s3cr%2Bet", "wrong"), "ops@example.com").await.unwrap_err();
+    assert!(matches!(wrong, PortError::Unauthorized { .. }), "{wrong}");
+    assert!(!wrong.to_string().contains("AGFs"), "{wrong}");
 }
 
 #[tokio::test]

@@ -5,12 +5,14 @@
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use forebay_delivery::Delivery;
-use forebay_ports::{AlertSender, Outgoing, PortError, Secret};
+use forebay_ports::{AlertSender, Outgoing, PortError, Receipt, Secret};
+use futures::StreamExt;
 
 type Got = Arc<Mutex<Vec<(String, String)>>>;
 
@@ -18,19 +20,34 @@ async fn take(State(got): State<Got>, Path(code): Path<u16>, headers: HeaderMap,
     let key = headers.get("idempotency-key").unwrap().to_str().unwrap().to_owned();
     got.lock().unwrap().push((key, body));
     let status = StatusCode::from_u16(code).unwrap();
-    (status, [("retry-after", "7"), ("location", "http://127.0.0.1:1/elsewhere")]).into_response()
+    let said = match code {
+        200 => "taken\n as 7",
+        // A receiver that repeats the address that it was called by.
+        400 => "no hook at /t0ken-of-400/400",
+        _ => "",
+    };
+    (status, [("retry-after", "7"), ("location", "http://127.0.0.1:1/elsewhere")], said).into_response()
+}
+
+/// Says a little, and never the rest.
+fn drip() -> impl futures::Stream<Item = Result<&'static str, std::io::Error>> + Send {
+    futures::stream::once(async { Ok("well,") }).chain(futures::stream::pending())
 }
 
 async fn server() -> (String, Got) {
     let got = Got::default();
-    let app = Router::new().route("/{code}", post(take)).with_state(Arc::clone(&got));
+    let app = Router::new()
+        .route("/{code}", post(take))
+        .route("/t0ken-of-400/{code}", post(take))
+        .route("/drip", post(async || Body::from_stream(drip())))
+        .with_state(Arc::clone(&got));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, app).await });
     (address, got)
 }
 
-async fn send(address: &str) -> Result<(), PortError> {
+async fn send(address: &str) -> Result<Receipt, PortError> {
     let message = Outgoing::Json { body: r#"{"title":"ä"}"#.to_owned() };
     Delivery.send("alert-1/webhook", &message, &Secret::new(address, "1")).await
 }
@@ -62,6 +79,26 @@ async fn answers_are_told_apart_by_what_to_do_next() {
     assert_eq!(kind(404).await, "rejected");
     // Followed, it would lead elsewhere.
     assert_eq!(kind(307).await, "rejected");
+}
+
+#[tokio::test]
+async fn what_a_receiver_says_is_on_the_receipt_and_in_the_error_but_never_the_address() {
+    let (address, _) = server().await;
+    let receipt = send(&format!("{address}/200")).await.unwrap();
+    assert_eq!((receipt.status.as_str(), receipt.said.as_deref()), ("200 OK", Some("taken as 7")));
+    let silent = send(&format!("{address}/202")).await.unwrap();
+    assert_eq!((silent.status.as_str(), silent.said), ("202 Accepted", None));
+    let echo = send(&format!("{address}/t0ken-of-400/400")).await.unwrap_err().to_string();
+    assert!(echo.ends_with("it answered 400 Bad Request"), "{echo}");
+}
+
+#[tokio::test]
+async fn a_receiver_that_took_it_and_never_ends_its_answer_keeps_nobody() {
+    let (address, _) = server().await;
+    let begun = std::time::Instant::now();
+    let receipt = send(&format!("{address}/drip")).await.unwrap();
+    assert_eq!(receipt.said.as_deref(), Some("well,"));
+    assert!(begun.elapsed().as_secs() < 10);
 }
 
 #[tokio::test]

@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use forebay_anomalies::alerts::{email, teams_card, webhook};
-use forebay_model::TenantId;
 use forebay_model::alert::{Alert, AlertChannel, AlertState, ChannelKind, may_name_secret, secret_prefix};
+use forebay_model::{SourceId, TenantId};
 use forebay_ports::alert_sender::MAX_OUTGOING_BYTES;
 use forebay_ports::repository::{Delivered, StoredDelivery};
-use forebay_ports::{AlertSender, Clock, Outgoing, PortError, Repository, SecretStore};
+use forebay_ports::{AlertSender, Clock, Outgoing, PortError, Repository, Secret, SecretStore};
 
 use crate::secrets::AuditedSecrets;
 
@@ -78,11 +78,23 @@ impl Deliverer {
         if current.is_some_and(|current| current.alert.state != AlertState::Open) {
             return Err(Failure::Final("somebody dealt with the alert before it was sent".to_owned()));
         }
+        let address = self.address(tenant, channel, &delivery.alert.cause.source).await?;
+        let message = self.message(channel, &delivery.alert);
+        self.sender.send(&delivery.id, &message, &address).await?;
+        Ok(())
+    }
+
+    /// The channel's address, fetched on record for a source, and only where the tenant may use it.
+    pub(crate) async fn address(
+        &self,
+        tenant: &TenantId,
+        channel: &AlertChannel,
+        source: &SourceId,
+    ) -> Result<Secret, PortError> {
         if !may_name_secret(tenant, &channel.secret) {
-            let expected = secret_prefix(tenant);
-            return Err(Failure::Final(format!("the channel's secret does not begin with `{expected}`")));
+            let detail = format!("its secret does not begin with `{}`", secret_prefix(tenant));
+            return Err(PortError::Misconfigured { service: "alert channel", detail });
         }
-        let source = &delivery.alert.cause.source;
         let secrets = AuditedSecrets::new(
             Arc::clone(&self.vault),
             Arc::clone(&self.repository),
@@ -90,9 +102,7 @@ impl Deliverer {
             tenant,
             source,
         );
-        let address = secrets.get(&channel.secret).await.map_err(Failure::from)?;
-        let message = self.message(channel, &delivery.alert);
-        self.sender.send(&delivery.id, &message, &address).await.map_err(Failure::from)
+        secrets.get(&channel.secret).await
     }
 
     fn message(&self, channel: &AlertChannel, alert: &Alert) -> Outgoing {

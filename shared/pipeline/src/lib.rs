@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod budget;
+mod channel_test;
 mod check;
 mod claim;
 mod codec;
@@ -30,6 +31,7 @@ mod transform;
 mod watch;
 
 pub use budget::{AccountGate, Pace};
+pub use channel_test::{ChannelTest, TestFailure};
 pub use check::{CheckItem, CheckReport, CheckVerdict, check, check_within};
 pub use deliver::{Deliverer, DeliveryReport};
 pub use engine::{Engine, NamespacesOf};

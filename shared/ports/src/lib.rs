@@ -15,7 +15,7 @@ pub mod raw_store;
 pub mod repository;
 pub mod secrets;
 
-pub use alert_sender::{AlertSender, Outgoing};
+pub use alert_sender::{AlertSender, Outgoing, Receipt};
 pub use clock::{Clock, SystemClock};
 pub use connector::{
     Access, Connector, NextPage, PageRequest, Quota, Slices, SourceError, SourcePage, StreamSpec,

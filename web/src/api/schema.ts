@@ -39,6 +39,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alert-channels/{channel}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a message to a channel that says that it is a test, and answers with what the receiver said.
+         * @description It goes the way that alerts go, is tried once, and counts for no alert. A tenant may send 5 a minute and 20 an
+         *     hour, over all its channels.
+         */
+        post: operations["test_alert_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerts": {
         parameters: {
             query?: never;
@@ -997,6 +1018,30 @@ export interface components {
              * @example alert-default--teams
              */
             secret: string;
+        };
+        /** @description A test message that its receiver took. */
+        ChannelTest: {
+            /** Format: date-time */
+            at: string;
+            channel: string;
+            /** @description Travels with the message, as `Idempotency-Key` or within `Message-ID`. */
+            id: string;
+            kind: components["schemas"]["ChannelKind"];
+            /**
+             * @description The beginning of what it said beside that, 200 characters at most; `null` where it said nothing, or nothing
+             *     that can be shown without the address.
+             */
+            said?: string | null;
+            /**
+             * @description The receiver's status.
+             * @example 202 Accepted
+             */
+            status: string;
+            /**
+             * Format: int64
+             * @description From sending to the answer.
+             */
+            took_milliseconds: number;
         };
         /** @description Texts that hold at least one character of a class. */
         CharacterClasses: {
@@ -2527,6 +2572,40 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The channel's address does not work */
+        ChannelMisconfigured: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "the vault has no secret of the name that the channel gives; nothing was sent. Store the address under this name, or correct the channel's `secret`",
+                 *       "status": 409,
+                 *       "title": "The channel's address does not work",
+                 *       "type": "urn:forebay:problem:channel-misconfigured"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The channel's receiver refuses us */
+        ChannelRefused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "it answered 404 Not Found: no_team, after 132 ms. Look whether the receiver still exists under this address and takes messages of the channel's kind; an alert would be given up",
+                 *       "status": 502,
+                 *       "title": "The channel's receiver refuses us",
+                 *       "type": "urn:forebay:problem:channel-refused"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The source's settings do not work */
         Conflict: {
             headers: {
@@ -2641,6 +2720,23 @@ export interface components {
                  *       "status": 507,
                  *       "title": "A store has no room left",
                  *       "type": "urn:forebay:problem:store-full"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description As many tests were sent lately as may be */
+        TooManyTests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "5 tests were sent within a minute; nothing was sent now, try again in so long",
+                 *       "status": 429,
+                 *       "title": "As many tests were sent lately as may be",
+                 *       "type": "urn:forebay:problem:too-many-tests"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -2797,6 +2893,41 @@ export interface operations {
             403: components["responses"]["UnknownTenant"];
             404: components["responses"]["NotFound"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    test_alert_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A channel's id: 1 to 64 of `a-z A-Z 0-9 _ - .`.
+                 * @example data-team
+                 */
+                channel: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sends a message to a channel that says that it is a test, and answers with what the receiver said. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelTest"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["ChannelMisconfigured"];
+            429: components["responses"]["TooManyTests"];
+            500: components["responses"]["Internal"];
+            502: components["responses"]["ChannelRefused"];
             503: components["responses"]["Unavailable"];
         };
     };

@@ -53,6 +53,11 @@ pub fn teams_card(alert: &Alert, link: Option<&str>) -> Value {
     let mut body = vec![title, json!({"type": "FactSet", "facts": facts})];
     let lines = alert.findings.iter().take(SHOWN).map(line).chain(more(alert));
     body.extend(lines.map(|text| json!({"type": "TextBlock", "wrap": true, "text": markdown(&text)})));
+    card(&body, link)
+}
+
+/// A card of these blocks, in the envelope that a workflow expects.
+pub(super) fn card(body: &[Value], link: Option<&str>) -> Value {
     let mut card = json!({
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
@@ -144,7 +149,7 @@ fn word(severity: Severity) -> &'static str {
     }
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -160,7 +165,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// Cards read a part of Markdown: names with `_` would turn italic, and brackets become links.
-fn markdown(text: &str) -> String {
+pub(super) fn markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if matches!(c, '\\' | '*' | '_' | '[' | ']' | '(' | ')' | '#' | '>' | '<') {

@@ -59,6 +59,7 @@ impl From<CommandError> for Problem {
             CommandError::Conflict { detail } => Problem::new(ProblemKind::Conflict, detail),
             CommandError::Source(error) => error.into(),
             CommandError::Port(error) => error.into(),
+            CommandError::Test(failure) => failure.into(),
         }
     }
 }

@@ -22,6 +22,11 @@ pub enum ProblemKind {
     SourceUnavailable,
     SourceThrottled,
     StoreUnavailable,
+    ChannelMisconfigured,
+    ChannelRefused,
+    ChannelUnavailable,
+    ChannelThrottled,
+    TooManyTests,
     NotReady,
     StoreFull,
     Misconfigured,
@@ -29,7 +34,7 @@ pub enum ProblemKind {
 }
 
 impl ProblemKind {
-    pub const ALL: [ProblemKind; 23] = [
+    pub const ALL: [ProblemKind; 28] = [
         Self::InvalidPath,
         Self::InvalidQuery,
         Self::InvalidBody,
@@ -49,6 +54,11 @@ impl ProblemKind {
         Self::SourceUnavailable,
         Self::SourceThrottled,
         Self::StoreUnavailable,
+        Self::ChannelMisconfigured,
+        Self::ChannelRefused,
+        Self::ChannelUnavailable,
+        Self::ChannelThrottled,
+        Self::TooManyTests,
         Self::NotReady,
         Self::StoreFull,
         Self::Misconfigured,
@@ -87,6 +97,19 @@ impl ProblemKind {
                 ("source-throttled", S::SERVICE_UNAVAILABLE, "The source limits our requests")
             }
             Self::StoreUnavailable => ("store-unavailable", S::SERVICE_UNAVAILABLE, "A store failed for now"),
+            Self::ChannelMisconfigured => {
+                ("channel-misconfigured", S::CONFLICT, "The channel's address does not work")
+            }
+            Self::ChannelRefused => ("channel-refused", S::BAD_GATEWAY, "The channel's receiver refuses us"),
+            Self::ChannelUnavailable => {
+                ("channel-unavailable", S::BAD_GATEWAY, "The channel's receiver failed for now")
+            }
+            Self::ChannelThrottled => {
+                ("channel-throttled", S::SERVICE_UNAVAILABLE, "The channel's receiver limits our requests")
+            }
+            Self::TooManyTests => {
+                ("too-many-tests", S::TOO_MANY_REQUESTS, "As many tests were sent lately as may be")
+            }
             Self::NotReady => ("not-ready", S::SERVICE_UNAVAILABLE, "Not ready to serve"),
             Self::StoreFull => ("store-full", S::INSUFFICIENT_STORAGE, "A store has no room left"),
             Self::Misconfigured => {

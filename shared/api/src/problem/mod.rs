@@ -1,6 +1,7 @@
 //! Errors as RFC 9457 problem details. A detail names the field, the shape of the value, what was
 //! expected and what to do; never the value.
 
+mod channel;
 mod from;
 mod kind;
 

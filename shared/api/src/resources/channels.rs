@@ -7,10 +7,10 @@ use forebay_model::alert::{AlertChannel, ChannelKind, may_name_secret, secret_pr
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::extract::{BodyOf, PathOf, Scope, Shared};
+use crate::extract::{Author, BodyOf, PathOf, Scope, Shared, Tenant};
 use crate::paging::Listing;
 use crate::problem::{Problem, ProblemKind};
-use crate::views::{ChannelRequest, ChannelView};
+use crate::views::{ChannelRequest, ChannelTestView, ChannelView};
 
 /// A delivery is named by its alert, its version and its channel, in 128 characters.
 const MOST_ID: usize = 64;
@@ -63,6 +63,23 @@ pub async fn remove(
     })?;
     scope.repository.remove_channel(&scope.tenant, &channel.id, state.clock.now()).await?;
     Ok(Json(channel.into()))
+}
+
+/// Sends a message to a channel that says that it is a test, and answers with what the receiver said.
+///
+/// It goes the way that alerts go, is tried once, and counts for no alert. A tenant may send 5 a minute and 20 an
+/// hour, over all its channels.
+#[utoipa::path(post, path = "/api/v1/alert-channels/{channel}/test", tag = "alerts",
+    operation_id = "test_alert_channel", params(ChannelPath),
+    responses((status = 200, body = ChannelTestView)))]
+pub async fn test(
+    Tenant(tenant): Tenant,
+    State(state): State<Shared>,
+    Author(by): Author,
+    PathOf(path): PathOf<ChannelPath>,
+) -> Result<Json<ChannelTestView>, Problem> {
+    let test = state.commands.test_channel(&tenant, &path.channel, &by).await?;
+    Ok(Json(test.into()))
 }
 
 fn check(tenant: &TenantId, channel: &AlertChannel) -> Result<(), Problem> {

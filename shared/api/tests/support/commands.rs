@@ -1,14 +1,16 @@
 //! Commands that keep their promise about tenants and do no work.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use forebay_api::{CommandError, Commands, ReplayOutcome, ReplayResult};
 use forebay_model::{DeadLetterId, DeadLetterState, Run, SourceId, TenantId};
-use forebay_pipeline::{CheckItem, CheckReport, CheckVerdict};
-use forebay_ports::SourceError;
-use forebay_ports::repository::{DeadLetterStore, RunStore, Slice, SourceStore};
+use forebay_pipeline::{ChannelTest, CheckItem, CheckReport, CheckVerdict, TestFailure};
+use forebay_ports::repository::{DeadLetterStore, DeliveryStore, RunStore, Slice, SourceStore};
+use forebay_ports::{Clock, PortError, Receipt, SourceError};
 
+use super::Noon;
 use super::fake::Fake;
 
 pub struct FakeCommands(pub Arc<Fake>);
@@ -50,5 +52,41 @@ impl Commands for FakeCommands {
             results.push(ReplayResult { id: id.clone(), outcome });
         }
         Ok(results)
+    }
+
+    /// The channel's id says what becomes of it.
+    async fn test_channel(
+        &self,
+        tenant: &TenantId,
+        channel: &str,
+        by: &str,
+    ) -> Result<ChannelTest, CommandError> {
+        let channels = self.0.channels(tenant).await?;
+        let found = channels.into_iter().find(|each| each.id == channel).ok_or(TestFailure::NotFound)?;
+        let service = "alert channel";
+        let refuse = |error| Err(TestFailure::Receiver { error, took: Duration::from_millis(12) }.into());
+        match found.id.as_str() {
+            "refuses" => {
+                let detail = "it answered 404 Not Found: no_team".into();
+                refuse(PortError::Rejected { service, detail })
+            }
+            "busy" => {
+                let detail = "it answered 429 Too Many Requests".into();
+                let retry_after = Some(Duration::from_secs(7));
+                refuse(PortError::Throttled { service, detail, retry_after })
+            }
+            "away" => refuse(PortError::Transient { service, detail: "no connection".into() }),
+            "locked" => refuse(PortError::Unauthorized { service, detail: "it answered 401".into() }),
+            "unset" => Err(TestFailure::Address(PortError::NotFound { what: "secret x".into() }).into()),
+            "often" => Err(TestFailure::TooMany { most: 5, within: Duration::from_secs(60) }.into()),
+            _ => Ok(ChannelTest {
+                id: "test.1".into(),
+                channel: found.id,
+                kind: found.kind,
+                at: Noon.now(),
+                took: Duration::from_millis(12),
+                receipt: Receipt { status: "202 Accepted".into(), said: Some(format!("thanks, {by}")) },
+            }),
+        }
     }
 }

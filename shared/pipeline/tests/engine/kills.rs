@@ -13,7 +13,7 @@ use forebay_model::{Instant, RunState};
 use forebay_pipeline::{Deliverer, QualityRequest, Watcher};
 use forebay_ports::memory::MemorySecrets;
 use forebay_ports::repository::{Edit, RuleCaps, Slice};
-use forebay_ports::{AlertSender, Outgoing, PortError, Secret, SourceError};
+use forebay_ports::{AlertSender, Outgoing, PortError, Receipt, Secret, SourceError};
 
 use crate::support::chance::{Cut, Random};
 use crate::support::queue::{HostedQueue, Message};
@@ -33,14 +33,14 @@ struct Receiver {
 
 #[async_trait]
 impl AlertSender for Receiver {
-    async fn send(&self, id: &str, _: &Outgoing, _: &Secret) -> Result<(), PortError> {
+    async fn send(&self, id: &str, _: &Outgoing, _: &Secret) -> Result<Receipt, PortError> {
         tokio::task::yield_now().await;
         if self.busy.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok() {
             return Err(PortError::Transient { service: "hook", detail: "busy".into() });
         }
         self.heard.lock().unwrap().push(id.into());
         tokio::task::yield_now().await;
-        Ok(())
+        Ok(Receipt::default())
     }
 }
 

@@ -10,7 +10,7 @@ use forebay_model::{Instant, Run, RunNotice};
 use forebay_pipeline::{Deliverer, Measuring, QualityRequest, Watcher};
 use forebay_ports::memory::MemorySecrets;
 use forebay_ports::repository::{Edit, RuleCaps};
-use forebay_ports::{AlertSender, Outgoing, PortError, Secret};
+use forebay_ports::{AlertSender, Outgoing, PortError, Receipt, Secret};
 
 use crate::support::{Bench, ScriptedSource, end, stream};
 
@@ -45,8 +45,8 @@ struct Nobody;
 
 #[async_trait]
 impl AlertSender for Nobody {
-    async fn send(&self, _: &str, _: &Outgoing, _: &Secret) -> Result<(), PortError> {
-        Ok(())
+    async fn send(&self, _: &str, _: &Outgoing, _: &Secret) -> Result<Receipt, PortError> {
+        Ok(Receipt::default())
     }
 }
 

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops on a broken script")]
 
+mod channel_tests;
 mod crowd;
 mod failures;
 mod gates;

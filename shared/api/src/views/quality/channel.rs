@@ -1,4 +1,6 @@
+use forebay_model::Instant;
 use forebay_model::alert::{AlertChannel, ChannelKind};
+use forebay_pipeline::ChannelTest;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -53,6 +55,40 @@ pub struct ChannelView {
     pub recipients: Vec<String>,
     pub least_severity: SeverityView,
     pub cool_down_seconds: u32,
+}
+
+/// A test message that its receiver took.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = ChannelTest)]
+pub struct ChannelTestView {
+    pub channel: String,
+    pub kind: ChannelKindView,
+    /// Travels with the message, as `Idempotency-Key` or within `Message-ID`.
+    pub id: String,
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Instant,
+    /// From sending to the answer.
+    pub took_milliseconds: u64,
+    /// The receiver's status.
+    #[schema(example = "202 Accepted")]
+    pub status: String,
+    /// The beginning of what it said beside that, 200 characters at most; `null` where it said nothing, or nothing
+    /// that can be shown without the address.
+    pub said: Option<String>,
+}
+
+impl From<ChannelTest> for ChannelTestView {
+    fn from(test: ChannelTest) -> Self {
+        Self {
+            channel: test.channel,
+            kind: test.kind.into(),
+            id: test.id,
+            at: test.at,
+            took_milliseconds: u64::try_from(test.took.as_millis()).unwrap_or(u64::MAX),
+            status: test.receipt.status,
+            said: test.receipt.said,
+        }
+    }
 }
 
 impl ChannelRequest {

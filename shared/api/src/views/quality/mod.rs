@@ -11,7 +11,7 @@ pub use alert::{
     AlertStateView, AlertView, CauseKindView, DeliveryView, FindingView, SilenceRequest, SilenceView,
 };
 pub use anomaly::{AnomalyView, ExpectedView, MetricView, PointView, SeriesView};
-pub use channel::{ChannelKindView, ChannelRequest, ChannelView};
+pub use channel::{ChannelKindView, ChannelRequest, ChannelTestView, ChannelView};
 pub use expectation::{ComparisonView, ConditionView, ExpectationView};
 pub use list::{ListRequest, ListView};
 pub use rule::{OutcomeView, RuleRequest, RuleView, SeverityView, ViolationView};
