@@ -1,5 +1,6 @@
 //! From a rule that the data breaks to somebody who hears of it.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +11,7 @@ use forebay_tests::account::Account;
 use forebay_tests::machine::{Machine, until};
 use serde_json::{Value, json};
 
-/// Whose webhook it is: refuses the first request as a busy service does, and keeps the rest.
+/// Whose webhook it is: refuses the first request of each kind of message as a busy service does, and keeps the rest.
 struct Receiver {
     address: String,
     seen: Arc<Mutex<Vec<Value>>>,
@@ -23,10 +24,9 @@ impl Receiver {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let theirs = Arc::clone(&seen);
         std::thread::spawn(move || {
-            for (at, stream) in listener.incoming().flatten().enumerate() {
-                if let Ok(body) = receive(stream, at == 0)
-                    && at > 0
-                {
+            let mut kinds = BTreeSet::new();
+            for stream in listener.incoming().flatten() {
+                if let Ok(Some(body)) = receive(stream, &mut kinds) {
                     theirs.lock().unwrap_or_else(PoisonError::into_inner).push(body);
                 }
             }
@@ -34,12 +34,14 @@ impl Receiver {
         Ok(Self { address, seen })
     }
 
-    fn seen(&self) -> Vec<Value> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    fn seen(&self, kind: &str) -> Vec<Value> {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.iter().filter(|message| message["type"] == kind).cloned().collect()
     }
 }
 
-fn receive(stream: TcpStream, busy: bool) -> Result<Value> {
+/// `None` where it was refused.
+fn receive(stream: TcpStream, kinds: &mut BTreeSet<String>) -> Result<Option<Value>> {
     let mut reader = BufReader::new(stream);
     let mut length = 0;
     loop {
@@ -54,13 +56,15 @@ fn receive(stream: TcpStream, busy: bool) -> Result<Value> {
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
+    let body: Value = serde_json::from_slice(&body)?;
+    let busy = kinds.insert(body["type"].to_string());
     let answer: &[u8] = if busy {
         b"HTTP/1.1 429 Busy\r\ncontent-length: 0\r\nretry-after: 1\r\nconnection: close\r\n\r\n"
     } else {
         b"HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
     };
     reader.get_mut().write_all(answer)?;
-    Ok(serde_json::from_slice(&body)?)
+    Ok((!busy).then_some(body))
 }
 
 #[test]
@@ -78,6 +82,15 @@ fn a_broken_rule_is_heard_of_once_and_dealt_with() -> Result<()> {
     let channel = json!({"kind": "webhook", "secret": "alert-default--ops", "least_severity": "warning"});
     let put = client.put("/api/v1/alert-channels/ops", &channel)?;
     ensure!(put.status == 200, "{put:?}");
+    // To see whether anybody hears: first the receiver is busy, then it takes it.
+    let busy = client.post("/api/v1/alert-channels/ops/test", &json!({}))?;
+    ensure!(busy.status == 503 && busy.body["type"] == "urn:forebay:problem:channel-throttled", "{busy:?}");
+    let tested = client.post("/api/v1/alert-channels/ops/test", &json!({}))?;
+    ensure!(tested.status == 200 && tested.body["status"] == "202 Accepted", "{tested:?}");
+    ensure!(!format!("{busy:?}{tested:?}").contains(&receiver.address), "{busy:?} {tested:?}");
+    until("the test is kept", Duration::from_secs(5), || Ok(!receiver.seen("forebay.test").is_empty()))?;
+    let test = receiver.seen("forebay.test");
+    ensure!(test.len() == 1 && test[0]["test"] == true && test[0]["id"] == tested.body["id"], "{test:?}");
     // Several customers share one: no two may.
     let rule = json!({
         "version": 0, "description": "No two customers share their currency", "severity": "critical",
@@ -88,12 +101,14 @@ fn a_broken_rule_is_heard_of_once_and_dealt_with() -> Result<()> {
     ensure!(put.status == 200, "{put:?}");
 
     machine.extract()?;
-    until("the webhook heard of it", Duration::from_secs(150), || Ok(!receiver.seen().is_empty()))
-        .with_context(|| machine.host.log_tail())?;
+    until("the webhook heard of it", Duration::from_secs(150), || {
+        Ok(!receiver.seen("forebay.alert").is_empty())
+    })
+    .with_context(|| machine.host.log_tail())?;
     let alert = client.get("/api/v1/alerts?state=open")?["items"][0].clone();
     ensure!(alert["stream"] == "customer" && alert["kind"] == "rules", "{alert}");
     ensure!(alert["severity"] == "critical", "{alert}");
-    let message = receiver.seen()[0].clone();
+    let message = receiver.seen("forebay.alert")[0].clone();
     ensure!(message["id"] == alert["id"], "{message}");
     ensure!(message.to_string().contains("https://forebay.example/ui/alerts/"), "{message}");
 
@@ -115,6 +130,6 @@ fn a_broken_rule_is_heard_of_once_and_dealt_with() -> Result<()> {
         Ok(client.get(&path)?["occurrences"].as_u64() > Some(1))
     })
     .with_context(|| machine.host.log_tail())?;
-    ensure!(receiver.seen().len() == 1, "{:?}", receiver.seen());
+    ensure!(receiver.seen("forebay.alert").len() == 1, "{:?}", receiver.seen("forebay.alert"));
     Ok(())
 }

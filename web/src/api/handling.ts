@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useToast } from "../components/toast-context";
 import { path, post, put, remove, withQuery } from "./client";
 import { failure } from "./commands";
-import type { Alert, AlertChannel, Anomaly, ChannelRequest, ReferenceList, ReferenceListRequest, Rule, RuleRequest, Silence, SilenceRequest } from "./types";
+import type { Alert, AlertChannel, Anomaly, ChannelRequest, ChannelTest, ReferenceList, ReferenceListRequest, Rule, RuleRequest, Silence, SilenceRequest } from "./types";
 
 interface Command<Input, Result> {
   run: (input: Input) => Promise<Result>;
@@ -68,6 +68,11 @@ export const useRemoveChannel = () => useCommand({
   run: (channel: string) => remove<AlertChannel>(path`/api/v1/alert-channels/${channel}`),
   done: ({ id }) => `Nothing goes to ${id} any more`,
 });
+
+/** Sends a test message and waits for what the receiver says; the answer is shown where it was asked for. */
+export function useTestChannel(channel: string) {
+  return useMutation({ mutationFn: () => post<ChannelTest>(path`/api/v1/alert-channels/${channel}/test`) });
+}
 
 interface RuleToPut {
   source: string;

@@ -12,6 +12,7 @@ export type Caller = Schemas["Caller"];
 export type CauseKind = Schemas["CauseKind"];
 export type ChannelKind = Schemas["ChannelKind"];
 export type ChannelRequest = Schemas["ChannelRequest"];
+export type ChannelTest = Schemas["ChannelTest"];
 export type Check = Schemas["Check"];
 export type CheckItem = Schemas["CheckItem"];
 export type Column = Schemas["Column"];

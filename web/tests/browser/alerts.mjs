@@ -93,6 +93,37 @@ export const ALERTS = [
     },
   },
   {
+    name: "channel-tested",
+    only: "fixtures",
+    visit: async (page, _, watch) => {
+      watch.expect(/502/);
+      await page.goto("/ui/channels");
+      await page.getByRole("button", { name: /^Send a test\s*to data-team/ }).click();
+      await page.getByText("It answered 202 Accepted after 132 ms.").waitFor();
+      await page.getByRole("button", { name: /^Send a test\s*to on-call/ }).click();
+      await page.getByText(/SMTP code 550: 5.1.1 no such user/).waitFor();
+    },
+  },
+  {
+    // Nothing is sent: the vault of the app under test has no such secret.
+    name: "channel-test-unset",
+    only: "app",
+    visit: async (page, { prefix, mark }, watch) => {
+      watch.expect(/409/);
+      await page.goto("/ui/channels");
+      await page.getByRole("button", { name: "Add a channel" }).click();
+      await page.getByLabel("Name", { exact: true }).fill(`unset.${mark}`);
+      await page.waitForFunction((value) => [...document.querySelectorAll("input")].some((input) => input.value === value), `${prefix}unset-${mark}`);
+      await page.getByRole("button", { name: "Save channel" }).click();
+      const row = page.getByRole("row", { name: new RegExp(`${prefix}unset-${mark}`) });
+      await row.getByRole("button", { name: /^Send a test/ }).click();
+      await page.getByText(/the vault has no secret of the name/).waitFor();
+      await row.getByRole("button", { name: /^Remove/ }).click();
+      await row.getByRole("button", { name: "Really remove?" }).click();
+      await row.waitFor({ state: "detached" });
+    },
+  },
+  {
     name: "channel-refused",
     visit: async (page, { prefix }, watch) => {
       watch.expect(/400/);

@@ -71,6 +71,8 @@ const ANSWERS: [method: string, address: string, schema: string, body?: unknown]
   ["GET", "/api/v1/alert-channels", "Listing_AlertChannel"],
   ["PUT", "/api/v1/alert-channels/hook", "AlertChannel", { kind: "webhook", secret: "alert-acme--hook" }],
   ["PUT", "/api/v1/alert-channels/hook", "Problem", { kind: "webhook", secret: "hook" }],
+  ["POST", "/api/v1/alert-channels/data-team/test", "ChannelTest"],
+  ["POST", "/api/v1/alert-channels/on-call/test", "Problem"],
   ["DELETE", "/api/v1/alert-channels/on-call", "AlertChannel"],
   ["GET", "/api/v1/silences", "Listing_Silence"],
   ["POST", "/api/v1/silences", "Silence", { until: "2026-03-02T00:00:00Z", reason: "migration" }],

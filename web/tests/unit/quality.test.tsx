@@ -229,6 +229,35 @@ test("a channel is changed, then removed", async () => {
   expect(await screen.findByText("Nothing goes to on-call any more")).toBeTruthy();
 });
 
+test("a channel is tested, and says what its receiver answered or what to do", async () => {
+  open("/channels");
+  const test = async (channel: RegExp) => userEvent.click(await screen.findByRole("button", { name: channel }));
+  await test(/^Send a test\s*to data-team/);
+  const taken = await screen.findByRole("status");
+  expect(taken.textContent).toContain("It answered 202 Accepted after 132 ms.");
+  expect(taken.textContent).toContain("look into the channel too");
+  expect(sent.at(-1)).toEqual({ method: "POST", address: "/api/v1/alert-channels/data-team/test", body: undefined });
+  await test(/^Send a test\s*to on-call/);
+  const refused = await screen.findByRole("alert");
+  expect(refused.textContent).toContain("The channel's receiver refuses us");
+  expect(refused.textContent).toMatch(/SMTP code 550.*Look whether the receiver still exists/);
+  expect(screen.getByRole("status")).toBe(taken);
+  for (let again = 0; again < 4; again += 1) await test(/^Send a test\s*to data-team/);
+  expect(await screen.findByText("As many tests were sent lately as may be")).toBeTruthy();
+  expect(screen.queryByRole("status")).toBeNull();
+});
+
+test("what a test said of a channel goes when the channel changes", async () => {
+  open("/channels");
+  await userEvent.click(await screen.findByRole("button", { name: /^Send a test\s*to data-team/ }));
+  await screen.findByRole("status");
+  await userEvent.click(screen.getByRole("button", { name: /^Edit\s*data-team/ }));
+  await choose("Kind", "webhook");
+  await userEvent.click(screen.getByRole("button", { name: "Save channel" }));
+  expect(await screen.findByText("Alerts go to data-team now")).toBeTruthy();
+  await vi.waitFor(() => expect(screen.queryByText(/took the test message/)).toBeNull());
+});
+
 test("something is silenced from a page of its own, and heard of again", async () => {
   open("/silences");
   await userEvent.click(await screen.findByRole("button", { name: "New silence" }));
