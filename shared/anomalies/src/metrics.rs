@@ -34,7 +34,7 @@ impl StreamFacts {
 }
 
 /// Every series of the stream and its columns that the run has a finite point for. `previous` are the same
-/// stream's profiles of the run before, to compare with; empty where there are none. Of columns with personal data
+/// stream's profiles of the newest run before that had records; empty where there are none. Of columns with personal data
 /// nothing is measured that is a value, or made of values.
 pub fn measure(
     facts: &StreamFacts,

@@ -31,7 +31,7 @@ pub enum Metric {
     Max,
     Median,
     MeanLength,
-    /// Distance between a run's distribution and the one of the run before, 0 to 1.
+    /// Distance between a run's distribution and the one of the newest run before that had records, 0 to 1.
     DistributionShift,
     /// Columns that appeared, vanished or changed their type.
     SchemaChange,

@@ -17,7 +17,7 @@ use crate::engine::Engine;
 use crate::sensitivity::Sensitivity;
 
 /// What a baseline may look back on.
-const HISTORY_SECONDS: i64 = 400 * 86_400;
+pub(crate) const HISTORY_SECONDS: i64 = 400 * 86_400;
 const HISTORY_POINTS: u32 = 1_000;
 /// Columns whose past is in memory at once: about 20 series, which are 10 MB while their rows are read.
 const COLUMNS_AT_ONCE: usize = 2;
@@ -31,7 +31,7 @@ pub(crate) struct Measured<'a> {
     pub revision: u64,
     pub facts: &'a metrics::StreamFacts,
     pub profiles: &'a [ColumnProfile],
-    /// Of the run before; empty where there is none.
+    /// Of the newest run before that had records; empty where there is none.
     pub previous: &'a [ColumnProfile],
     pub rules: &'a [VersionedRule],
     pub outcomes: &'a [RuleOutcome],
@@ -90,7 +90,7 @@ fn name_columns(anomalies: &mut [Anomaly], measured: &Measured<'_>) {
     for anomaly in anomalies.iter_mut().filter(|anomaly| anomaly.series.metric == Metric::SchemaChange) {
         let changes = schema::changes(measured.previous, measured.profiles);
         if !changes.is_empty() {
-            let told = format!(" Since the run before: {}.", schema::told(&changes));
+            let told = format!(" Since the last run with records: {}.", schema::told(&changes));
             anomaly.finding.explanation.push_str(&told);
         }
     }

@@ -16,6 +16,7 @@ mod judge;
 mod land;
 mod looks;
 mod measure;
+mod outcomes;
 mod profile;
 mod quality;
 mod replay;

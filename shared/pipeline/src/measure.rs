@@ -1,21 +1,16 @@
 //! A stream's part of a run, once it has ended and is profiled: what rules came to, and whether it was unusual.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use forebay_anomalies::metrics::StreamFacts;
 use forebay_model::anomaly::{Metric, Point, SeriesKey};
-use forebay_model::profile::{ColumnProfile, SensitiveKind};
-use forebay_model::rule::{RuleId, RuleOutcome, VersionedRule};
+use forebay_model::profile::ColumnProfile;
+use forebay_model::rule::{RuleOutcome, VersionedRule};
 use forebay_model::{Instant, NoticeKind, RunId, RunNotice, SourceId, StreamSchema, TenantId};
 use forebay_ports::PortError;
 use forebay_ports::repository::{Measurable, PeriodQuery, StateKind, StoredOutcome, StoredState};
-use forebay_profiling::{ColumnState, Mask, Screen};
-use forebay_rules::{RuleStates, answered};
+use forebay_profiling::ColumnState;
 
 use crate::engine::Engine;
-use crate::judge::Measured;
-use crate::quality::WHOLE;
-use crate::tables::{Asked, Before};
+use crate::judge::{HISTORY_SECONDS, Measured};
 
 /// So often a part is tried that cannot be measured, though its source's others can.
 const MOST_TRIES: u64 = 5;
@@ -28,8 +23,12 @@ const CALL_SECONDS: i64 = 120;
 /// Runs that began longer ago are not measured any more: what they would be compared with has gone by.
 const MEASURED_BACK_SECONDS: i64 = 7 * 86_400;
 
-/// How many periods tell what of a column is to be masked.
-const RUNS_BACK: u32 = 5;
+/// A run is compared with the newest one before it that had records, if that began no longer ago: as far as baselines
+/// look back. What was further off tells of the time between, not of the run.
+const COMPARED_BACK_SECONDS: i64 = HISTORY_SECONDS;
+/// The store finds that run by what became of its pages, in one read. A run all of whose records were applied and yet
+/// observed by nobody is passed over, so many at most.
+const PERIODS_PASSED: usize = 3;
 
 /// So many newest points are looked through for one of an earlier run: this one is measured after later ones only
 /// where a page of it was late, or it is measured again.
@@ -46,20 +45,20 @@ pub struct Measuring {
 
 /// What was seen of a stream in a run.
 #[derive(Debug, Clone, Copy)]
-struct Seen<'a> {
-    schema: &'a StreamSchema,
-    run: &'a RunId,
+pub(crate) struct Seen<'a> {
+    pub schema: &'a StreamSchema,
+    pub run: &'a RunId,
     /// Of its profile.
-    revision: u64,
-    states: &'a [StoredState],
-    rules: &'a [VersionedRule],
+    pub revision: u64,
+    pub states: &'a [StoredState],
+    pub rules: &'a [VersionedRule],
 }
 
 /// Whose data it is.
 #[derive(Debug, Clone, Copy)]
-struct Of<'a> {
-    tenant: &'a TenantId,
-    source: &'a SourceId,
+pub(crate) struct Of<'a> {
+    pub tenant: &'a TenantId,
+    pub source: &'a SourceId,
 }
 
 impl Engine {
@@ -184,7 +183,11 @@ impl Engine {
         let outcomes = self.outcomes(of, &seen).await?;
         // They are large, and the run before has as many.
         drop(states);
-        let previous = self.profiles_before(of, part).await?;
+        let previous = match has_rows(&profiles) {
+            true => self.profiles_before(of, part).await?,
+            // Of a run without records nothing is compared.
+            false => Vec::new(),
+        };
         let at = self.clock.now();
         let stored = |outcome: &RuleOutcome| StoredOutcome {
             source: of.source.clone(),
@@ -219,12 +222,28 @@ impl Engine {
         self.judge(&measured).await
     }
 
-    /// The profiles of the run before this one; later ones may have been profiled first.
+    /// The profiles of the newest run before this one that had records; later ones may have been profiled first.
     async fn profiles_before(&self, of: Of<'_>, part: &Measurable) -> Result<Vec<ColumnProfile>, PortError> {
-        let (stream, until) = (&part.stream, Some(part.started));
-        let query = PeriodQuery { source: of.source, stream, only: None, since: None, until, limit: 1 };
-        let periods = self.repository.profile_periods(of.tenant, &query).await?;
-        Ok(periods.first().map(|period| profiles(&period.states)).unwrap_or_default())
+        let mut until = part.started;
+        for _ in 0..=PERIODS_PASSED {
+            let query = PeriodQuery {
+                source: of.source,
+                stream: &part.stream,
+                only: None,
+                since: Some(part.started.plus_seconds(-COMPARED_BACK_SECONDS)),
+                until: Some(until),
+                with_records: true,
+                limit: 1,
+            };
+            let periods = self.repository.profile_periods(of.tenant, &query).await?;
+            let Some(period) = periods.first() else { break };
+            let found = profiles(&period.states);
+            if has_rows(&found) {
+                return Ok(found);
+            }
+            until = period.to;
+        }
+        Ok(Vec::new())
     }
 
     /// The newest change that the runs before this one knew of: a run that reads nothing new says by that how old the
@@ -242,81 +261,6 @@ impl Engine {
             Instant::from_micros(at.micros().saturating_sub((value * 1e6) as i64))
         }))
     }
-
-    /// How these columns' values are shown, by what any state of this run and the newest ones says: whole tables
-    /// answer with values of earlier runs, and the few records of one run tell little of what they are. A column of
-    /// which nothing is known is not here.
-    async fn screens(
-        &self,
-        of: Of<'_>,
-        seen: &Seen<'_>,
-        columns: BTreeSet<String>,
-    ) -> Result<BTreeMap<String, Screen>, PortError> {
-        let own = seen.states.iter().filter(|state| state.kind == StateKind::Column);
-        let own: BTreeMap<&str, &StoredState> = own.map(|state| (state.name.as_str(), state)).collect();
-        let mut screens = BTreeMap::new();
-        for column in columns {
-            let query = PeriodQuery {
-                source: of.source,
-                stream: &seen.schema.stream,
-                only: Some((StateKind::Column, &column)),
-                since: None,
-                until: None,
-                limit: RUNS_BACK,
-            };
-            let periods = self.repository.profile_periods(of.tenant, &query).await?;
-            let own = own.get(column.as_str()).copied();
-            let known = own.into_iter().chain(periods.iter().flat_map(|period| &period.states));
-            if let Some(screen) = screen_of(&column, known) {
-                screens.insert(column, screen);
-            }
-        }
-        Ok(screens)
-    }
-
-    /// What the stream's rules came to in the run, in order of rule: of several versions of a rule the newest.
-    async fn outcomes(&self, of: Of<'_>, seen: &Seen<'_>) -> Result<Vec<RuleOutcome>, PortError> {
-        let Seen { schema, run, revision, states, rules } = *seen;
-        let observed = rule_states(states);
-        let stored = self.repository.outcomes_of_run(of.tenant, run, Some(&schema.stream)).await?;
-        let before = Before::new(revision, stored.into_iter().map(|stored| stored.outcome));
-        let asked = self.ask_tables(of.tenant, of.source, schema, rules, &before).await?;
-        let screens = self.screens(of, seen, shown(&observed, &asked, seen)).await?;
-        let mask = |column: &str, text: &str| {
-            let screen = match screens.get(column) {
-                Some(screen) => *screen,
-                // Part of a key that no column is known of.
-                None if column.is_empty() => Screen::default(),
-                None => hidden(),
-            };
-            Some(screen.show(text).into_owned())
-        };
-        let observed = observed.finish(run, &schema.key, &mask);
-        // In order of version, so that the newest stays.
-        let mut all: BTreeMap<RuleId, RuleOutcome> =
-            observed.into_iter().map(|outcome| (outcome.rule.clone(), outcome)).collect();
-        // What tables answered before stands, until they answer again.
-        let known = rules.iter().filter_map(|rule| before.answer_to(rule));
-        all.extend(known.map(|outcome| (outcome.rule.clone(), outcome.clone())));
-        for (rule, asked) in asked {
-            let (id, deferred) = (&rule.rule.id, asked == Asked::Deferred);
-            match asked.answer(self.asking_tables) {
-                Ok(answer) => {
-                    let outcome = answered(rule, run, Ok(answer), &schema.key, &mask);
-                    all.insert(id.clone(), RuleOutcome { answered: Some(revision), ..outcome });
-                }
-                Err(_) if before.answer_to(rule).is_some() => {}
-                Err(why) => {
-                    // What records alone tell is kept, and that it is not all.
-                    let unknown = || answered(rule, run, Err(why.clone()), &schema.key, &mask);
-                    let outcome = all.entry(id.clone()).or_insert_with(unknown);
-                    outcome.failure.get_or_insert(why);
-                    outcome.deferred = deferred;
-                }
-            }
-        }
-        Ok(all.into_values().collect())
-    }
 }
 
 /// The profiles of the columns whose states can be read.
@@ -326,44 +270,9 @@ fn profiles(states: &[StoredState]) -> Vec<ColumnProfile> {
     columns.filter_map(finish).collect()
 }
 
-/// The columns that outcomes will show values of, keys included.
-fn shown(observed: &RuleStates, asked: &[(&VersionedRule, Asked)], seen: &Seen<'_>) -> BTreeSet<String> {
-    let hide = |_: &str, _: &str| Some(String::new());
-    let observed = observed.finish(seen.run, &seen.schema.key, &hide);
-    let of_records = observed.iter().flat_map(|outcome| &outcome.examples);
-    let of_tables = asked.iter().flat_map(|(_, asked)| match asked {
-        Asked::Answer(answer) => answer.examples.as_slice(),
-        Asked::Failed(_) | Asked::Deferred => &[],
-    });
-    let examples = of_records.chain(of_tables);
-    let mut columns: BTreeSet<String> =
-        examples.flat_map(|example| &example.values).map(|(column, _)| column.clone()).collect();
-    if !columns.is_empty() {
-        columns.extend(seen.schema.key.iter().cloned());
-    }
-    columns
-}
-
-/// How a column's values are shown, by what any of its states says; `None` where there is none.
-fn screen_of<'a>(column: &str, states: impl Iterator<Item = &'a StoredState>) -> Option<Screen> {
-    let mut known: Option<Screen> = None;
-    for state in states {
-        let screen = match ColumnState::from_bytes(&state.state) {
-            Ok(state) => state.screen(column),
-            Err(_) => hidden(),
-        };
-        let both = known.map_or(screen, |known| known.or(screen));
-        if both.masks_all() {
-            return Some(both);
-        }
-        known = Some(both);
-    }
-    known
-}
-
-/// Of what may be anything.
-fn hidden() -> Screen {
-    Screen::all(Mask::new(SensitiveKind::Address))
+/// Whether any record was observed.
+fn has_rows(profiles: &[ColumnProfile]) -> bool {
+    profiles.iter().any(|profile| profile.rows > 0)
 }
 
 /// The latest time in the column that says when a record changed: of a day, its first moment.
@@ -372,18 +281,4 @@ fn newest_change(schema: &StreamSchema, profiles: &[ColumnProfile]) -> Option<In
     let profile = profiles.iter().find(|profile| profile.column == *column)?;
     let latest = &profile.times.as_ref()?.latest;
     Instant::parse(latest).or_else(|| Instant::parse(&format!("{latest}T00:00:00Z")))
-}
-
-/// States that cannot be read are as if nothing had been observed: the rules of a next run are.
-fn rule_states(states: &[StoredState]) -> RuleStates {
-    let stored = states.iter().find(|state| state.kind == StateKind::Rules && state.name == WHOLE);
-    let read = stored.map(|state| RuleStates::from_bytes(&state.state));
-    match read {
-        Some(Ok(states)) => states,
-        Some(Err(error)) => {
-            tracing::error!(%error, "the stored states of rules cannot be read");
-            RuleStates::default()
-        }
-        None => RuleStates::default(),
-    }
 }

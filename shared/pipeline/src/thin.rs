@@ -110,6 +110,7 @@ impl Engine {
                 only: None,
                 since: Some(group.from),
                 until: Some(group.until),
+                with_records: false,
                 limit: PERIODS_AT_ONCE,
             };
             let periods = self.repository.profile_periods(tenant, &query).await?;

@@ -77,7 +77,7 @@ fn came(series: Option<&SeriesKey>, value: &str) -> String {
         Metric::MeanLength => format!("The mean length of {place} was {value} characters"),
         Metric::DistributionShift => {
             format!(
-                "The values of {place} were spread otherwise than in the run before, at a distance of {value}"
+                "The values of {place} were spread otherwise than in the last run with records, at a distance of {value}"
             )
         }
         Metric::SchemaChange => format!("{value} columns of {place} appeared, vanished or changed type"),
@@ -196,7 +196,7 @@ mod tests {
         let (source, stream) = (SourceId::new("crm").unwrap(), StreamName::new("customer").unwrap());
         let (column, metric) = (Some("city".to_owned()), Metric::DistributionShift);
         let said = came(Some(&SeriesKey { source, stream, column, metric }), "0.4");
-        let expected = "The values of `customer.city` were spread otherwise than in the run before, at a distance of 0.4";
+        let expected = "The values of `customer.city` were spread otherwise than in the last run with records, at a distance of 0.4";
         assert_eq!(said, expected);
     }
 

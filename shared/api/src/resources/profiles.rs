@@ -144,6 +144,7 @@ async fn rolled_up(
         only: Some((StateKind::Ends, WHOLE_STREAM)),
         since: None,
         until: None,
+        with_records: false,
         limit: ROLL_UP_RUNS,
     };
     let periods = scope.repository.profile_periods(&scope.tenant, &query).await?;
@@ -189,7 +190,15 @@ fn of_column<'a>(
     column: &'a str,
     limit: u32,
 ) -> PeriodQuery<'a> {
-    PeriodQuery { source, stream, only: Some((StateKind::Column, column)), since: None, until: None, limit }
+    PeriodQuery {
+        source,
+        stream,
+        only: Some((StateKind::Column, column)),
+        since: None,
+        until: None,
+        with_records: false,
+        limit,
+    }
 }
 
 fn states_of(period: ProfilePeriod) -> Vec<Vec<u8>> {
@@ -204,6 +213,7 @@ async fn known_states(scope: &Scope, path: &StreamPath) -> Result<HashMap<String
         only: None,
         since: None,
         until: None,
+        with_records: false,
         limit: KNOWN_RUNS,
     };
     let periods = scope.repository.profile_periods(&scope.tenant, &query).await?;

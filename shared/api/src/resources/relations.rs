@@ -50,6 +50,7 @@ async fn rolled_up(scope: &Scope, path: &StreamPath) -> Result<Vec<Vec<u8>>, Pro
         only: Some((StateKind::Relations, WHOLE_STREAM)),
         since: None,
         until: None,
+        with_records: false,
         limit: ROLL_UP_RUNS,
     };
     let periods = scope.repository.profile_periods(&scope.tenant, &query).await?;

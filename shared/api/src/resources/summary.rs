@@ -57,8 +57,15 @@ async fn columns_profiled(scope: &Scope, source: &SourceConfig) -> Result<u64, P
     let mut columns = 0;
     for versioned in scope.repository.schemas(&scope.tenant, &source.id).await? {
         let stream = &versioned.schema.stream;
-        let query =
-            PeriodQuery { source: &source.id, stream, only: None, since: None, until: None, limit: 1 };
+        let query = PeriodQuery {
+            source: &source.id,
+            stream,
+            only: None,
+            since: None,
+            until: None,
+            with_records: false,
+            limit: 1,
+        };
         let newest = scope.repository.profile_periods(&scope.tenant, &query).await?;
         let states = newest.iter().flat_map(|period| &period.states);
         columns += states.filter(|state| state.kind == StateKind::Column).count() as u64;

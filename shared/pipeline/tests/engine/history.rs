@@ -43,7 +43,15 @@ async fn lived_through(days: usize) -> Bench {
 
 async fn periods(bench: &Bench) -> Vec<ProfilePeriod> {
     let (source, item) = (&bench.source.id, stream("item"));
-    let query = PeriodQuery { source, stream: &item, only: None, since: None, until: None, limit: 1_000 };
+    let query = PeriodQuery {
+        source,
+        stream: &item,
+        only: None,
+        since: None,
+        until: None,
+        with_records: false,
+        limit: 1_000,
+    };
     bench.repository.profile_periods(&bench.source.tenant, &query).await.unwrap()
 }
 

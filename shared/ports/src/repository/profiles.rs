@@ -69,6 +69,9 @@ pub struct PeriodQuery<'a> {
     pub since: Option<Instant>,
     /// Periods whose newest run began before.
     pub until: Option<Instant>,
+    /// Only periods with a landed page some of whose records were not dead-lettered: one read steps over any number
+    /// of runs that brought nothing.
+    pub with_records: bool,
     pub limit: u32,
 }
 

@@ -13,38 +13,69 @@ use crate::driver::{Transaction, WriteKind};
 use crate::table::{PROFILE_ROLLUP, STREAM_MEASURE};
 use crate::value::{Row, SqlValue};
 
+/// Which periods a statement reads, beyond what its parameters say.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Which {
+    /// Those that have the state that the seventh parameter names, and nothing else of them.
+    pub one_state: bool,
+    pub with_records: bool,
+}
+
+/// That a page brought records.
+const BROUGHT: &str = "a.[landed] IS NOT NULL AND a.[rows_read] > a.[rows_dead_lettered]";
+
 /// Parameters: tenant, source, stream, limit, since, until, then the state's name where one is asked for.
-pub(super) fn of_runs(dialect: Dialect, one: bool) -> String {
-    let only = if one { " AND s.[column_name] = ?7" } else { "" };
+pub(super) fn of_runs(dialect: Dialect, which: Which) -> String {
+    let only = if which.one_state { " AND s.[column_name] = ?7" } else { "" };
     format!(
         "SELECT s.[run], r.[started], r.[started], 1, q.[profile_revision], s.[column_name], s.[state] \
          FROM [profile_state] AS s INNER JOIN [run] AS r ON r.[tenant] = s.[tenant] AND r.[id] = s.[run] \
          INNER JOIN [stream_run] AS q ON q.[tenant] = s.[tenant] AND q.[run] = s.[run] AND q.[stream] = s.[stream] \
          WHERE s.[tenant] = ?1 AND s.[source] = ?2 AND s.[stream] = ?3{only} AND s.[run] IN \
          ({}) ORDER BY s.[run] DESC, s.[ordinal]",
-        runs(dialect, one)
+        runs(dialect, which)
     )
 }
 
 /// Which runs [`of_runs`] reads, newest first. The same parameters.
-pub(super) fn runs(dialect: Dialect, one: bool) -> String {
-    let only = if one { " AND e.[column_name] = ?7" } else { "" };
+pub(super) fn runs(dialect: Dialect, which: Which) -> String {
+    let only = if which.one_state { " AND e.[column_name] = ?7" } else { "" };
+    let brought = match which.with_records {
+        true => format!(
+            " AND EXISTS (SELECT 1 FROM [page] AS a WHERE a.[tenant] = e.[tenant] AND a.[run] = e.[run] \
+             AND a.[stream] = e.[stream] AND {BROUGHT})"
+        ),
+        false => String::new(),
+    };
     format!(
         "SELECT DISTINCT e.[run] FROM [profile_state] AS e INNER JOIN [run] AS b ON b.[tenant] = e.[tenant] \
          AND b.[id] = e.[run] WHERE e.[tenant] = ?1 AND e.[source] = ?2 AND e.[stream] = ?3{only} \
-         AND b.[started] >= ?5 AND b.[started] < ?6 ORDER BY e.[run] DESC{}",
+         AND b.[started] >= ?5 AND b.[started] < ?6{brought} ORDER BY e.[run] DESC{}",
         dialect.limit(4)
     )
 }
 
 /// The same parameters.
-pub(super) fn rolled_up(dialect: Dialect, one: bool) -> String {
-    let only = |alias: &str| if one { format!(" AND {alias}.[state_name] = ?7") } else { String::new() };
+pub(super) fn rolled_up(dialect: Dialect, which: Which) -> String {
+    let only = |alias: &str| match which.one_state {
+        true => format!(" AND {alias}.[state_name] = ?7"),
+        false => String::new(),
+    };
+    let brought = match which.with_records {
+        true => format!(
+            " AND EXISTS (SELECT 1 FROM [run] AS b INNER JOIN [page] AS a ON a.[tenant] = b.[tenant] \
+             AND a.[run] = b.[id] WHERE b.[tenant] = e.[tenant] AND b.[source] = e.[source] \
+             AND b.[started] >= e.[from_started] AND b.[started] <= e.[to_started] \
+             AND a.[stream] = e.[stream] AND {BROUGHT})"
+        ),
+        false => String::new(),
+    };
     format!(
         "SELECT s.[run], s.[from_started], s.[to_started], s.[runs], s.[revision], s.[state_name], s.[state] \
          FROM [profile_rollup] AS s WHERE s.[tenant] = ?1 AND s.[source] = ?2 AND s.[stream] = ?3{} \
          AND s.[run] IN (SELECT DISTINCT e.[run] FROM [profile_rollup] AS e WHERE e.[tenant] = ?1 \
-         AND e.[source] = ?2 AND e.[stream] = ?3{} AND e.[to_started] >= ?5 AND e.[to_started] < ?6 ORDER BY e.[run] DESC{}) \
+         AND e.[source] = ?2 AND e.[stream] = ?3{} AND e.[to_started] >= ?5 AND e.[to_started] < ?6{brought} \
+         ORDER BY e.[run] DESC{}) \
          ORDER BY s.[run] DESC, s.[ordinal]",
         only("s"),
         only("e"),
@@ -111,14 +142,15 @@ impl SqlRepository {
         if let Some((kind, name)) = query.only {
             params.push(stored_name(kind, name)?.into());
         }
-        let (dialect, one) = (self.db.dialect(), query.only.is_some());
+        let dialect = self.db.dialect();
+        let which = Which { one_state: query.only.is_some(), with_records: query.with_records };
         for _ in 0..READS {
             let mut periods = Vec::new();
-            read(self.query(tenant, &of_runs(dialect, one), &params).await?, false, &mut periods)?;
+            read(self.query(tenant, &of_runs(dialect, which), &params).await?, false, &mut periods)?;
             let read_runs: Vec<RunId> = periods.iter().map(|period| period.key.run.clone()).collect();
-            read(self.query(tenant, &rolled_up(dialect, one), &params).await?, true, &mut periods)?;
+            read(self.query(tenant, &rolled_up(dialect, which), &params).await?, true, &mut periods)?;
             // A run that was rolled up between the two would count in both.
-            let rows = self.query(tenant, &runs(dialect, one), &params).await?;
+            let rows = self.query(tenant, &runs(dialect, which), &params).await?;
             let still: Vec<RunId> = rows.iter().map(|row| row.reader().id()).collect::<Result<_, _>>()?;
             if still == read_runs {
                 periods.sort_by_key(|p| (Reverse(p.key.run.clone()), p.key.rolled_up));

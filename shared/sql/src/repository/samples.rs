@@ -80,6 +80,9 @@ fn fixed(dialect: Dialect) -> Vec<(&'static str, String)> {
 
 fn dynamic(dialect: Dialect) -> Vec<(&'static str, String)> {
     let filter = ["[source] =", "[stream] =", "[run] =", "[state] =", "[id] >"];
+    let every = periods::Which::default();
+    let one_state = periods::Which { one_state: true, ..every };
+    let with_records = periods::Which { with_records: true, ..every };
     vec![
         ("run_by_id", runs::run_by_id()),
         ("run_open", runs::open_run()),
@@ -96,12 +99,15 @@ fn dynamic(dialect: Dialect) -> Vec<(&'static str, String)> {
         ("page_not_profiled", pages::not_profiled(dialect)),
         ("profile_pages", profiles::pages(dialect)),
         ("profile_mark", profiles::mark(dialect)),
-        ("period_of_runs", periods::of_runs(dialect, false)),
-        ("period_of_runs_one_state", periods::of_runs(dialect, true)),
-        ("period_runs", periods::runs(dialect, false)),
-        ("period_runs_one_state", periods::runs(dialect, true)),
-        ("period_rolled_up", periods::rolled_up(dialect, false)),
-        ("period_rolled_up_one_state", periods::rolled_up(dialect, true)),
+        ("period_of_runs", periods::of_runs(dialect, every)),
+        ("period_of_runs_one_state", periods::of_runs(dialect, one_state)),
+        ("period_of_runs_with_records", periods::of_runs(dialect, with_records)),
+        ("period_runs", periods::runs(dialect, every)),
+        ("period_runs_one_state", periods::runs(dialect, one_state)),
+        ("period_runs_with_records", periods::runs(dialect, with_records)),
+        ("period_rolled_up", periods::rolled_up(dialect, every)),
+        ("period_rolled_up_one_state", periods::rolled_up(dialect, one_state)),
+        ("period_rolled_up_with_records", periods::rolled_up(dialect, with_records)),
         ("lineage_stated", lineage::stated(dialect)),
         ("lineage_into", lineage::by_end(dialect, "to_name")),
         ("lineage_from", lineage::by_end(dialect, "from_name")),

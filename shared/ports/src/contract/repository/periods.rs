@@ -1,9 +1,9 @@
 //! Profiles over time, and rolling them up.
 
-use forebay_model::RunId;
+use forebay_model::{RejectedRecord, RunId};
 
 use super::super::assert_error;
-use super::super::given::{World, at, stream};
+use super::super::given::{World, at, record, schema, stream, version};
 use super::profiles::{landed, states};
 use crate::repository::{
     PeriodKey, PeriodQuery, ProfilePeriod, Profiled, Repository, RollUp, StateKind, StoredState,
@@ -14,6 +14,7 @@ pub(super) async fn suite(repo: &dyn Repository) {
     rolled_up_runs_become_one_period(repo).await;
     a_roll_up_over_something_changed_changes_nothing(repo).await;
     of_roll_ups_at_once_one_wins(repo).await;
+    periods_without_records_are_stepped_over_where_asked(repo).await;
 }
 
 /// Runs that began a day apart, each with columns `a` and `b` in the state of its number.
@@ -59,6 +60,7 @@ async fn read_until(
         only: only.map(|name| (StateKind::Column, name)),
         since: since.map(|day| at(day * 86_400)),
         until: until.map(|day| at(day * 86_400)),
+        with_records: false,
         limit,
     };
     world.repo.profile_periods(&world.tenant, &query).await.unwrap()
@@ -162,4 +164,53 @@ async fn of_roll_ups_at_once_one_wins(repo: &dyn Repository) {
     let (a, b, c) = tokio::join!(roll(1), roll(2), roll(3));
     assert_eq!([a, b, c].iter().filter(|r| **r == Profiled::Saved).count(), 1);
     assert_eq!(read(&world, None, None, 9).await.len(), 1);
+}
+
+/// Applies a run's page as one that brought this: a record, one that was dead-lettered, or nothing at all.
+async fn apply(world: &World<'_>, run: &str, records: usize, dead_lettered: u32) {
+    let (schema, page) = (schema("item"), world.page(run, "item", 0, "x"));
+    let mut batch = world.batch(&page, &schema, vec![record(1, "a", None, version(0, 0)); records]);
+    let rejected = |n| RejectedRecord { ordinal: 7 + n, code: "type_mismatch".into(), reason: "why".into() };
+    batch.rejected = (0..dead_lettered).map(rejected).collect();
+    world.repo.apply_page(batch).await.unwrap();
+}
+
+async fn periods_without_records_are_stepped_over_where_asked(repo: &dyn Repository) {
+    let world = World::new(repo);
+    profiled(&world, 4).await;
+    for (run, records, dead_lettered) in [("run-1", 1, 1), ("run-2", 0, 0), ("run-3", 0, 2), ("run-4", 1, 0)]
+    {
+        apply(&world, run, records, dead_lettered).await;
+    }
+    let item = stream("item");
+    let read = async |only: Option<&str>, until: i64, limit: u32| {
+        let query = PeriodQuery {
+            source: &world.source,
+            stream: &item,
+            only: only.map(|name| (StateKind::Column, name)),
+            since: None,
+            until: Some(at(until * 86_400)),
+            with_records: true,
+            limit,
+        };
+        world.repo.profile_periods(&world.tenant, &query).await.unwrap()
+    };
+    let both = |n: u8| vec![("a", n), ("b", n)];
+    assert_eq!(brief(&read(None, 4, 1).await), [("run-1", false, 1, both(1))], "one read finds it");
+    assert_eq!(brief(&read(None, 9, 9).await), [("run-4", false, 1, both(4)), ("run-1", false, 1, both(1))]);
+    assert_eq!(brief(&read(Some("b"), 4, 9).await), [("run-1", false, 1, vec![("b", 1)])]);
+    let keys: Vec<PeriodKey> =
+        read_until(&world, None, None, Some(3), 9).await.into_iter().map(|p| p.key).collect();
+    assert_eq!(roll(&world, &keys, "run-2", 12).await, Profiled::Saved);
+    let old = ("run-2", true, 2, vec![("a", 12)]);
+    assert_eq!(brief(&read(None, 4, 1).await), [old], "one of its runs had some");
+    let keys: Vec<PeriodKey> =
+        read_until(&world, None, Some(3), None, 9).await.into_iter().map(|p| p.key).collect();
+    let (newest, item) = (RunId::new("run-3").unwrap(), stream("item"));
+    let by =
+        RollUp { run: newest, from: at(3 * 86_400), to: at(3 * 86_400), runs: 1, states: states(&["a"], 3) };
+    let rolled = world.repo.roll_up(&world.tenant, &world.source, &item, &keys[1..], &by).await;
+    assert_eq!(rolled.unwrap(), Profiled::Saved);
+    assert_eq!(read_until(&world, None, Some(3), Some(4), 9).await.len(), 1);
+    assert_eq!(brief(&read(None, 4, 9).await)[0].0, "run-2", "what was rolled up of nothing is nothing");
 }

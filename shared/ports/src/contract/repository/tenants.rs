@@ -189,7 +189,15 @@ async fn sees_nothing(stranger: &World<'_>, owner: &World<'_>) {
     assert_eq!(repo.run_profiles(tenant, &run, &name).await.unwrap(), (0, Vec::new()));
     let pages = [page.id.clone()];
     assert_eq!(repo.unprofiled(tenant, &pages).await.unwrap(), pages);
-    let periods = PeriodQuery { source, stream: &name, only: None, since: None, until: None, limit: 9 };
+    let periods = PeriodQuery {
+        source,
+        stream: &name,
+        only: None,
+        since: None,
+        until: None,
+        with_records: false,
+        limit: 9,
+    };
     assert_eq!(repo.profile_periods(tenant, &periods).await.unwrap(), []);
     sees_nothing_of_quality(stranger).await;
     assert_eq!(repo.edges_into(tenant, &[dataset("b")]).await.unwrap(), []);
