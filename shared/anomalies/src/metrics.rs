@@ -74,9 +74,14 @@ fn column(profile: &ColumnProfile, before: Option<&ColumnProfile>) -> Vec<(Metri
     }
     measured.push((Metric::Uniqueness, profile.uniqueness.value));
     measured.push((Metric::Distinct, profile.distinct.value));
+    measured.extend(faults(profile));
     let personal = profile.masked || !profile.sensitive.is_empty();
-    if let Some(numbers) = profile.numbers.as_ref().filter(|n| n.count > 0 && !personal) {
-        measured.extend(number(numbers));
+    if let Some(numbers) = profile.numbers.as_ref().filter(|n| n.count > 0) {
+        let is_time = profile.times.is_some();
+        measured.extend(shares(numbers, is_time));
+        if !personal {
+            measured.extend(number(numbers, is_time));
+        }
     }
     if let Some(lengths) = &profile.lengths {
         measured.push((Metric::MeanLength, lengths.mean));
@@ -87,14 +92,46 @@ fn column(profile: &ColumnProfile, before: Option<&ColumnProfile>) -> Vec<(Metri
     measured
 }
 
-fn number(numbers: &NumberStatistics) -> impl Iterator<Item = (Metric, f64)> {
+/// What share of the column's values is not as values of it should be. Only where there could be such values: a
+/// column of numbers has no blank texts, and every text fits a text.
+fn faults(profile: &ColumnProfile) -> impl Iterator<Item = (Metric, f64)> {
+    let values = profile.rows.saturating_sub(profile.nulls) as f64;
+    let blank = profile.empties.saturating_add(profile.blanks);
+    let has_texts = profile.texts.is_some() || profile.lengths.is_some() || blank > 0;
+    let is_typed = !matches!(profile.inferred_type.name.as_str(), "text" | "empty");
+    let times = profile.times.as_ref().filter(|times| times.count > 0);
+    let future = times.and_then(|times| Some(times.future? as f64 / times.count as f64));
+    let measured = [
+        (Metric::BlankShare, has_texts.then_some(blank as f64 / values)),
+        (Metric::MisfitShare, is_typed.then_some((1.0 - profile.inferred_type.share).max(0.0))),
+        (Metric::FutureShare, future),
+    ];
+    measured.into_iter().filter_map(|(metric, value)| Some((metric, value?)))
+}
+
+/// Counts of numbers, which are no values: they are measured of personal data too, as far as its profile has them.
+/// Times are numbers in name only: zero is 1970.
+fn shares(numbers: &NumberStatistics, is_time: bool) -> impl Iterator<Item = (Metric, f64)> {
+    let share = |count: f64| count / numbers.count as f64;
+    let outliers = numbers.outliers.as_ref().map(|o| share(o.below + o.above));
+    let measured = [
+        (Metric::ZeroShare, (!is_time).then_some(share(numbers.zeros as f64))),
+        (Metric::NegativeShare, (!is_time).then_some(share(numbers.negatives as f64))),
+        (Metric::OutlierShare, outliers),
+    ];
+    measured.into_iter().filter_map(|(metric, value)| Some((metric, value?)))
+}
+
+fn number(numbers: &NumberStatistics, is_time: bool) -> impl Iterator<Item = (Metric, f64)> {
     let at = |rank: f64| numbers.quantiles.iter().find(|q| q.rank == rank).map(|q| q.value);
+    let sum = numbers.sum.as_deref().filter(|_| !is_time).and_then(|sum| sum.parse().ok());
     let measured = [
         (Metric::Mean, numbers.mean),
         (Metric::StandardDeviation, numbers.standard_deviation),
         (Metric::Min, at(0.0)),
         (Metric::Max, at(1.0)),
         (Metric::Median, at(0.5)),
+        (Metric::Sum, sum),
     ];
     measured.into_iter().filter_map(|(metric, value)| Some((metric, value?)))
 }
@@ -102,7 +139,10 @@ fn number(numbers: &NumberStatistics) -> impl Iterator<Item = (Metric, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use forebay_model::profile::{Estimate, LengthStatistics, Quantile, SensitiveFinding, SensitiveKind};
+    use forebay_model::profile::{
+        Estimate, InferredType, LengthStatistics, Outliers, Quantile, SensitiveFinding, SensitiveKind,
+        TimeStatistics,
+    };
 
     fn facts() -> StreamFacts {
         StreamFacts {
@@ -122,12 +162,26 @@ mod tests {
             mean: Some(4.0),
             standard_deviation: Some(2.0),
             quantiles,
+            sum: Some("360.00".into()),
+            zeros: 9,
+            negatives: 18,
+            outliers: Some(Outliers {
+                low_fence: 0.0,
+                high_fence: 8.0,
+                below: 0.0,
+                above: 4.5,
+                exact: true,
+                examples: Vec::new(),
+            }),
             ..NumberStatistics::default()
         };
         ColumnProfile {
             column: "amount".into(),
             rows: 100,
             nulls: 10,
+            empties: 3,
+            blanks: 6,
+            inferred_type: InferredType { name: "decimal".into(), share: 0.75, ..InferredType::default() },
             distinct: Estimate::exact(45.0),
             uniqueness: Estimate::exact(0.5),
             numbers: Some(numbers),
@@ -150,11 +204,17 @@ mod tests {
             (Metric::NullShare, 0.1),
             (Metric::Uniqueness, 0.5),
             (Metric::Distinct, 45.0),
+            (Metric::BlankShare, 0.1),
+            (Metric::MisfitShare, 0.25),
+            (Metric::ZeroShare, 0.1),
+            (Metric::NegativeShare, 0.2),
+            (Metric::OutlierShare, 0.05),
             (Metric::Mean, 4.0),
             (Metric::StandardDeviation, 2.0),
             (Metric::Min, 1.0),
             (Metric::Max, 9.0),
             (Metric::Median, 3.0),
+            (Metric::Sum, 360.0),
             (Metric::MeanLength, 2.0),
             (Metric::DistributionShift, 0.0),
         ];
@@ -172,9 +232,33 @@ mod tests {
             confidence: 0.9,
         };
         let personal = ColumnProfile { sensitive: vec![finding], ..amount() };
-        let values = [Metric::Mean, Metric::StandardDeviation, Metric::Min, Metric::Max, Metric::Median];
+        let values =
+            [Metric::Mean, Metric::StandardDeviation, Metric::Min, Metric::Max, Metric::Median, Metric::Sum];
         let measured = metrics(&measure(&facts(), &[personal], &[]));
         assert!(measured.iter().all(|(metric, _)| !values.contains(metric)), "{measured:?}");
-        assert!(measured.iter().any(|(metric, _)| *metric == Metric::NullShare));
+        for share in [Metric::NullShare, Metric::ZeroShare, Metric::OutlierShare] {
+            assert!(measured.iter().any(|(metric, _)| *metric == share), "{measured:?}");
+        }
+    }
+
+    #[test]
+    fn of_times_no_zeros_and_sums_are_measured_but_what_is_in_the_future() {
+        let times = TimeStatistics { count: 90, future: Some(9), ..TimeStatistics::default() };
+        let due = ColumnProfile { times: Some(times), ..amount() };
+        let measured = metrics(&measure(&facts(), &[due], &[]));
+        let is_there = |metric: Metric| measured.iter().any(|(measured, _)| *measured == metric);
+        assert!(measured.contains(&(Metric::FutureShare, 0.1)), "{measured:?}");
+        assert!(!is_there(Metric::ZeroShare) && !is_there(Metric::NegativeShare) && !is_there(Metric::Sum));
+        assert!(is_there(Metric::OutlierShare) && is_there(Metric::Max));
+    }
+
+    #[test]
+    fn where_no_value_can_be_blank_or_of_another_type_that_is_not_measured() {
+        let text = InferredType { name: "text".into(), share: 1.0, ..InferredType::default() };
+        let (empties, blanks, lengths) = (0, 0, None);
+        let typed = ColumnProfile { empties, blanks, lengths, inferred_type: text, ..amount() };
+        let measured = metrics(&measure(&facts(), &[typed], &[]));
+        let faults = [Metric::BlankShare, Metric::MisfitShare];
+        assert!(measured.iter().all(|(metric, _)| !faults.contains(metric)), "{measured:?}");
     }
 }

@@ -22,6 +22,18 @@ pub enum Metric {
     /// Seconds between the newest change that a run saw and the run's start.
     Freshness,
     NullShare,
+    /// Empty texts and texts of white space only, per value.
+    BlankShare,
+    /// Values that do not fit the column's inferred type, per filled value; of typed columns only.
+    MisfitShare,
+    /// Zeros per number; not of times.
+    ZeroShare,
+    /// Numbers below zero per number; not of times.
+    NegativeShare,
+    /// Numbers and times beyond the fences of their own run, per number.
+    OutlierShare,
+    /// Times later than the moment at which they were observed, per time.
+    FutureShare,
     /// Distinct values per filled value.
     Uniqueness,
     Distinct,
@@ -30,6 +42,8 @@ pub enum Metric {
     Min,
     Max,
     Median,
+    /// Not of times.
+    Sum,
     MeanLength,
     /// Distance between a run's distribution and the one of the newest run before that had records, 0 to 1.
     DistributionShift,

@@ -9,12 +9,19 @@ export const METRICS: Record<Metric, string> = {
   freshness: "Age of the newest change",
   schema_change: "Columns changed",
   null_share: "Empty share",
+  blank_share: "Blank texts",
+  misfit_share: "Misfits of the type",
+  zero_share: "Zeros",
+  negative_share: "Negative numbers",
+  outlier_share: "Outliers",
+  future_share: "Times in the future",
   uniqueness: "Uniqueness",
   distinct: "Distinct values",
   mean: "Mean",
   median: "Median",
   min: "Smallest value",
   max: "Largest value",
+  sum: "Sum",
   standard_deviation: "Standard deviation",
   mean_length: "Mean length",
   distribution_shift: "Shift of the distribution",
@@ -29,11 +36,13 @@ export function nameOf({ metric, column }: { metric: Metric; column: string | nu
 
 const share = (value: number): string => percent(value, 1);
 const days = (seconds: number): string => (seconds >= 172_800 ? `${figure(Math.round(seconds / 8640) / 10)} d` : duration(seconds * 1000));
-const VALUES = new Set<Metric>(["mean", "median", "min", "max"]);
+const VALUES = new Set<Metric>(["mean", "median", "min", "max", "sum"]);
+const SHARES = new Set<Metric>(["null_share", "blank_share", "misfit_share", "zero_share", "negative_share", "outlier_share", "future_share",
+  "rule_violations"]);
 
 /** @param column The measured column, where it is known: its values may be dates. */
 export function textOf(metric: Metric, column?: Column): (value: number) => string {
-  if (metric === "null_share" || metric === "rule_violations") return share;
+  if (SHARES.has(metric)) return share;
   if (metric === "freshness") return days;
   if (metric === "volume" || metric === "distinct" || metric === "schema_change") return integer;
   if (column && VALUES.has(metric)) return valueText(column);

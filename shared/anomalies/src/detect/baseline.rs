@@ -156,7 +156,7 @@ impl Baseline {
         let chance = settings.target() * side_share(settings);
         let low = match settings.sides {
             Sides::Both => at(self.middle - self.below.magnitude(chance)),
-            Sides::Above if settings.domain == Domain::Any => f64::MIN,
+            Sides::Above if matches!(settings.domain, Domain::Any | Domain::Total) => f64::MIN,
             Sides::Above => 0.0,
         };
         Expected { value: at(self.middle), low, high: at(self.middle + self.above.magnitude(chance)) }

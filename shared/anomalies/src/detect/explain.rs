@@ -67,6 +67,12 @@ fn came(series: Option<&SeriesKey>, value: &str) -> String {
         Metric::Volume => format!("{place} brought {value} records"),
         Metric::Freshness => format!("The newest change of {place} was {value} old"),
         Metric::NullShare => format!("{value} of {place} was empty"),
+        Metric::BlankShare => format!("{value} of the values of {place} were blank texts"),
+        Metric::MisfitShare => format!("{value} of the values of {place} did not fit its type"),
+        Metric::ZeroShare => format!("{value} of the numbers of {place} were zero"),
+        Metric::NegativeShare => format!("{value} of the numbers of {place} were negative"),
+        Metric::OutlierShare => format!("{value} of the values of {place} were far off from the others"),
+        Metric::FutureShare => format!("{value} of the times of {place} were in the future"),
         Metric::Uniqueness => format!("{place} had {value} distinct values per filled value"),
         Metric::Distinct => format!("{place} had {value} distinct values"),
         Metric::Mean => format!("The mean of {place} was {value}"),
@@ -74,6 +80,7 @@ fn came(series: Option<&SeriesKey>, value: &str) -> String {
         Metric::Min => format!("The smallest value of {place} was {value}"),
         Metric::Max => format!("The largest value of {place} was {value}"),
         Metric::Median => format!("The median of {place} was {value}"),
+        Metric::Sum => format!("The sum of {place} was {value}"),
         Metric::MeanLength => format!("The mean length of {place} was {value} characters"),
         Metric::DistributionShift => {
             format!(
@@ -137,7 +144,16 @@ fn minute(at: Instant) -> String {
 fn shown(metric: Option<Metric>, value: f64) -> String {
     match metric {
         Some(Metric::Volume | Metric::Distinct | Metric::SchemaChange) => grouped(value, 0),
-        Some(Metric::NullShare | Metric::RuleViolations) => format!("{}%", significant(value * 100.0)),
+        Some(
+            Metric::NullShare
+            | Metric::BlankShare
+            | Metric::MisfitShare
+            | Metric::ZeroShare
+            | Metric::NegativeShare
+            | Metric::OutlierShare
+            | Metric::FutureShare
+            | Metric::RuleViolations,
+        ) => format!("{}%", significant(value * 100.0)),
         Some(Metric::Freshness) => duration(value),
         _ => significant(value),
     }

@@ -70,7 +70,7 @@ impl Mixture {
             return Self::default();
         }
         let seen = Seen::of(scores, limit, scratch);
-        let expected_heavy = matches!(domain, Domain::Any | Domain::NonNegative);
+        let expected_heavy = matches!(domain, Domain::Any | Domain::NonNegative | Domain::Total);
         let fitted = LAWS.map(|(freedom, peak, light, heavy)| {
             let (scale, likelihood) = seen.fit(freedom, peak);
             let prior = if expected_heavy { heavy } else { light };

@@ -26,7 +26,16 @@ pub enum Scale {
     },
     /// asin √x: shares.
     Arcsine,
+    /// asinh(x / width): noise in proportion to the level on either side of zero, and none of it cut off.
+    Proportion {
+        width: f64,
+    },
 }
+
+/// Where so many of a series' totals have one sign, it is in proportion to its size.
+const ONE_SIGN: f64 = 0.95;
+/// Totals under this part of the usual one are next to nothing.
+const NEXT_TO_NOTHING: f64 = 0.05;
 
 impl Scale {
     /// The scale that suits the values.
@@ -36,6 +45,21 @@ impl Scale {
             Domain::Share => Self::Arcsine,
             Domain::NonNegative => Self::logarithm(values, scratch),
             Domain::Count => Self::count(values, scratch),
+            Domain::Total => Self::total(values, scratch),
+        }
+    }
+
+    fn total(values: &[f64], scratch: &mut Vec<f64>) -> Self {
+        let above = values.iter().filter(|value| **value > 0.0).count();
+        let below = values.iter().filter(|value| **value < 0.0).count();
+        if (above.max(below) as f64) < ONE_SIGN * (above + below) as f64 {
+            return Self::Identity;
+        }
+        sample(values.len(), scratch, |index| values[index].abs());
+        scratch.retain(|value| *value > 0.0);
+        match median(scratch) * NEXT_TO_NOTHING {
+            width if width > 0.0 => Self::Proportion { width },
+            _ => Self::Identity,
         }
     }
 
@@ -76,6 +100,7 @@ impl Scale {
                 2.0 * r.sqrt() * (root + root.mul_add(root, 1.0).sqrt()).ln()
             }
             Self::Arcsine => x.clamp(0.0, 1.0).sqrt().asin(),
+            Self::Proportion { width } => (x / width).asinh(),
         }
     }
 
@@ -89,6 +114,7 @@ impl Scale {
                 (r * root * root - 0.375).max(0.0)
             }
             Self::Arcsine => y.clamp(0.0, std::f64::consts::FRAC_PI_2).sin().powi(2),
+            Self::Proportion { width } => width * y.clamp(-700.0, 700.0).sinh(),
         }
     }
 }
@@ -105,12 +131,28 @@ mod tests {
             Scale::Root,
             Scale::Dispersed { r: 3.0 },
             Scale::Arcsine,
+            Scale::Proportion { width: 0.1 },
         ];
         for scale in scales {
             for x in [0.0, 0.001, 0.3, 1.0] {
                 assert!((scale.inverse(scale.forward(x)) - x).abs() < 1e-9, "{scale:?} {x}");
             }
         }
+    }
+
+    #[test]
+    fn totals_are_in_proportion_unless_they_have_both_signs() {
+        let chosen = |values: &[f64]| Scale::choose(Domain::Total, values, &mut Vec::new());
+        let mut debits = [-120.0; 40];
+        assert_eq!(chosen(&debits), Scale::Proportion { width: 6.0 });
+        // One correction among forty is no other kind of series.
+        debits[7] = 30.0;
+        assert_eq!(chosen(&debits), Scale::Proportion { width: 6.0 });
+        let balances: Vec<f64> = (0..40).map(|i| f64::from(i % 9 - 4)).collect();
+        assert_eq!(chosen(&balances), Scale::Identity);
+        assert_eq!(chosen(&[0.0; 40]), Scale::Identity);
+        let scale = Scale::Proportion { width: 6.0 };
+        assert!((scale.inverse(scale.forward(-120.0)) + 120.0).abs() < 1e-9);
     }
 
     #[test]

@@ -14,6 +14,9 @@ pub enum Domain {
     Count,
     /// 0 to 1.
     Share,
+    /// A sum over what came: in proportion to its size where nearly all of the series has one sign, as debits or
+    /// credits have; any number where it has both.
+    Total,
 }
 
 /// Which deviations are findings.
@@ -54,13 +57,16 @@ impl Settings {
             Volume | Distinct => (Domain::Count, 0.5),
             // One change must be enough.
             SchemaChange => (Domain::Count, 0.02),
-            NullShare | Uniqueness | DistributionShift | RuleViolations => (Domain::Share, 0.002),
+            NullShare | BlankShare | MisfitShare | ZeroShare | NegativeShare | OutlierShare | FutureShare
+            | Uniqueness | DistributionShift | RuleViolations => (Domain::Share, 0.002),
             Freshness => (Domain::NonNegative, 30.0),
             StandardDeviation | MeanLength => (Domain::NonNegative, 0.0),
             Mean | Min | Max | Median => (Domain::Any, 0.0),
+            Sum => (Domain::Total, 0.0),
         };
         let sides = match series.metric {
             Freshness | DistributionShift | SchemaChange | RuleViolations => Sides::Above,
+            BlankShare | MisfitShare | OutlierShare => Sides::Above,
             _ => Sides::Both,
         };
         Self { domain, sides, resolution, series: Some(series.clone()), ..Self::default() }

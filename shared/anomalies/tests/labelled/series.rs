@@ -1,9 +1,10 @@
 //! Series as a connector's runs give them, with anomalies whose place is known.
 
 use forebay_anomalies::detect::{Domain, Marks, Settings};
-use forebay_model::Instant;
-use forebay_model::anomaly::Point;
+use forebay_model::anomaly::{Metric, Point, SeriesKey};
+use forebay_model::{Instant, SourceId, StreamName};
 
+use crate::drawn::{self, Off, Records};
 use crate::random::Random;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +31,21 @@ pub enum Family {
     NullShare,
     /// Daily records whose noise is heavy-tailed on top of being in proportion: no labelled series is so.
     HeavyCounts,
+    /// Daily shares of what is common, such as zeros, of tens to thousands of records.
+    Portions,
+    /// Daily shares of what is rare, such as outliers and blank texts, of tens to thousands of records.
+    RareShares,
+    /// Daily sums of amounts above zero, of dozens to hundreds of records, weekly season.
+    Totals,
+    /// Daily sums of debits and credits.
+    Balances,
 }
+
+/// Families that no labelled series of the ten is of.
+pub const OTHERS: [Family; 5] =
+    [Family::HeavyCounts, Family::Portions, Family::RareShares, Family::Totals, Family::Balances];
+/// Those among them that have labelled series of their own.
+pub const DRAWN: [Family; 4] = [Family::Portions, Family::RareShares, Family::Totals, Family::Balances];
 
 pub const FAMILIES: [Family; 10] = [
     Family::Weekly,
@@ -87,13 +102,17 @@ struct Shape {
     weekly: [f64; 7],
     daily: [f64; 24],
     growth: f64,
+    /// What [`Records::part`] is, of families that draw records.
+    part: f64,
 }
 
 impl Shape {
     fn draw(family: Family, random: &mut Random) -> Self {
         let mut weekly = [0.0; 7];
         let season = match family {
-            Family::Weekly | Family::Hourly | Family::Holidays | Family::Trend => random.between(0.1, 0.5),
+            Family::Weekly | Family::Hourly | Family::Holidays | Family::Trend | Family::Totals => {
+                random.between(0.1, 0.5)
+            }
             _ => 0.0,
         };
         weekly.iter_mut().for_each(|w| *w = season * random.between(-1.0, 1.0));
@@ -113,6 +132,8 @@ impl Shape {
             Family::FewRecords => random.between(0.8, 4.0),
             Family::NullShare => random.between(0.02, 0.2),
             Family::Wander | Family::HeavyTails => random.between(-50.0, 500.0),
+            Family::Portions | Family::RareShares => random.between(3.5, 8.5),
+            Family::Totals | Family::Balances => random.between(2.5, 5.5),
             _ => random.between(5.0, 10.0),
         };
         let noise = match family {
@@ -121,7 +142,13 @@ impl Shape {
             _ => random.between(0.03, 0.25),
         };
         let growth = if family == Family::Trend { random.between(-0.01, 0.02) } else { 0.0 };
-        Self { base, noise, weekly, daily, growth }
+        let part = match family {
+            Family::Portions => random.between(0.05, 0.6),
+            Family::RareShares => random.between(-9.0, -4.0).exp(),
+            Family::Totals | Family::Balances => random.between(0.3, 1.3),
+            _ => 0.0,
+        };
+        Self { base, noise, weekly, daily, growth, part }
     }
 }
 
@@ -170,8 +197,10 @@ fn place(kind: Option<Kind>, family: Family, length: usize, random: &mut Random)
 fn fitting(kind: Kind, family: Family) -> Kind {
     use Family::*;
     match (kind, family) {
-        (Kind::DropToZero, FewRecords | Wander | HeavyTails | NullShare) => Kind::Spike,
-        (Kind::Stuck | Kind::Variance, FewRecords) => Kind::Spike,
+        (Kind::DropToZero, FewRecords | Wander | HeavyTails | NullShare | RareShares | Balances) => {
+            Kind::Spike
+        }
+        (Kind::Stuck | Kind::Variance, FewRecords | RareShares | Portions | Totals | Balances) => Kind::Spike,
         (Kind::Stuck, Office) => Kind::Shift,
         _ => kind,
     }
@@ -194,14 +223,25 @@ pub fn generate_of(family: Family, seed: u64, with_anomalies: bool) -> Series {
     let at = |seconds: i64| Instant::from_micros(seconds * 1_000_000);
     let day = |index: usize| (at(times[index]), at(times[index]));
     let points = times.iter().zip(values).map(|(t, value)| Point { at: at(*t), value }).collect();
+    let marks = Marks { ignored: holidays.iter().map(|i| day(*i)).collect(), ..Marks::default() };
+    let settings = settings(family);
+    Series { family, kind, points, anomalies, marks, settings }
+}
+
+fn settings(family: Family) -> Settings {
+    let of = |metric| {
+        let (source, stream) = (SourceId::new("crm").unwrap(), StreamName::new("customer").unwrap());
+        Settings { series: None, ..Settings::for_series(&SeriesKey { source, stream, column: None, metric }) }
+    };
     let domain = match family {
+        Family::Portions => return of(Metric::ZeroShare),
+        Family::RareShares => return of(Metric::OutlierShare),
+        Family::Totals | Family::Balances => return of(Metric::Sum),
         Family::Wander | Family::HeavyTails => Domain::Any,
         Family::NullShare => Domain::Share,
         _ => Domain::Count,
     };
-    let marks = Marks { ignored: holidays.iter().map(|i| day(*i)).collect(), ..Marks::default() };
-    let settings = Settings { domain, ..Settings::default() };
-    Series { family, kind, points, anomalies, marks, settings }
+    Settings { domain, ..Settings::default() }
 }
 
 fn holidays(family: Family, times: &[i64], random: &mut Random) -> Vec<usize> {
@@ -282,7 +322,14 @@ fn measured(
     let season = shape.weekly[(day + 3).rem_euclid(7) as usize]
         + shape.daily[(at.rem_euclid(86_400) / 3600) as usize]
         + shape.growth * (day - 20_454) as f64;
+    let records =
+        Records { expected: (shape.base + season).exp(), part: shape.part, noise: shape.noise / 2.0 };
     match family {
+        Family::Portions => drawn::share(records, Off { noise, anomaly }, random),
+        // Fewer of what is rare than usual is no news.
+        Family::RareShares => drawn::share(records, Off { noise, anomaly: anomaly.abs() }, random),
+        Family::Totals => drawn::sum(records, false, Off { noise, anomaly }, random),
+        Family::Balances => drawn::sum(records, true, Off { noise, anomaly }, random),
         Family::Wander | Family::HeavyTails => shape.base + season + off * shape.noise,
         Family::NullShare => (shape.base + off * shape.noise).clamp(0.0, 1.0),
         // Fewer than none cannot be: anomalies are bursts.
