@@ -67,6 +67,24 @@ pub fn measure_rules(facts: &StreamFacts, outcomes: &[RuleOutcome]) -> Vec<(Seri
     checked.map(|o| facts.point(Some(&o.rule.0), Metric::RuleViolations, share(o))).collect()
 }
 
+/// Of how many records a series' point is a share: the fewer, the more it differs by chance. 0 where it is no share
+/// of records that are counted one by one. `profile` is the column's, `outcome` the rule's.
+pub fn records_of(metric: Metric, profile: Option<&ColumnProfile>, outcome: Option<&RuleOutcome>) -> u64 {
+    use Metric::*;
+    let of_numbers = profile.and_then(|p| p.numbers.as_ref()).map(|numbers| numbers.count);
+    let of_times = profile.and_then(|p| p.times.as_ref()).map(|times| times.count);
+    let records = match metric {
+        NullShare => profile.map(|profile| profile.rows),
+        BlankShare | MisfitShare => profile.map(|profile| profile.rows.saturating_sub(profile.nulls)),
+        ZeroShare | NegativeShare | OutlierShare => of_numbers,
+        FutureShare => of_times,
+        RuleViolations => outcome.map(|outcome| outcome.checked),
+        Volume | Freshness | Uniqueness | Distinct | Mean | StandardDeviation | Min | Max | Median | Sum
+        | MeanLength | DistributionShift | SchemaChange => None,
+    };
+    records.unwrap_or(0)
+}
+
 fn column(profile: &ColumnProfile, before: Option<&ColumnProfile>) -> Vec<(Metric, f64)> {
     let mut measured = vec![(Metric::NullShare, profile.nulls as f64 / profile.rows as f64)];
     if profile.nulls >= profile.rows {
@@ -250,6 +268,12 @@ mod tests {
         assert!(measured.contains(&(Metric::FutureShare, 0.1)), "{measured:?}");
         assert!(!is_there(Metric::ZeroShare) && !is_there(Metric::NegativeShare) && !is_there(Metric::Sum));
         assert!(is_there(Metric::OutlierShare) && is_there(Metric::Max));
+    }
+
+    #[test]
+    fn shares_are_of_the_records_that_are_counted() {
+        let of = |metric: Metric| records_of(metric, Some(&amount()), None);
+        assert_eq!((of(Metric::NullShare), of(Metric::OutlierShare), of(Metric::Mean)), (100, 90, 0));
     }
 
     #[test]

@@ -243,3 +243,25 @@ proptest! {
         prop_assert_eq!(format!("{:?}", detect(&history, &Marks::default(), new, &settings)), format!("{verdict:?}"));
     }
 }
+
+#[test]
+fn a_series_that_never_moved_is_not_alarmed_by_its_first_flicker_but_by_more() {
+    let history = |value: f64| -> Vec<Point> {
+        (0..60).map(|n| Point { at: Instant::EPOCH.plus_seconds(n * 86_400), value }).collect()
+    };
+    let (source, stream) = (SourceId::new("crm").unwrap(), StreamName::new("customer").unwrap());
+    let key = |metric| SeriesKey { source: source.clone(), stream: stream.clone(), column: None, metric };
+    let is_unusual = |metric: Metric, usual: f64, value: f64, records: u64| {
+        let new = Point { at: Instant::EPOCH.plus_seconds(60 * 86_400), value };
+        let settings = Settings::for_series(&key(metric)).of_records(records);
+        matches!(detect(&history(usual), &Marks::default(), new, &settings), Verdict::Unusual { .. })
+    };
+    assert!(!is_unusual(Metric::NullShare, 0.1, 0.103, 100_000));
+    assert!(is_unusual(Metric::NullShare, 0.1, 0.12, 100_000));
+    assert!(!is_unusual(Metric::Volume, 1000.0, 1003.0, 0));
+    assert!(is_unusual(Metric::Volume, 1000.0, 1020.0, 0));
+    // The first of 50 records is by chance what the first 2,000 of 100,000 are not.
+    assert!(!is_unusual(Metric::OutlierShare, 0.0, 0.02, 50));
+    assert!(is_unusual(Metric::OutlierShare, 0.0, 0.02, 100_000));
+    assert!(is_unusual(Metric::OutlierShare, 0.0, 0.2, 50));
+}

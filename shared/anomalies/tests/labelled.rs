@@ -38,7 +38,7 @@ const CLEAN_POINTS: usize = if cfg!(debug_assertions) { 6_000 } else { 24_000 };
 const MANY_CLEAN_POINTS: usize = 256_000;
 /// What the README states, rounded down.
 const FLOOR: f64 = 0.83;
-const DRAWN_FLOOR: f64 = 0.5;
+const DRAWN_FLOOR: f64 = 0.7;
 /// Counts are expected to have light tails; those that have not exceed the targets up to so many times. The
 /// README states it as a limit.
 const UNEXPECTED: [f64; 3] = [2.5, 6.0, 12.0];

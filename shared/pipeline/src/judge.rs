@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use forebay_anomalies::alerts::{Round, RuleInRun, anomaly_id};
-use forebay_anomalies::{Marks, detect, metrics, schema};
+use forebay_anomalies::{Marks, Settings, detect, metrics, schema};
 use forebay_model::anomaly::{Anomaly, Metric, Point, SeriesKey, Verdict};
 use forebay_model::profile::ColumnProfile;
 use forebay_model::rule::{Rule, RuleId, RuleOutcome, VersionedRule};
@@ -14,7 +14,6 @@ use forebay_ports::PortError;
 use forebay_ports::repository::{Mark, StoredPoint};
 
 use crate::engine::Engine;
-use crate::sensitivity::Sensitivity;
 
 /// What a baseline may look back on.
 pub(crate) const HISTORY_SECONDS: i64 = 400 * 86_400;
@@ -63,6 +62,10 @@ impl Engine {
             of_columns.entry(point.0.column.as_deref().unwrap_or_default()).or_default().push(point);
         }
         let columns: Vec<&str> = of_columns.keys().copied().collect();
+        let profiles: BTreeMap<&str, &ColumnProfile> =
+            measured.profiles.iter().map(|profile| (profile.column.as_str(), profile)).collect();
+        let outcomes: BTreeMap<&str, &RuleOutcome> =
+            measured.outcomes.iter().map(|outcome| (outcome.rule.0.as_str(), outcome)).collect();
         let mut found = Vec::new();
         for columns in columns.chunks(COLUMNS_AT_ONCE) {
             let past =
@@ -70,7 +73,11 @@ impl Engine {
             let past: BTreeMap<SeriesKey, Vec<StoredPoint>> = past.into_iter().collect();
             for (key, point) in columns.iter().flat_map(|column| &of_columns[column]) {
                 let past = past.get(key).map_or(&[][..], Vec::as_slice);
-                found.extend(unusual(key, *point, past, run, self.sensitivity));
+                let name = key.column.as_deref().unwrap_or_default();
+                let (profile, outcome) = (profiles.get(name).copied(), outcomes.get(name).copied());
+                let records = metrics::records_of(key.metric, profile, outcome);
+                let settings = self.sensitivity.settings(key).of_records(records);
+                found.extend(unusual(key, *point, past, run, &settings));
             }
         }
         Ok(found)
@@ -102,14 +109,14 @@ fn unusual(
     new: Point,
     past: &[StoredPoint],
     run: &RunId,
-    sensitivity: Sensitivity,
+    settings: &Settings,
 ) -> Option<Anomaly> {
     let history: Vec<Point> = past.iter().map(|stored| stored.point).collect();
     let false_alarms =
         past.iter().filter(|p| p.mark == Mark::FalseAlarm).map(|p| p.point.at).collect::<Vec<_>>();
     let is_false_alarm = false_alarms.contains(&new.at);
     let marks = Marks { false_alarms, ignored: Vec::new() };
-    match detect(&history, &marks, new, &sensitivity.settings(key)) {
+    match detect(&history, &marks, new, settings) {
         Verdict::Unusual { expected, finding } => Some(Anomaly {
             id: anomaly_id(key, new),
             series: key.clone(),
@@ -135,7 +142,7 @@ pub(crate) mod tests {
     use forebay_model::{Instant, SourceId, StreamName};
 
     use super::*;
-    use crate::sensitivity::ZoneOffset;
+    use crate::sensitivity::{Sensitivity, ZoneOffset};
 
     const HOUR: i64 = 3_600;
     /// 2026-01-05, a Monday.
@@ -172,7 +179,7 @@ pub(crate) mod tests {
         let judged = |zone: &str| {
             let sensitivity =
                 Sensitivity { zone: ZoneOffset::parse(zone).unwrap(), ..Sensitivity::default() };
-            unusual(&volume(), Point { at, value: 1_030.0 }, &past, &run(), sensitivity)
+            unusual(&volume(), Point { at, value: 1_030.0 }, &past, &run(), &sensitivity.settings(&volume()))
         };
         let found = judged("+12:00").unwrap();
         assert!(found.expected.high < 100.0, "{found:?}");

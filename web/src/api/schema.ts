@@ -1674,7 +1674,7 @@ export interface components {
          * @description What a series measures.
          * @enum {string}
          */
-        Metric: "volume" | "freshness" | "null_share" | "uniqueness" | "distinct" | "mean" | "standard_deviation" | "min" | "max" | "median" | "mean_length" | "distribution_shift" | "schema_change" | "rule_violations";
+        Metric: "volume" | "freshness" | "null_share" | "blank_share" | "misfit_share" | "zero_share" | "negative_share" | "outlier_share" | "future_share" | "uniqueness" | "distinct" | "mean" | "standard_deviation" | "min" | "max" | "median" | "sum" | "mean_length" | "distribution_shift" | "schema_change" | "rule_violations";
         /** @description Something a run met on its way, counted. */
         Notice: {
             /**

@@ -32,6 +32,10 @@ pub const LARGEST_VALUE: f64 = 1e150;
 /// Past surprises count up to so many standard deviations.
 const MOST_SURPRISED: f64 = 1e9;
 
+/// Where usually none of a run's records is counted, how many may be: the standard deviation. Two come now and then,
+/// three hardly ever.
+const SINGLE_RECORDS: f64 = 0.7;
+
 /// Surprises beyond so many times the 75% quantile of their size (4.8 standard deviations of normal noise)
 /// were unusual, unless marked otherwise.
 const UNUSUAL_BEFORE: f64 = 4.2;
@@ -86,7 +90,7 @@ impl Baseline {
         }
         let (times, values): (Vec<Instant>, Vec<f64>) = newest.iter().rev().map(|p| (p.at, p.value)).unzip();
         let mut scratch = Vec::with_capacity(values.len());
-        let scale = Scale::choose(settings.domain, &values, &mut scratch);
+        let scale = Scale::choose((settings.domain, settings.step), &values, &mut scratch);
         let slots: Vec<Slot> = times.iter().map(|at| Slot::of(*at, settings.zone_offset_seconds)).collect();
         let mut stable: Vec<f64> = values.iter().map(|v| scale.forward(*v)).collect();
         let floor = least_spread(&values, scale, settings, &mut scratch);
@@ -100,6 +104,8 @@ impl Baseline {
             calibrate(&walk, &times[from..], marks, (settings.domain, scale), &mut scratch);
         let steady = false_alarms.iter().filter_map(|place| place.checked_sub(from + WARM_UP));
         let steady: Vec<usize> = steady.collect();
+        let flicker = floor / walk.spread;
+        let (above, below) = (above.with_flicker(flicker), below.with_flicker(flicker));
         let windows = windows(&walk, middle, &steady, &mut scratch);
         Ok(Self { scale, season, walk, times, values, false_alarms, windows, middle, above, below, left_out })
     }
@@ -236,11 +242,17 @@ fn windows(walk: &Walk, middle: f64, false_alarms: &[usize], scratch: &mut Vec<f
     looks.filter_map(learn).collect()
 }
 
-/// What the resolution, or a five-hundredth of the usual value, comes to on the stabilised scale.
+/// What the resolution, a five-hundredth of the usual value, or the chance in a share of so many records comes to on
+/// the stabilised scale.
 fn least_spread(values: &[f64], scale: Scale, settings: &Settings, scratch: &mut Vec<f64>) -> f64 {
     sample(values.len(), scratch, |index| values[index]);
     let middle = median(scratch);
-    let step = settings.resolution.max(middle.abs() / 500.0);
+    let mut step = settings.resolution.max(middle.abs() / 500.0);
+    if settings.domain == Domain::Share && settings.step > 0.0 {
+        // So much a share of so many records differs by chance; where none is usual, single ones still come.
+        let chance = (middle * (1.0 - middle)).max(0.0) * settings.step;
+        step = step.max(chance.sqrt()).max(SINGLE_RECORDS * settings.step);
+    }
     let step = if step > 0.0 { step } else { 1e-9 };
     (scale.forward(middle + step) - scale.forward(middle)).abs().max(1e-12)
 }
@@ -272,8 +284,8 @@ fn calibrate(
         *score -= middle;
     }
     let law = Mixture::fit(&scores, limit, domain, scratch);
-    // Counts that are measured as they are are few.
-    let smooth = domain != Domain::Count || scale != Scale::Identity;
+    // Counts that are measured as they are are few, and so are the records of such shares.
+    let smooth = !matches!(domain, Domain::Count | Domain::Share) || scale != Scale::Identity;
     let mut wild = (scores.len() / ONE_WILD_IN).max(1);
     scores.retain(|score| {
         let far = score.abs() > limit;

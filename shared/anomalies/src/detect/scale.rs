@@ -38,15 +38,25 @@ const ONE_SIGN: f64 = 0.95;
 const NEXT_TO_NOTHING: f64 = 0.05;
 
 impl Scale {
-    /// The scale that suits the values.
-    pub fn choose(domain: Domain, values: &[f64], scratch: &mut Vec<f64>) -> Self {
+    /// The scale that suits the values, of shares also by how much one record is of them.
+    pub fn choose((domain, step): (Domain, f64), values: &[f64], scratch: &mut Vec<f64>) -> Self {
         match domain {
             Domain::Any => Self::Identity,
-            Domain::Share => Self::Arcsine,
+            Domain::Share => Self::share(step, values, scratch),
             Domain::NonNegative => Self::logarithm(values, scratch),
             Domain::Count => Self::count(values, scratch),
             Domain::Total => Self::total(values, scratch),
         }
+    }
+
+    /// Shares that are of a few records are counts of them.
+    fn share(step: f64, values: &[f64], scratch: &mut Vec<f64>) -> Self {
+        if step <= 0.0 {
+            return Self::Arcsine;
+        }
+        sample(values.len(), scratch, |index| values[index]);
+        let few = quantile(scratch, 0.95).is_none_or(|most| most < FEW * step);
+        if few { Self::Identity } else { Self::Arcsine }
     }
 
     fn total(values: &[f64], scratch: &mut Vec<f64>) -> Self {
@@ -141,8 +151,17 @@ mod tests {
     }
 
     #[test]
+    fn shares_of_a_few_records_are_measured_as_they_are() {
+        let values: Vec<f64> = (0..60).map(|i| f64::from(i % 4) / 200.0).collect();
+        let chosen = |step: f64| Scale::choose((Domain::Share, step), &values, &mut Vec::new());
+        assert_eq!(chosen(1.0 / 200.0), Scale::Identity);
+        assert_eq!(chosen(1.0 / 20_000.0), Scale::Arcsine);
+        assert_eq!(chosen(0.0), Scale::Arcsine);
+    }
+
+    #[test]
     fn totals_are_in_proportion_unless_they_have_both_signs() {
-        let chosen = |values: &[f64]| Scale::choose(Domain::Total, values, &mut Vec::new());
+        let chosen = |values: &[f64]| Scale::choose((Domain::Total, 0.0), values, &mut Vec::new());
         let mut debits = [-120.0; 40];
         assert_eq!(chosen(&debits), Scale::Proportion { width: 6.0 });
         // One correction among forty is no other kind of series.
@@ -158,8 +177,11 @@ mod tests {
     #[test]
     fn counts_that_vary_more_than_counting_are_measured_in_proportion() {
         let wide: Vec<f64> = (0..60).map(|i| 1000.0 + 300.0 * f64::from(i % 3 - 1)).collect();
-        assert!(matches!(Scale::choose(Domain::Count, &wide, &mut Vec::new()), Scale::Dispersed { .. }));
+        assert!(matches!(
+            Scale::choose((Domain::Count, 0.0), &wide, &mut Vec::new()),
+            Scale::Dispersed { .. }
+        ));
         let narrow: Vec<f64> = (0..60).map(|i| 1000.0 + 10.0 * f64::from(i % 3 - 1)).collect();
-        assert_eq!(Scale::choose(Domain::Count, &narrow, &mut Vec::new()), Scale::Root);
+        assert_eq!(Scale::choose((Domain::Count, 0.0), &narrow, &mut Vec::new()), Scale::Root);
     }
 }

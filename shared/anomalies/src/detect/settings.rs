@@ -42,6 +42,9 @@ pub struct Settings {
     /// The smallest standard deviation that the series is believed to have, in its own unit: what keeps a
     /// series that never moved from calling its first flicker unusual.
     pub resolution: f64,
+    /// Of a share, how much one of its records is of it: one part of as many as there were; 0 where that is not
+    /// known. The fewer records, the more a share differs by chance.
+    pub step: f64,
     /// What the series measures, for the sentence that explains a finding.
     pub series: Option<SeriesKey>,
 }
@@ -73,6 +76,14 @@ impl Settings {
     }
 }
 
+impl Settings {
+    /// The same for a share of so many records; other series do not mind.
+    pub fn of_records(self, records: u64) -> Self {
+        let step = if self.domain == Domain::Share && records > 0 { 1.0 / records as f64 } else { 0.0 };
+        Self { step, ..self }
+    }
+}
+
 /// Smaller chances than this no series is long enough to tell; smaller targets count as this one.
 pub(crate) const LEAST_CHANCE: f64 = 1e-12;
 
@@ -93,6 +104,7 @@ impl Default for Settings {
             domain: Domain::Any,
             sides: Sides::Both,
             resolution: 0.0,
+            step: 0.0,
             series: None,
         }
     }

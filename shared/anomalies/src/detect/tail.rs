@@ -2,6 +2,7 @@
 //! largest of them by the law that tails follow.
 
 use super::heavy::Mixture;
+use crate::robust::normal_tail;
 
 /// The excesses over a high threshold follow a generalised Pareto distribution (Balkema, de Haan 1974;
 /// Pickands 1975). Tails are taken from this share of the surprises, at most.
@@ -31,6 +32,8 @@ pub struct Tail {
     /// What all the surprises say of the tail.
     law: Mixture,
     smooth: bool,
+    /// The standard deviation of what the series cannot tell from nothing.
+    flicker: f64,
     /// Magnitudes that are known to be usual: the excesses and the false alarms, ascending.
     usual: Vec<f64>,
 }
@@ -99,6 +102,7 @@ pub fn fit(
             points,
             law: law.clone(),
             smooth,
+            flicker: 0.0,
             usual: side.usual,
         }
     });
@@ -106,8 +110,23 @@ pub fn fit(
 }
 
 impl Tail {
+    /// The same tail of a series whose points may always differ by so much, in standard deviations of normal noise,
+    /// however little they did so far: one that never moved would else take its first flicker for a wonder.
+    pub fn with_flicker(self, flicker: f64) -> Self {
+        Self { flicker, ..self }
+    }
+
     /// The chance that a usual point is at least `magnitude` off on this side.
     pub fn chance(&self, magnitude: f64) -> f64 {
+        self.seen(magnitude).max(self.of_flicker(magnitude))
+    }
+
+    fn of_flicker(&self, magnitude: f64) -> f64 {
+        if self.flicker > 0.0 { normal_tail(magnitude / self.flicker) } else { 0.0 }
+    }
+
+    /// What the surprises say of it.
+    fn seen(&self, magnitude: f64) -> f64 {
         if magnitude <= self.threshold {
             return self.share;
         }
@@ -137,7 +156,7 @@ impl Tail {
 
     /// The least magnitude whose chance is `chance` or less.
     pub fn magnitude(&self, chance: f64) -> f64 {
-        if self.share <= chance {
+        if self.share.max(self.of_flicker(self.threshold)) <= chance {
             return self.threshold;
         }
         let (mut low, mut high) = (self.threshold, 2.0 * self.threshold.max(1.0));
@@ -241,6 +260,15 @@ mod tests {
                 assert!(tail.chance(magnitude - 0.01) > chance);
             }
         }
+    }
+
+    #[test]
+    fn what_a_series_cannot_tell_from_nothing_is_usual_though_it_never_moved() {
+        let (never, _) = fitted(&[0.0; 60], 4.0, &[]);
+        assert!(never.chance(1.0) < 1e-9);
+        let never = never.with_flicker(1.0);
+        assert!(never.chance(1.0) > 0.1 && never.chance(6.0) < 1e-8);
+        assert!((never.magnitude(1e-3) - 3.09).abs() < 0.01, "{}", never.magnitude(1e-3));
     }
 
     #[test]

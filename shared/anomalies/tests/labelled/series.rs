@@ -224,7 +224,8 @@ pub fn generate_of(family: Family, seed: u64, with_anomalies: bool) -> Series {
     let day = |index: usize| (at(times[index]), at(times[index]));
     let points = times.iter().zip(values).map(|(t, value)| Point { at: at(*t), value }).collect();
     let marks = Marks { ignored: holidays.iter().map(|i| day(*i)).collect(), ..Marks::default() };
-    let settings = settings(family);
+    let records = if DRAWN.contains(&family) { shape.base.exp() as u64 } else { 0 };
+    let settings = settings(family).of_records(records);
     Series { family, kind, points, anomalies, marks, settings }
 }
 
