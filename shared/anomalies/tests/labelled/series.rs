@@ -231,7 +231,9 @@ pub fn generate_of(family: Family, seed: u64, with_anomalies: bool) -> Series {
 
 fn settings(family: Family) -> Settings {
     let of = |metric| {
-        let (source, stream) = (SourceId::new("crm").unwrap(), StreamName::new("customer").unwrap());
+        let (Ok(source), Ok(stream)) = (SourceId::new("crm"), StreamName::new("customer")) else {
+            unreachable!("both are names")
+        };
         Settings { series: None, ..Settings::for_series(&SeriesKey { source, stream, column: None, metric }) }
     };
     let domain = match family {
