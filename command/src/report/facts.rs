@@ -4,6 +4,8 @@ use forebay_model::profile::{
     ColumnProfile, InferredType, KeyCandidate, NumberStatistics, TextStatistics, TimeStatistics,
 };
 
+use forebay_profiling::leading_patterns;
+
 use super::{figures, spark, typical};
 
 pub type Facts = Vec<(&'static str, String)>;
@@ -18,8 +20,18 @@ pub fn facts(column: &ColumnProfile) -> Facts {
     lines.extend(column.numbers.as_ref().map(|n| kinds_of_numbers(column, n)).into_iter().flatten());
     lines.extend(typical::known_numbers(column).map(|n| numbers(column, n)).into_iter().flatten());
     lines.extend(column.texts.as_ref().map(texts).into_iter().flatten());
+    lines.extend(follows(column));
     lines.extend(column.times.as_ref().map(times).into_iter().flatten());
     lines
+}
+
+/// The patterns of the column, where it has any.
+fn follows(column: &ColumnProfile) -> Option<(&'static str, String)> {
+    let patterns = leading_patterns(column).into_iter();
+    let shown: Vec<String> = patterns
+        .map(|found| format!("{} ({})", figures::value(&found.pattern), figures::share(found.share, 1.0)))
+        .collect();
+    (!shown.is_empty()).then(|| ("follows", shown.join(", ")))
 }
 
 fn types(found: &InferredType) -> Facts {

@@ -60,8 +60,8 @@ pub struct EncodingFaults {
 /// without case), `9` a digit, everything else as it is; 40 characters at most, with `…` where the text
 /// goes on. `ABC-1234` is `AAA-9999`; a run of more than eight is written once with `+`.
 ///
-/// A text with two words of three letters or more is written with a `+` for every run, and of equal words
-/// in a row two are written: `Aa+ Aa+` is any name of two parts or more, `a+ a+` any text of small words.
+/// A text with two words of three letters or more is written with a `+` for every run of letters, digits or more than
+/// three other signs, and of equal words in a row two are written: `Aa+ Aa+` is any name of two parts or more, `a+ a+` any text of small words.
 ///
 /// The true count lies between `count - error` and `count`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

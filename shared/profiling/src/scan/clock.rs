@@ -16,6 +16,12 @@ pub(super) struct Found {
     pub precision: Precision,
     pub half_days: bool,
     pub zone_form: ZoneForm,
+    /// A space before an offset.
+    pub zone_apart: bool,
+    /// An hour of one digit.
+    pub short_hour: bool,
+    /// An hour of half a day that begins with a zero.
+    pub zero_hour: bool,
 }
 
 impl Found {
@@ -46,8 +52,10 @@ pub(super) fn read(bytes: &[u8]) -> Option<Found> {
         }
     }
     let (half, rest) = half_day(rest);
+    let (short_hour, zero_hour) = (hour.len() == 1, half.is_some() && hour.starts_with(b"0"));
     let hour = hour_of_day(small(hour), half)?;
     let seconds = (i64::from(hour) * 60 + i64::from(small(minute))) * 60 + i64::from(small(second));
+    let zone_apart = matches!(rest, [b' ', b'+' | b'-', ..]);
     let (zone, zone_form) = zone(rest.strip_prefix(b" ").unwrap_or(rest))?;
     Some(Found {
         micros: seconds * MICROS_PER_SECOND + micros(fraction),
@@ -55,6 +63,9 @@ pub(super) fn read(bytes: &[u8]) -> Option<Found> {
         precision: precision(second.len(), fraction.len()),
         half_days: half.is_some(),
         zone_form,
+        zone_apart,
+        short_hour,
+        zero_hour,
     })
 }
 

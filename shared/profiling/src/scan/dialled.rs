@@ -89,9 +89,11 @@ impl Grouped {
         match self.lengths() {
             [5, 4] if self.is_dashed() => Some(Post::ZipPlus4.form()),
             [3, 4] if self.is_dashed() => Some(Hidden::Dash34.form()),
-            [5, 3] | [2, 3] | [4, 3] if self.is_dashed() => Some(Hidden::PostalLike.form()),
+            [5, 3] if self.is_dashed() => Some(Hidden::Dash53.form()),
+            [2, 3] if self.is_dashed() => Some(Hidden::Dash23.form()),
+            [4, 3] if self.is_dashed() => Some(Hidden::Dash43.form()),
             [3, 2] if self.spaces && !self.dashes && !self.parentheses && !self.plus => {
-                Some(Hidden::PostalLike.form())
+                Some(Hidden::Space32.form())
             }
             _ => None,
         }
@@ -167,7 +169,7 @@ mod tests {
             ("030 1234567", Some(Hidden::PhoneLike.form())),
             ("555-0123", Some(Hidden::Dash34.form())),
             ("94105-1234", Some(Post::ZipPlus4.form())),
-            ("01310-100", Some(Hidden::PostalLike.form())),
+            ("01310-100", Some(Hidden::Dash53.form())),
             ("123-45-6789", None),
             ("10-20", None),
             ("1.2.3.4567", None),

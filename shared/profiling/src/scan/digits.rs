@@ -103,6 +103,9 @@ fn time_of_day(bytes: &[u8]) -> Option<Reading> {
         precision: found.precision,
         half_days: found.half_days,
         zone: found.zone_form,
+        zone_apart: found.zone_apart,
+        short_hour: found.short_hour,
+        zero_hour: found.zero_hour,
         ..TimeForm::NONE
     };
     Some(Reading::of(form.form(Kind::Time)))

@@ -183,10 +183,18 @@ details! {
         PhoneLike = 10,
         /// `123-4567`: Japan's postal codes, and telephones without area code.
         Dash34 = 11,
-        /// `01310-100`, `00-950`, `1000-001`, `123 45`, `D-12345`, and tight or rarer forms.
+        /// `D-12345`, and tight or rarer forms.
         PostalLike = 12,
         /// `example.com`, `www.example.com/a`.
         Domain = 13,
+        /// `01310-100`.
+        Dash53 = 14,
+        /// `00-950`.
+        Dash23 = 15,
+        /// `1000-001`.
+        Dash43 = 16,
+        /// `123 45`.
+        Space32 = 17,
     }
 }
 

@@ -32,6 +32,8 @@ pub(super) fn with_clock(date: date::Found<'_>) -> Option<Reading> {
     let mut form = date.form;
     (form.joint, form.precision) = (joint, clock.precision);
     (form.half_days, form.zone) = (clock.half_days, clock.zone_form);
+    (form.zone_apart, form.short_hour, form.zero_hour) =
+        (clock.zone_apart, clock.short_hour, clock.zero_hour);
     let kind = if clock.zone == Zone::None { Kind::Timestamp } else { Kind::TimestampTz };
     let number = moment.map(|moment| match clock.has_fraction() {
         true => Exact { mantissa: moment.micros().into(), scale: MICROS_SCALE },

@@ -21,7 +21,7 @@ const MONTHS: [&[u8]; 12] = [
 const WEEKDAYS: [&[u8]; 7] =
     [b"monday", b"tuesday", b"wednesday", b"thursday", b"friday", b"saturday", b"sunday"];
 
-/// `03-Mar-2026`, `3 March 2026`, `3rd of Mar 26`: the day comes first.
+/// `03-Mar-2026`, `3 March 2026`, `3. March 2026`, `3rd of Mar 26`: the day comes first.
 pub(super) fn after_day(bytes: &[u8]) -> Option<Found<'_>> {
     let (day, rest) = digits(bytes);
     if !matches!(day.len(), 1..=2) {
@@ -30,6 +30,7 @@ pub(super) fn after_day(bytes: &[u8]) -> Option<Found<'_>> {
     let (separator, between, rest) = match without_ordinal(rest) {
         [b'-', rest @ ..] => (b'-', Between::Dash, rest),
         [b'/', rest @ ..] => (b'/', Between::Slash, rest),
+        [b'.', b' ', rest @ ..] => (b' ', Between::Point, rest),
         [b' ', rest @ ..] => (b' ', Between::Nothing, rest.strip_prefix(b"of ").unwrap_or(rest)),
         _ => return None,
     };
@@ -152,7 +153,9 @@ mod tests {
         {
             assert_eq!(read(text.as_bytes()).and_then(|found| found.days), march_3, "{text}");
         }
-        for text in ["03-Mar-2026", "3 March 2026", "3-MAR-26", "3rd of March, 2026", "03/Mar/2026"] {
+        for text in
+            ["03-Mar-2026", "3 March 2026", "3-MAR-26", "3. March 2026", "3rd of March, 2026", "03/Mar/2026"]
+        {
             assert_eq!(after_day(text.as_bytes()).and_then(|found| found.days), march_3, "{text}");
         }
     }

@@ -75,6 +75,12 @@ pub(crate) struct TimeForm {
     pub precision: Precision,
     pub half_days: bool,
     pub zone: ZoneForm,
+    /// A space before an offset.
+    pub zone_apart: bool,
+    /// An hour of one digit.
+    pub short_hour: bool,
+    /// An hour of half a day that begins with a zero.
+    pub zero_hour: bool,
 }
 
 impl TimeForm {
@@ -89,6 +95,9 @@ impl TimeForm {
         precision: Precision::None,
         half_days: false,
         zone: ZoneForm::None,
+        zone_apart: false,
+        short_hour: false,
+        zero_hour: false,
     };
 
     /// What a value without spelling reads as: typed, or of a first version's state.
@@ -106,7 +115,10 @@ impl TimeForm {
             | (self.joint as u32) << 10
             | (self.precision as u32) << 12
             | (self.half_days as u32) << 15
-            | (self.zone as u32) << 16;
+            | (self.zone as u32) << 16
+            | (self.zone_apart as u32) << 19
+            | (self.short_hour as u32) << 20
+            | (self.zero_hour as u32) << 21;
         Form::with(kind, detail)
     }
 
@@ -153,6 +165,9 @@ impl TimeForm {
                 4 => ZoneForm::Hour,
                 _ => ZoneForm::Name,
             },
+            zone_apart: bits(19, 1) == 1,
+            short_hour: bits(20, 1) == 1,
+            zero_hour: bits(21, 1) == 1,
         }
     }
 }

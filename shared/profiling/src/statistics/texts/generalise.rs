@@ -1,9 +1,10 @@
 //! From a text's runs to its pattern: `A`, `a`, `9` for letters and digits, everything else as it is.
 //!
 //! A *code* is written out, so that ABC-1234 becomes `AAA-9999`; only a run of more than eight is written
-//! once with `+`. A text with two words or more is *prose*: every run is written once (`Aa+ a+, 9+`), and of
+//! once with `+`. A text with two words or more is *prose*: every run of letters or digits is written once (`Aa+ a+, 9+`), and of
 //! equal words in a row two are written, so that texts of any number of words are `a+ a+`. A word is three
-//! letters or more without a digit beside them, so that SW1A 2AA and AB 123 CD are codes.
+//! letters or more without a digit beside them or the letters that they are part of, so that SW1A 2AA, AB 123 CD and
+//! 00XyZabAAB are codes.
 
 use super::shape::{Runs, SmallWords};
 
@@ -11,6 +12,8 @@ use super::shape::{Runs, SmallWords};
 const MOST_CHARACTERS: usize = 40;
 /// Runs of a code that are longer are written once with `+`.
 const LONGEST_RUN: usize = 8;
+/// Other signs than letters and digits that prose writes out, as in `https://`.
+const MOST_SIGNS: usize = 3;
 pub(super) const LEAST_WORD: usize = 3;
 pub(super) const LEAST_WORDS: u32 = 2;
 
@@ -163,11 +166,7 @@ impl Pattern {
                 words.space = self.end;
                 self.push(SPACE);
             } else {
-                self.push(kind);
-                let plus = (kind == LOWER) | (kind == DIGIT) | (length > 1);
-                words.add(kind, plus);
-                self.bytes[self.end.bytes] = b'+';
-                self.end.bytes += usize::from(plus);
+                self.write_run(kind, length, &mut words);
             }
             if self.is_full() {
                 return Some(at + 1);
@@ -175,6 +174,21 @@ impl Pattern {
         }
         self.end_word(&mut words);
         None
+    }
+
+    #[inline]
+    fn write_run(&mut self, kind: u32, length: usize, words: &mut Words) {
+        let letters_or_digits = (kind | 0x20) == LOWER || kind == DIGIT;
+        if length > 1 && length <= MOST_SIGNS && !letters_or_digits {
+            (0..length).for_each(|_| self.push(kind));
+            (0..length).for_each(|_| words.add(kind, false));
+            return;
+        }
+        let plus = (kind == LOWER) | (kind == DIGIT) | (length > 1);
+        self.push(kind);
+        words.add(kind, plus);
+        self.bytes[self.end.bytes] = b'+';
+        self.end.bytes += usize::from(plus);
     }
 
     /// Takes back a word that is like the two before it, and the space before it.
@@ -205,17 +219,21 @@ impl Style {
     #[inline]
     fn of(runs: impl Iterator<Item = (u32, usize)>) -> Self {
         let (mut words, mut small) = (0, true);
-        // Of the run before: its kind, and whether it is a word if no digit follows.
-        let (mut before, mut word) = (0, false);
+        // Of the run before: its kind, and the words of the letters that it ends, if no digit follows them. Letters
+        // that follow a digit have none.
+        let (mut before, mut parts, mut apart) = (0, 0, true);
         for (kind, length) in runs {
-            words += u32::from(word & (kind != DIGIT));
             let letters = (kind | 0x20) == LOWER;
+            let goes_on = (before | 0x20) == LOWER;
+            words += parts * u32::from(!letters & (kind != DIGIT));
+            apart = if goes_on { apart } else { before != DIGIT };
             let capital = usize::from((kind == LOWER) & (before == UPPER));
-            word = letters & (before != DIGIT) & (length + capital >= LEAST_WORD);
+            let part = u32::from(letters & apart & (length + capital >= LEAST_WORD));
+            parts = parts * u32::from(letters) + part;
             small &= (kind == LOWER) | (kind == SPACE);
             before = kind;
         }
-        match words + u32::from(word) >= LEAST_WORDS {
+        match words + parts >= LEAST_WORDS {
             false => Style::Code,
             true if small => Style::SmallWords,
             true => Style::Prose,
@@ -280,6 +298,8 @@ mod tests {
         all("9+", &["123456789", "1234567890123"]);
         all("99999999", &["12345678"]);
         all("99.99 €", &["12.50 €"]);
+        all("9999a99999AaAaaAAA", &["0015g00000XyZabAAB"]);
+        all("AaaaAAA9", &["XyzaABC7"]);
         all("A", &["N", "R"]);
         all("Aaaaa", &["Maria"]);
         all("a+", &["constantinople"]);
@@ -296,6 +316,8 @@ mod tests {
         all("a+ a+ ", &["the end ", "it is the very end\t"]);
         all(" a+ a+", &[" the end", " so the end of it"]);
         all("aaa a", &["the a"]);
+        all("a+://a+.a+/", &["https://example.com/"]);
+        all("a+ a+ a+... -+", &["wait for it... -----"]);
         all(" a+ a+ ", &["  the end  ", " the very end "]);
     }
 

@@ -103,8 +103,17 @@ impl Evidence<'_> {
         if self.hints.postal {
             let digits =
                 [Digits::Four, Digits::Six, Digits::Seven, Digits::Eight, Digits::CompactDate, Digits::Nine];
-            let hidden =
-                [Hidden::Zeros, Hidden::Zeros4, Hidden::Zeros5Low, Hidden::Dash34, Hidden::PostalLike];
+            let hidden = [
+                Hidden::Zeros,
+                Hidden::Zeros4,
+                Hidden::Zeros5Low,
+                Hidden::Dash34,
+                Hidden::PostalLike,
+                Hidden::Dash53,
+                Hidden::Dash23,
+                Hidden::Dash43,
+                Hidden::Space32,
+            ];
             let digits: u64 = digits.iter().map(|digits| tally.digits(*digits)).sum();
             let hidden: u64 = hidden.iter().map(|hidden| tally.hidden(*hidden)).sum();
             let covered = strong + five + digits + hidden;

@@ -64,7 +64,9 @@ impl Hints {
                 "birth",
                 "expires",
                 "deadline",
-            ]) || last(&["at", "on", "ts", "dt", "ms", "dob", "since", "until", "day"]),
+            ]) || last(&[
+                "at", "on", "ts", "dt", "ms", "dob", "since", "until", "day", "due", "start", "end",
+            ]),
             url: part(&["url", "website", "webpage", "homepage", "link"])
                 || word(&["web", "site", "uri", "href"]),
             version: part(&["version", "firmware"]) || word(&["ver", "build", "release"]),

@@ -19,7 +19,7 @@ pub(super) struct Tally {
     digits: [u64; 16],
     integer_styles: [u64; 14],
     decimal_styles: [u64; 14],
-    hidden: [u64; 14],
+    hidden: [u64; 18],
     nations: [u64; 6],
     moneys: [u64; 4],
     /// With a plus or in the groups of North America.

@@ -25,24 +25,43 @@ pub(super) fn of(forms: &Forms, kind: Kind) -> Vec<Counted> {
         .collect();
     let orders = Orders::of(&times);
     let long = times.iter().any(|(form, _)| form.month == MonthName::Long);
-    let mut sums: BTreeMap<TimeForm, (u64, bool, bool)> = BTreeMap::new();
+    let mut sums: BTreeMap<TimeForm, Sum> = BTreeMap::new();
     for (form, count) in times {
-        let mut key = TimeForm { orders: orders.meant(form), unpadded: false, ..form };
+        let mut key = TimeForm {
+            orders: orders.meant(form),
+            unpadded: false,
+            short_hour: false,
+            zero_hour: false,
+            ..form
+        };
         if key.month == MonthName::May {
             key.month = if long { MonthName::Long } else { MonthName::Short };
         }
-        let (sum, unpadded, doubtful) = sums.entry(key).or_default();
-        *sum = sum.saturating_add(count);
-        *unpadded |= form.unpadded;
-        *doubtful |= orders.is_doubtful(form);
+        let sum = sums.entry(key).or_default();
+        sum.count = sum.count.saturating_add(count);
+        sum.unpadded |= form.unpadded;
+        sum.short_hour |= form.short_hour;
+        sum.zero_hour |= form.zero_hour;
+        sum.doubtful |= orders.is_doubtful(form);
     }
-    let written = sums.into_iter().map(|(form, (count, unpadded, doubtful))| {
-        let form = TimeForm { unpadded, ..form };
+    let written = sums.into_iter().map(|(form, sum)| {
+        let Sum { count, unpadded, short_hour, zero_hour, doubtful } = sum;
+        let form = TimeForm { unpadded, short_hour, zero_hour, ..form };
         let others = if doubtful { orders.others(form) } else { vec![] };
         let alternatives = others.into_iter().map(|orders| shown(TimeForm { orders, ..form })).collect();
         Counted { format: shown(form), count, alternatives }
     });
     written.chain(of_digits(forms, kind)).collect()
+}
+
+/// Values of one form, and how some of them are written that others leave open.
+#[derive(Default)]
+struct Sum {
+    count: u64,
+    unpadded: bool,
+    short_hour: bool,
+    zero_hour: bool,
+    doubtful: bool,
 }
 
 /// Dates of digits alone.
@@ -133,7 +152,12 @@ fn shown(form: TimeForm) -> String {
             Joint::Comma => ", ",
         });
     }
-    text.push_str(if form.half_days { "h:mm" } else { "HH:mm" });
+    text.push_str(match (form.half_days, form.short_hour) {
+        (true, false) if form.zero_hour => "hh:mm",
+        (true, _) => "h:mm",
+        (false, true) => "H:mm",
+        (false, false) => "HH:mm",
+    });
     text.push_str(match form.precision {
         Precision::None | Precision::Minute => "",
         Precision::Second => ":ss",
@@ -142,6 +166,7 @@ fn shown(form: TimeForm) -> String {
         Precision::OtherFraction => ":ss.S",
     });
     text.push_str(if form.half_days { " A" } else { "" });
+    text.push_str(if form.zone_apart { " " } else { "" });
     text.push_str(match form.zone {
         ZoneForm::None => "",
         ZoneForm::Z => "Z",
@@ -173,6 +198,9 @@ fn date(form: TimeForm) -> String {
         YEAR_FIRST => format!("{weekday}{year}{between}{month}{between}{day}"),
         MONTH_FIRST if form.month != MonthName::None => format!("{weekday}{month} {day}, {year}"),
         MONTH_FIRST => format!("{month}{between}{day}{between}{year}"),
+        _ if form.month != MonthName::None && form.between == Between::Point => {
+            format!("{weekday}{day}. {month} {year}")
+        }
         _ => format!("{weekday}{day}{between}{month}{between}{year}"),
     }
 }
