@@ -29,7 +29,7 @@ pub struct Plan {
 
 impl Plan {
     pub fn new(cases: u32, seed: u64) -> Self {
-        Self { cases, accounts: cases.clamp(1, 4), seed }
+        Self { cases, accounts: cases.clamp(1, 8), seed }
     }
 }
 
