@@ -134,6 +134,7 @@ CREATE TABLE [dbo].[alert] (
     [state] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
     [opened] DATETIME2(6) NOT NULL,
     [last_seen] DATETIME2(6) NOT NULL,
+    [resolved_at] DATETIME2(6) NULL,
     [version] BIGINT NOT NULL,
     [body] NVARCHAR(MAX) NOT NULL,
     CONSTRAINT [pk_alert] PRIMARY KEY CLUSTERED ([tenant], [id])
@@ -144,6 +145,9 @@ CREATE INDEX [alert_opened] ON [dbo].[alert] ([tenant], [opened], [id]);
 GO
 
 CREATE INDEX [alert_seen] ON [dbo].[alert] ([tenant], [source], [last_seen]);
+GO
+
+CREATE INDEX [alert_resolved] ON [dbo].[alert] ([tenant], [source], [resolved_at]) WHERE [state] = N'resolved';
 GO
 
 -- Of one cause, one alert at most is not resolved, whatever the code does.

@@ -121,6 +121,7 @@ CREATE TABLE [alert] (
     [state] TEXT NOT NULL,
     [opened] TEXT NOT NULL,
     [last_seen] TEXT NOT NULL,
+    [resolved_at] TEXT,
     [version] INTEGER NOT NULL,
     [body] TEXT NOT NULL,
     PRIMARY KEY ([tenant], [id])
@@ -129,6 +130,8 @@ CREATE TABLE [alert] (
 CREATE INDEX [alert_opened] ON [alert] ([tenant], [opened], [id]);
 
 CREATE INDEX [alert_seen] ON [alert] ([tenant], [source], [last_seen]);
+
+CREATE INDEX [alert_resolved] ON [alert] ([tenant], [source], [resolved_at]) WHERE [state] = 'resolved';
 
 -- Of one cause, one alert at most is not resolved, whatever the code does.
 CREATE UNIQUE INDEX [alert_unresolved] ON [alert] ([tenant], [source], [stream], [kind]) WHERE [state] <> 'resolved';

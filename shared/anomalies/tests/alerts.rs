@@ -101,8 +101,10 @@ fn an_alert_goes_on_is_resolved_and_reopened() {
     assert_eq!((next[0].occurrences, &next[0].id), (2, &opened[0].id));
     let resolved = round(&next, "r3", &[], hour(3)).resolved;
     assert_eq!((resolved[0].state, &resolved[0].id), (AlertState::Resolved, &opened[0].id));
+    assert_eq!((next[0].resolved_at, resolved[0].resolved_at), (None, Some(hour(3))));
     let back = round(&resolved, "r4", &found, hour(10)).reopened;
     assert_eq!((back[0].state, back[0].occurrences, &back[0].id), (AlertState::Open, 3, &opened[0].id));
+    assert_eq!(back[0].resolved_at, None, "that it was over is forgotten");
     let late = round(&resolved, "r5", &found, hour(40));
     assert_eq!((late.reopened.len(), late.opened.len()), (0, 1));
     assert_ne!(late.opened[0].id, opened[0].id);

@@ -139,7 +139,12 @@ async fn an_alert_is_acknowledged_then_resolved_and_says_by_whom() {
         (&acknowledged["state"], &acknowledged["handled_by"]),
         (&json!("acknowledged"), &json!("grace@example.com"))
     );
-    assert_eq!(post(&app, &format!("{path}/resolve"), "").await.ok()["state"], "resolved");
+    assert_eq!(acknowledged["resolved_at"], Value::Null);
+    let resolved = post(&app, &format!("{path}/resolve"), "").await.ok();
+    assert_eq!(
+        (&resolved["state"], &resolved["resolved_at"]),
+        (&json!("resolved"), &json!("2026-03-01T12:00:00.000000Z"))
+    );
     post(&app, &format!("{path}/acknowledge"), "").await.problem(409, "conflict");
     assert_eq!(get(&app, ACME, "/api/v1/alerts?state=open").await.ok()["items"], json!([]));
     let deliveries = get(&app, ACME, &format!("{path}/deliveries")).await.ok();

@@ -28,6 +28,9 @@ pub struct Alert {
     pub findings: Vec<Finding>,
     /// By whom it was acknowledged or resolved: an identity's name.
     pub handled_by: Option<String>,
+    /// When it was resolved, by somebody or by itself; `None` while it is not, also where it was before.
+    #[serde(default)]
+    pub resolved_at: Option<Instant>,
 }
 
 /// What alerts are grouped by.

@@ -274,6 +274,7 @@ mod tests {
             title: "many".into(),
             findings: (0..20).map(finding).collect(),
             handled_by: None,
+            resolved_at: None,
         };
         for kind in [ChannelKind::Webhook, ChannelKind::Teams, ChannelKind::Email] {
             let channel = AlertChannel {

@@ -6,7 +6,7 @@ import { moment } from "../format/time";
 import { KINDS, streamPath } from "./words";
 
 export function AlertFacts({ alert }: { alert: Alert }) {
-  const { source, stream, kind, run, opened, last_seen, occurrences, handled_by } = alert;
+  const { source, stream, kind, run, opened, last_seen, occurrences, handled_by, resolved_at } = alert;
   return (
     <section className="card" aria-label="Facts">
       <dl className="facts">
@@ -16,6 +16,7 @@ export function AlertFacts({ alert }: { alert: Alert }) {
         <dt>Since</dt><dd><time dateTime={opened}>{moment(opened)}</time>, in {count(occurrences, "run")}</dd>
         <dt>Seen last</dt>
         <dd><time dateTime={last_seen}>{moment(last_seen)}</time>, run <Link className="mono" href={`/runs/${encodeURIComponent(run)}`}>{run}</Link></dd>
+        {resolved_at && <><dt>Resolved</dt><dd><time dateTime={resolved_at}>{moment(resolved_at)}</time></dd></>}
         {handled_by && <><dt>Handled by</dt><dd>{handled_by}</dd></>}
       </dl>
     </section>

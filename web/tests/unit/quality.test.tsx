@@ -51,6 +51,7 @@ test("an alert that somebody deals with is no longer counted as open", async () 
   expect(await screen.findByRole("link", { name: /^Alerts\s*2\s*open$/ })).toBeTruthy();
   await userEvent.click(screen.getByRole("button", { name: "Resolve" }));
   expect(await screen.findByText("resolved", { selector: ".badge" })).toBeTruthy();
+  expect(screen.getByText("Resolved", { selector: "dt" })).toBeTruthy();
   expect(screen.queryByRole("button", { name: "Resolve" })).toBeNull();
 });
 

@@ -109,8 +109,12 @@ fn fold_cause(
         None => changes.opened.push(open(&cause, findings, round.run, now)),
         Some(alert) if findings.is_empty() => {
             if alert.state != AlertState::Resolved {
-                let resolved = Alert { state: AlertState::Resolved, last_seen: now, ..alert.clone() };
-                changes.resolved.push(resolved);
+                changes.resolved.push(Alert {
+                    state: AlertState::Resolved,
+                    last_seen: now,
+                    resolved_at: Some(now),
+                    ..alert.clone()
+                });
             }
         }
         Some(alert) if alert.state == AlertState::Resolved => {
@@ -186,6 +190,7 @@ fn open(cause: &Cause, findings: &[Finding], run: &RunId, now: Instant) -> Alert
         title: title(cause, findings),
         findings: shown(findings).to_vec(),
         handled_by: None,
+        resolved_at: None,
     }
 }
 
@@ -199,6 +204,7 @@ fn seen_again(alert: &Alert, findings: &[Finding], run: &RunId, now: Instant) ->
         state: if back { AlertState::Open } else { alert.state },
         // Who resolved it did not deal with what came back.
         handled_by: if back { None } else { alert.handled_by.clone() },
+        resolved_at: None,
         // The same findings in other words are not a new sight of them.
         last_seen: if again || back || has_news(alert, findings) { now } else { alert.last_seen },
         run: run.clone(),

@@ -1,13 +1,14 @@
 //! What people are told, and what they made of it.
 
 use axum::Json;
+use axum::extract::State;
 use forebay_model::alert::AlertState;
-use forebay_model::{SourceId, StreamName};
+use forebay_model::{Instant, SourceId, StreamName};
 use forebay_ports::repository::{AlertFilter, StoredAlert};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::extract::{Author, PathOf, QueryOf, Scope};
+use crate::extract::{Author, PathOf, QueryOf, Scope, Shared};
 use crate::paging::{Limit, Listing, Paging};
 use crate::problem::Problem;
 use crate::views::{AlertStateView, AlertView, CauseKindView, DeliveryView};
@@ -78,10 +79,11 @@ pub async fn deliveries(
     operation_id = "acknowledge_alert", params(AlertPath), responses((status = 200, body = AlertView)))]
 pub async fn acknowledge(
     scope: Scope,
+    State(state): State<Shared>,
     Author(author): Author,
     PathOf(path): PathOf<AlertPath>,
 ) -> Result<Json<AlertView>, Problem> {
-    handle(&scope, &path, AlertState::Acknowledged, &author).await
+    handle(&scope, &path, AlertState::Acknowledged, &author, state.clock.now()).await
 }
 
 /// Ends it. Its cause opens it again within a day of when it was last seen, and a new alert after that.
@@ -89,10 +91,11 @@ pub async fn acknowledge(
     params(AlertPath), responses((status = 200, body = AlertView)))]
 pub async fn resolve(
     scope: Scope,
+    State(state): State<Shared>,
     Author(author): Author,
     PathOf(path): PathOf<AlertPath>,
 ) -> Result<Json<AlertView>, Problem> {
-    handle(&scope, &path, AlertState::Resolved, &author).await
+    handle(&scope, &path, AlertState::Resolved, &author, state.clock.now()).await
 }
 
 async fn handle(
@@ -100,9 +103,10 @@ async fn handle(
     path: &AlertPath,
     to: AlertState,
     author: &str,
+    at: Instant,
 ) -> Result<Json<AlertView>, Problem> {
     stored(scope, path).await?;
-    Ok(Json(scope.repository.handle_alert(&scope.tenant, &path.alert, to, author).await?.alert.into()))
+    Ok(Json(scope.repository.handle_alert(&scope.tenant, &path.alert, to, author, at).await?.alert.into()))
 }
 
 async fn stored(scope: &Scope, path: &AlertPath) -> Result<StoredAlert, Problem> {

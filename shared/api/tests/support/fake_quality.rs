@@ -256,8 +256,9 @@ impl AlertStore for Fake {
         a1: &str,
         a2: AlertState,
         a3: &str,
+        a4: Instant,
     ) -> Result<StoredAlert, PortError> {
-        self.quality().await.handle_alert(a0, a1, a2, a3).await
+        self.quality().await.handle_alert(a0, a1, a2, a3, a4).await
     }
     async fn put_silence(&self, a0: &TenantId, a1: &Silence) -> Result<(), PortError> {
         self.quality().await.put_silence(a0, a1).await

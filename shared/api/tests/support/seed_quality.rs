@@ -121,6 +121,7 @@ fn alert() -> Alert {
             explanation,
         }],
         handled_by: None,
+        resolved_at: None,
     }
 }
 

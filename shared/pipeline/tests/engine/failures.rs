@@ -4,7 +4,7 @@ use forebay_model::alert::{Alert, AlertChannel, AlertState, CauseKind, ChannelKi
 use forebay_model::rule::Severity;
 use forebay_model::{RunState, Trigger};
 use forebay_pipeline::begin_run;
-use forebay_ports::SourceError;
+use forebay_ports::{Clock, SourceError};
 use forebay_ports::repository::{AlertFilter, Delivered, Slice};
 
 use crate::support::{Bench, ScriptedSource, end};
@@ -96,7 +96,7 @@ async fn a_person_who_resolved_a_failure_is_not_told_of_the_same_run_again() {
     bench.watch().await;
     let alert = alerts(&bench).await.remove(0);
     let (tenant, repository) = (&bench.source.tenant, &bench.repository);
-    repository.handle_alert(tenant, &alert.id, AlertState::Resolved, "ann").await.unwrap();
+    repository.handle_alert(tenant, &alert.id, AlertState::Resolved, "ann", bench.clock.now()).await.unwrap();
     let resolved = alerts(&bench).await;
     bench.watch().await;
     assert_eq!(alerts(&bench).await, resolved);
@@ -113,7 +113,7 @@ async fn a_failure_that_was_dealt_with_long_ago_is_no_news_while_the_next_run_is
     bench.watch().await;
     let alert = alerts(&bench).await.remove(0);
     let (tenant, repository) = (&bench.source.tenant, &bench.repository);
-    repository.handle_alert(tenant, &alert.id, AlertState::Resolved, "ann").await.unwrap();
+    repository.handle_alert(tenant, &alert.id, AlertState::Resolved, "ann", bench.clock.now()).await.unwrap();
     let resolved = alerts(&bench).await;
     bench.clock.pass_hours(31 * 24);
     bench.begin(&well()).await;

@@ -138,13 +138,14 @@ pub trait AlertStore: Send + Sync {
         slice: Slice,
     ) -> Result<Vec<StoredAlert>, PortError>;
 
-    /// Acknowledges or resolves it, by whom; the same again changes nothing. Nothing leads back: `Conflict`.
+    /// Acknowledges or resolves it, by whom and when; the same again changes nothing. Nothing leads back: `Conflict`.
     async fn handle_alert(
         &self,
         tenant: &TenantId,
         id: &str,
         to: AlertState,
         by: &str,
+        at: Instant,
     ) -> Result<StoredAlert, PortError>;
 
     /// Writes it; one with the same id is replaced.

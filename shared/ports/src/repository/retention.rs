@@ -17,8 +17,8 @@ pub enum Aged {
     Deliveries,
     /// Which parts of runs were measured.
     Measures,
-    /// Resolved alerts, with their findings, of which no delivery is left. Of before is one that was last seen, or
-    /// resolved by itself, before.
+    /// Resolved alerts, with their findings, of which no delivery is left. Of before is one that was resolved
+    /// before, whenever its cause was seen.
     Alerts,
 }
 

@@ -84,6 +84,7 @@ pub const ALERT: Table = Table {
         ("state", Id),
         ("opened", Instant),
         ("last_seen", Instant),
+        ("resolved_at", Instant),
         ("version", Integer),
         ("body", Text),
     ],

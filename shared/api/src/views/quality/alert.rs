@@ -52,6 +52,9 @@ pub struct AlertView {
     /// Who acknowledged or resolved it.
     #[schema(required = true)]
     pub handled_by: Option<String>,
+    /// When it was resolved, by somebody or by itself; null while it is not.
+    #[schema(value_type = Option<String>, format = DateTime, required = true)]
+    pub resolved_at: Option<Instant>,
 }
 
 /// What was found.
@@ -134,6 +137,7 @@ impl From<Alert> for AlertView {
             title: alert.title,
             findings: alert.findings.into_iter().map(Into::into).collect(),
             handled_by: alert.handled_by,
+            resolved_at: alert.resolved_at,
         }
     }
 }

@@ -47,6 +47,7 @@ pub(super) fn alert(world: &World<'_>, id: &str, stream_name: Option<&str>, open
             explanation: "why".into(),
         }],
         handled_by: None,
+        resolved_at: None,
     }
 }
 
@@ -97,9 +98,9 @@ async fn of_a_cause_one_alert_is_unresolved(repo: &dyn Repository) {
     elsewhere.cause.kind = CauseKind::Schema;
     save(&world, &elsewhere, 0, &[]).await.unwrap();
     assert_eq!(unresolved().await.as_deref(), Some("one"));
-    repo.handle_alert(&world.tenant, "one", AlertState::Acknowledged, "ann").await.unwrap();
+    repo.handle_alert(&world.tenant, "one", AlertState::Acknowledged, "ann", at(8)).await.unwrap();
     assert_error!(save(&world, &of("two"), 0, &[]).await, Conflict);
-    repo.handle_alert(&world.tenant, "one", AlertState::Resolved, "ann").await.unwrap();
+    repo.handle_alert(&world.tenant, "one", AlertState::Resolved, "ann", at(9)).await.unwrap();
     assert_eq!(unresolved().await, None);
     save(&world, &of("two"), 0, &[]).await.unwrap();
     assert_eq!(unresolved().await.as_deref(), Some("two"));
@@ -251,17 +252,22 @@ async fn alerts_are_filtered_and_sliced_by_opening(repo: &dyn Repository) {
 async fn handling_never_leads_back(repo: &dyn Repository) {
     let world = World::new(repo);
     save(&world, &alert(&world, "one", None, 1), 0, &[]).await.unwrap();
-    let handle = |to, by: &'static str| repo.handle_alert(&world.tenant, "one", to, by);
-    let first = handle(AlertState::Acknowledged, "ann").await.unwrap();
+    let handle = |to, by: &'static str, when| repo.handle_alert(&world.tenant, "one", to, by, at(when));
+    let first = handle(AlertState::Acknowledged, "ann", 2).await.unwrap();
     assert_eq!((first.version, first.alert.state), (2, AlertState::Acknowledged));
-    assert_eq!(first.alert.handled_by.as_deref(), Some("ann"));
-    assert_eq!(handle(AlertState::Acknowledged, "bob").await.unwrap(), first, "the same again");
-    assert_error!(handle(AlertState::Open, "bob").await, Conflict);
-    let resolved = handle(AlertState::Resolved, "bob").await.unwrap();
+    assert_eq!((first.alert.handled_by.as_deref(), first.alert.resolved_at), (Some("ann"), None));
+    assert_eq!(handle(AlertState::Acknowledged, "bob", 3).await.unwrap(), first, "the same again");
+    assert_error!(handle(AlertState::Open, "bob", 4).await, Conflict);
+    let resolved = handle(AlertState::Resolved, "bob", 5).await.unwrap();
     assert_eq!((resolved.version, resolved.alert.handled_by.as_deref()), (3, Some("bob")));
-    assert_error!(handle(AlertState::Acknowledged, "ann").await, Conflict);
+    assert_eq!(resolved.alert.resolved_at, Some(at(5)));
+    assert_eq!(handle(AlertState::Resolved, "ann", 7).await.unwrap(), resolved, "it was resolved before");
+    assert_error!(handle(AlertState::Acknowledged, "ann", 6).await, Conflict);
     assert_eq!(repo.alert(&world.tenant, "one").await.unwrap(), Some(resolved));
-    assert_error!(repo.handle_alert(&world.tenant, "none", AlertState::Resolved, "ann").await, NotFound);
+    assert_error!(
+        repo.handle_alert(&world.tenant, "none", AlertState::Resolved, "ann", at(1)).await,
+        NotFound
+    );
 }
 
 async fn current_alerts_are_unresolved_or_lately_seen(repo: &dyn Repository) {

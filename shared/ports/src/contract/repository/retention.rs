@@ -156,9 +156,11 @@ async fn resolved_alerts_go_after_their_deliveries(repo: &dyn Repository) {
     let mut elsewhere = world.clone();
     elsewhere.source = SourceId::new("source-2").unwrap();
     let stranger = World::new(repo);
-    let resolved = |world: &World<'_>, id: &str, seen: i64| Alert {
+    // Their cause was seen long after, or long before: neither counts.
+    let resolved = |world: &World<'_>, id: &str, when: i64| Alert {
         state: AlertState::Resolved,
-        last_seen: at(seen),
+        last_seen: at(if id == "young" { 1 } else { 50 }),
+        resolved_at: Some(at(when)),
         ..alert(world, id, Some("item"), 0)
     };
     for id in ["a", "b", "c"] {
@@ -167,6 +169,14 @@ async fn resolved_alerts_go_after_their_deliveries(repo: &dyn Repository) {
     let told = resolved(&world, "told", 5);
     save(&world, &told, 0, &[delivery("told-1", "mail", &told, 1)]).await.unwrap();
     save(&world, &resolved(&world, "young", 9), 0, &[]).await.unwrap();
+    // It came again after it was resolved, so the first time is forgotten.
+    let once = resolved(&world, "back", 5);
+    save(&world, &once, 0, &[]).await.unwrap();
+    let again = Alert { state: AlertState::Open, resolved_at: None, ..once };
+    save(&world, &again, 1, &[]).await.unwrap();
+    let saved = repo.alert(&world.tenant, "back").await.unwrap().unwrap();
+    assert_eq!((saved.version, saved.alert), (2, again));
+    repo.handle_alert(&world.tenant, "back", AlertState::Resolved, "ann", at(20)).await.unwrap();
     let open = |id: &str, stream: &str, state| Alert { state, ..alert(&world, id, Some(stream), 1) };
     save(&world, &open("open", "one", AlertState::Open), 0, &[]).await.unwrap();
     save(&world, &open("seen", "two", AlertState::Acknowledged), 0, &[]).await.unwrap();
@@ -178,13 +188,13 @@ async fn resolved_alerts_go_after_their_deliveries(repo: &dyn Repository) {
     assert_eq!(prune(&world, Aged::Alerts, 9, 2).await, 2, "no more than asked for");
     assert_eq!(prune(&world, Aged::Alerts, 9, 2).await, 1);
     assert_eq!(prune(&world, Aged::Alerts, 9, 2).await, 0, "again: nothing");
-    assert_eq!(alerts(&world).await, ["open", "seen", "there", "told", "young"]);
+    assert_eq!(alerts(&world).await, ["back", "open", "seen", "there", "told", "young"]);
     let (tenant, now) = (&world.tenant, at(8));
     assert_eq!(repo.claim_deliveries(tenant, "h", now, at(60), 9).await.unwrap().len(), 1);
     repo.settle_delivery(tenant, "told-1", "h", now, Delivered::Sent).await.unwrap();
     assert_eq!(prune(&world, Aged::Alerts, 9, 100).await, 0, "its delivery is still to go");
     assert_eq!(prune(&world, Aged::Deliveries, 9, 100).await, 1);
     assert_eq!(prune(&world, Aged::Alerts, 9, 100).await, 1);
-    assert_eq!(alerts(&world).await, ["open", "seen", "there", "young"]);
+    assert_eq!(alerts(&world).await, ["back", "open", "seen", "there", "young"]);
     assert_eq!(alerts(&stranger).await, ["a"]);
 }

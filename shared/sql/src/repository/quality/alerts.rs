@@ -62,10 +62,16 @@ fn row(tenant: &TenantId, alert: &Alert, version: u64) -> Result<Vec<SqlValue>, 
         word(alert.state)?.into(),
         alert.opened.into(),
         alert.last_seen.into(),
+        resolved_at(alert).into(),
         version.into(),
         to_json(alert)?.into(),
     ]);
     Ok(row)
+}
+
+/// What alerts that were resolved grow old by. One that says no time goes by when it was last seen.
+fn resolved_at(alert: &Alert) -> Option<Instant> {
+    (alert.state == AlertState::Resolved).then(|| alert.resolved_at.unwrap_or(alert.last_seen))
 }
 
 fn conflict(alert: &Alert) -> PortError {
@@ -165,6 +171,7 @@ impl SqlRepository {
         id: &str,
         to: AlertState,
         by: &str,
+        at: Instant,
     ) -> Result<StoredAlert, PortError> {
         let mut tx = self.begin_alerts(tenant).await?;
         let stored = self.alert_within(tx.as_mut(), tenant, id).await?;
@@ -178,6 +185,7 @@ impl SqlRepository {
         stored.version += 1;
         stored.alert.state = to;
         stored.alert.handled_by = Some(by.to_owned());
+        stored.alert.resolved_at = (to == AlertState::Resolved).then_some(at);
         let row = row(tenant, &stored.alert, stored.version)?;
         ALERT.write(tx.as_mut(), WriteKind::Update, vec![row]).await?;
         tx.commit().await?;
@@ -266,8 +274,9 @@ impl AlertStore for SqlRepository {
         id: &str,
         to: AlertState,
         by: &str,
+        at: Instant,
     ) -> Result<StoredAlert, PortError> {
-        again(|| self.handle_alert_once(tenant, id, to, by)).await
+        again(|| self.handle_alert_once(tenant, id, to, by, at)).await
     }
 
     async fn put_silence(&self, tenant: &TenantId, silence: &Silence) -> Result<(), PortError> {

@@ -30,7 +30,7 @@ const MEASURES: &str = "EXISTS (SELECT 1 FROM [run] AS r WHERE r.[tenant] = ?1 A
     AND r.[id] = x.[run] AND r.[started] < ?3)";
 
 /// A delivery that is on its way keeps its alert; what is over goes before it, being kept for less long.
-const ALERTS: &str = "x.[source] = ?2 AND x.[last_seen] < ?3 AND x.[state] = 'resolved' AND NOT EXISTS (SELECT 1 \
+const ALERTS: &str = "x.[source] = ?2 AND x.[resolved_at] < ?3 AND x.[state] = 'resolved' AND NOT EXISTS (SELECT 1 \
     FROM [delivery] AS d WHERE d.[tenant] = ?1 AND d.[alert] = x.[id])";
 
 /// Parameters: tenant, source, before, limit; for outcomes and anomalies the runs and ids that stay.
