@@ -1,5 +1,6 @@
 //! `api` and `web` (HTTP, proxied): the edge, wired to this app.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,9 +13,10 @@ use forebay_api::{
 use forebay_model::profile::{ColumnProfile, RelationsProfile};
 use forebay_model::rule::{ReferenceList, Rule};
 use forebay_model::{DeadLetterId, Run, RunState, SourceConfig, SourceId, StreamSchema, TenantId, Trigger};
+use forebay_pipeline::comparison::Comparison;
 use forebay_pipeline::{
-    ChannelTest, CheckReport, Replayed, check_rule, datasets, explain_outliers, finish_profile,
-    finish_relations,
+    ChannelTest, CheckReport, Replayed, RunProfiles, check_rule, compare_profiles, datasets,
+    explain_outliers, finish_profile, finish_relations,
 };
 use forebay_ports::{PortError, Repository};
 
@@ -64,6 +66,15 @@ impl FinishProfiles for Finish {
         states: &[Vec<u8>],
     ) -> Result<(), String> {
         explain_outliers(profiles, key, states)
+    }
+
+    fn compare(
+        &self,
+        before: &RunProfiles,
+        after: &RunProfiles,
+        known: &HashMap<String, Vec<Vec<u8>>>,
+    ) -> Result<Comparison, String> {
+        compare_profiles(before, after, known)
     }
 
     fn finish_relations(&self, states: &[Vec<u8>]) -> Result<RelationsProfile, String> {

@@ -1,12 +1,8 @@
 //! Figures as people read them.
 
+pub use forebay_anomalies::figures::{count, grouped, share};
 use forebay_model::profile::Estimate;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
-
-/// `1,234,567`.
-pub fn count(n: u64) -> String {
-    grouped(&n.to_string())
-}
 
 /// `~1,234,567` where it is an estimate.
 pub fn estimate(estimate: Estimate) -> String {
@@ -30,22 +26,6 @@ pub fn bytes(n: u64) -> String {
     if unit == 0 { format!("{n} bytes") } else { format!("{value:.1} {}", UNITS[unit]) }
 }
 
-/// `99.8 %`: only what is whole is shown as 0 or 100.
-pub fn share(part: f64, of: f64) -> String {
-    if of <= 0.0 || part <= 0.0 {
-        return "0 %".to_owned();
-    }
-    if part >= of {
-        return "100 %".to_owned();
-    }
-    let percent = 100.0 * part / of;
-    match percent {
-        p if p < 0.1 => "<0.1 %".to_owned(),
-        p if p > 99.9 => ">99.9 %".to_owned(),
-        p => format!("{p:.1} %"),
-    }
-}
-
 /// Six significant digits, grouped: `12,345.6`, `0.00123`, `1.5e12`.
 pub fn number(x: f64) -> String {
     if !x.is_finite() || x == 0.0 {
@@ -59,27 +39,6 @@ pub fn number(x: f64) -> String {
     let text = format!("{x:.places$}");
     let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
     grouped(text)
-}
-
-/// Commas between thousands of a number as text.
-pub fn grouped(number: &str) -> String {
-    let (sign, rest) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
-    let (whole, fraction) = rest.split_once('.').map_or((rest, None), |(whole, part)| (whole, Some(part)));
-    if !whole.bytes().all(|b| b.is_ascii_digit()) {
-        return number.to_owned();
-    }
-    let mut text = String::from(sign);
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if let Some(fraction) = fraction {
-        text.push('.');
-        text.push_str(fraction);
-    }
-    text
 }
 
 /// Seconds since 1970 as a date, or as a time to the second.
@@ -114,12 +73,8 @@ mod tests {
 
     #[test]
     fn figures_are_short_and_not_rounded_to_what_they_are_not() {
-        assert_eq!(count(1_234_567), "1,234,567");
         assert_eq!(bytes(999), "999 bytes");
         assert_eq!(bytes(364_240_000), "364.2 MB");
-        assert_eq!(share(999_999.0, 1_000_000.0), ">99.9 %");
-        assert_eq!(share(1.0, 1_000_000.0), "<0.1 %");
-        assert_eq!(share(1.0, 3.0), "33.3 %");
         assert_eq!(number(38_255.138_485), "38,255.1");
         assert_eq!(number(-0.001_234_567), "-0.00123457");
         assert_eq!(number(1e21), "1.000e21");

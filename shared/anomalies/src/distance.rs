@@ -4,6 +4,7 @@ mod categories;
 mod numbers;
 
 use forebay_model::profile::ColumnProfile;
+use serde::Serialize;
 
 pub use categories::CategoryShift;
 pub use numbers::NumberShift;
@@ -16,7 +17,8 @@ pub const LARGE_PSI: f64 = 0.25;
 pub const FEWEST_VALUES: u64 = 30;
 
 /// What a shift amounts to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Extent {
     /// No more than chance and the sketches' errors give.
     None,

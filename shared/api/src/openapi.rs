@@ -10,8 +10,8 @@ use utoipa::{Modify, OpenApi};
 use crate::problem::{MEDIA_TYPE, Problem, ProblemKind, ProblemView};
 use crate::resources::{
     alerts, anomalies, channels, columns, dead_letters, docs, health, lineage, lineage_events, metrics,
-    outcomes, pages, profiles, records, reference_lists, relations, rules, runs, series, silences, sources,
-    streams, summary, whoami,
+    outcomes, pages, profile_comparison, profiles, records, reference_lists, relations, rules, runs, series,
+    silences, sources, streams, summary, whoami,
 };
 
 #[derive(OpenApi)]
@@ -40,7 +40,7 @@ use crate::resources::{
     paths(
         sources::list, sources::get, sources::start_run, sources::check,
         streams::list, streams::get, columns::list, records::list,
-        profiles::list, profiles::history, relations::get,
+        profiles::list, profiles::history, profile_comparison::get, relations::get,
         lineage::of_stream, lineage::get, lineage_events::list,
         runs::list, runs::get, pages::list,
         dead_letters::list, dead_letters::get, dead_letters::replay,

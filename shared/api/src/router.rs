@@ -14,8 +14,8 @@ use crate::extract::Shared;
 use crate::problem::{Problem, ProblemKind};
 use crate::resources::{
     alerts, anomalies, channels, columns, dead_letters, docs, health, lineage, lineage_events, metrics,
-    outcomes, pages, profiles, records, reference_lists, relations, rules, runs, series, silences, sources,
-    streams, summary, whoami,
+    outcomes, pages, profile_comparison, profiles, records, reference_lists, relations, rules, runs, series,
+    silences, sources, streams, summary, whoami,
 };
 use crate::state::ApiState;
 use crate::{headers, ui};
@@ -42,6 +42,7 @@ pub fn routes() -> Vec<Route> {
         get("/api/v1/sources/{source}/streams/{stream}/columns", columns::list),
         get("/api/v1/sources/{source}/streams/{stream}/records", records::list),
         get("/api/v1/sources/{source}/streams/{stream}/profiles", profiles::list),
+        get("/api/v1/sources/{source}/streams/{stream}/profiles/compare", profile_comparison::get),
         get("/api/v1/sources/{source}/streams/{stream}/profiles/{column}/history", profiles::history),
         get("/api/v1/sources/{source}/streams/{stream}/relations", relations::get),
         get("/api/v1/sources/{source}/streams/{stream}/lineage", lineage::of_stream),

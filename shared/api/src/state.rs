@@ -1,5 +1,6 @@
 //! What the edge is given: everything it needs from the outside, behind traits.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -8,6 +9,8 @@ use forebay_model::lineage::DatasetName;
 use forebay_model::profile::{ColumnProfile, RelationsProfile};
 use forebay_model::rule::{ReferenceList, Rule};
 use forebay_model::{SourceConfig, StreamSchema};
+use forebay_pipeline::RunProfiles;
+use forebay_pipeline::comparison::Comparison;
 use forebay_ports::{Clock, PortError, Repository};
 
 use crate::commands::Commands;
@@ -47,6 +50,15 @@ pub trait FinishProfiles: Send + Sync {
         key: &[String],
         states: &[Vec<u8>],
     ) -> Result<(), String>;
+
+    /// What changed of a stream's columns from one run to another; what either of them, or one of `known`, shows to be
+    /// personal data is masked.
+    fn compare(
+        &self,
+        before: &RunProfiles,
+        after: &RunProfiles,
+        known: &HashMap<String, Vec<Vec<u8>>>,
+    ) -> Result<Comparison, String>;
 
     /// The same for what holds between the columns of one stream.
     fn finish_relations(&self, states: &[Vec<u8>]) -> Result<RelationsProfile, String>;

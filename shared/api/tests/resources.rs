@@ -165,6 +165,27 @@ async fn relations_are_of_one_run_or_of_all_merged() {
 }
 
 #[tokio::test]
+async fn two_runs_profiles_are_compared_column_by_column() {
+    let (app, path) = (app(), format!("{STREAM}/profiles/compare"));
+    let [first, second, third] = [1, 2, 3].map(|number| run_id(ACME, number));
+    let compared = get(&app, ACME, &format!("{path}?from={first}&to={third}")).await.ok();
+    assert_eq!((&compared["from"]["run"], &compared["from"]["rows"]), (&json!(first), &json!(10)));
+    assert_eq!(
+        compared["to"],
+        json!({"run": third, "started": "2026-03-01T08:03:00.000000Z", "rows": 5})
+    );
+    assert_eq!(compared["thresholds"], json!({"moderate": 0.1, "large": 0.25, "fewest_values": 30}));
+    let columns: Vec<_> = compared["columns"].as_array().unwrap().iter().map(|c| &c["column"]).collect();
+    assert_eq!(columns, ["id", "name"], "in the schema's order");
+    let name = &compared["columns"][1];
+    assert_eq!((&name["before"]["distinct"], &name["after"]["distinct"]), (&json!(10.0), &json!(5.0)));
+    let unprofiled = get(&app, ACME, &format!("{path}?from={first}&to={second}")).await;
+    assert!(unprofiled.problem(404, "not-found").contains("the run read nothing of it"));
+    get(&app, ACME, &format!("{path}?from=nowhere&to={third}")).await.problem(404, "not-found");
+    get(&app, ACME, &format!("{path}?from={first}")).await.problem(400, "invalid-query");
+}
+
+#[tokio::test]
 async fn a_columns_profile_has_a_history_newest_first() {
     let history = get(&app(), ACME, &format!("{STREAM}/profiles/name/history")).await.ok();
     let figures: Vec<_> = history["items"]

@@ -28,6 +28,9 @@ fn address_of_acmes(path: &str) -> String {
     match path {
         "/api/v1/lineage" => format!("{filled}?namespace=netsuite://1&name={MARK}"),
         "/api/v1/lineage/events" => format!("{filled}?run={}", run_id(ACME, 3)),
+        "/api/v1/sources/{source}/streams/{stream}/profiles/compare" => {
+            format!("{filled}?from={}&to={}", run_id(ACME, 1), run_id(ACME, 3))
+        }
         _ => filled,
     }
 }
@@ -79,7 +82,7 @@ async fn the_owner_sees_its_data_on_every_route() {
         let answer = ask(ACME, &route.method, route.path).await;
         assert!(answer.status.is_success(), "{} {}: {}", route.method, route.path, answer.text);
         let posted = route.method != Method::GET;
-        let shows_no_name = ["/profiles", "/relations", "/history", "/deliveries", "/whoami"]
+        let shows_no_name = ["/profiles", "/compare", "/relations", "/history", "/deliveries", "/whoami"]
             .iter()
             .any(|end| route.path.ends_with(end));
         let own = answer.text.contains(MARK) || answer.text.contains(&run_id(ACME, 3));

@@ -12,7 +12,7 @@ pub fn finish_profile(column: &str, states: &[Vec<u8>], others: &[Vec<u8>]) -> R
     Ok(whole.finish_knowing(column, &known))
 }
 
-fn merged(column: &str, states: &[Vec<u8>]) -> Result<ColumnState, String> {
+pub(crate) fn merged(column: &str, states: &[Vec<u8>]) -> Result<ColumnState, String> {
     let mut whole = ColumnState::new();
     for bytes in states {
         let state =

@@ -672,6 +672,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sources/{source}/streams/{stream}/profiles/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changed of a stream's columns from one run to another.
+         * @description A change is told where neither chance nor the errors of the figures explain it. Of a run whose profile was rolled up
+         *     with those before it, the rolled-up profile is compared. Values that either run shows to be personal data are masked.
+         */
+        get: operations["compare_profiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sources/{source}/streams/{stream}/profiles/{column}/history": {
         parameters: {
             query?: never;
@@ -857,6 +878,11 @@ export interface components {
             occurrences: number;
             /** Format: date-time */
             opened: string;
+            /**
+             * Format: date-time
+             * @description When it was resolved, by somebody or by itself; null while it is not.
+             */
+            resolved_at: string | null;
             /** @description The latest run with a finding. */
             run: string;
             severity: components["schemas"]["Severity"];
@@ -1108,6 +1134,17 @@ export interface components {
             title: string | null;
             type: components["schemas"]["ColumnType"];
         };
+        /** @description What changed in one column. */
+        ColumnComparison: {
+            after: null | components["schemas"]["ComparedSide"];
+            before: null | components["schemas"]["ComparedSide"];
+            column: string;
+            /** @description What neither chance nor the errors of the figures explain. */
+            findings: components["schemas"]["ComparisonFinding"][];
+            shift: null | components["schemas"]["Shift"];
+            /** @description `same`, `changed`, `appeared` or `vanished`. */
+            standing: string;
+        };
         /** @description What a column looks like over the record versions that flowed past. */
         ColumnProfile: {
             /**
@@ -1172,11 +1209,52 @@ export interface components {
          * @enum {string}
          */
         ColumnType: "boolean" | "integer" | "decimal" | "float" | "date" | "timestamp" | "text" | "json";
+        ComparedRun: {
+            /**
+             * Format: int64
+             * @description Records of the stream.
+             */
+            rows: number;
+            run: string;
+            /** Format: date-time */
+            started: string;
+        };
+        /** @description A column's figures in one of the runs. */
+        ComparedSide: {
+            /** Format: double */
+            distinct: number;
+            distinct_exact: boolean;
+            max: string | null;
+            /**
+             * Format: double
+             * @description Of numbers, and of times in seconds since 1970; null where either run's values are masked.
+             */
+            mean: number | null;
+            /** @description Smallest and largest, as text; null where either run's values are masked. */
+            min: string | null;
+            /**
+             * Format: double
+             * @description 0 to 1.
+             */
+            null_share: number;
+            /** Format: int64 */
+            nulls: number;
+            /** Format: int64 */
+            rows: number;
+            type: string;
+        };
         /**
          * @description How two values compare.
          * @enum {string}
          */
         Comparison: "less" | "less_or_equal" | "equal" | "not_equal" | "greater_or_equal" | "greater";
+        /** @description One change, in words. */
+        ComparisonFinding: {
+            /** @description `type`, `nulls`, `distinct`, `key`, `values` or `distribution`. */
+            aspect: string;
+            /** @example 12.0 % are null, before 0.4 % */
+            what: string;
+        };
         /** @description A test of one column of one record. */
         Condition: {
             column: string;
@@ -1891,6 +1969,14 @@ export interface components {
              */
             type: string;
         };
+        /** @description What changed of a stream's columns. */
+        ProfileComparison: {
+            /** @description Those of the later run in the schema's order, then those that vanished. */
+            columns: components["schemas"]["ColumnComparison"][];
+            from: components["schemas"]["ComparedRun"];
+            thresholds: components["schemas"]["ShiftThresholds"];
+            to: components["schemas"]["ComparedRun"];
+        };
         /** @description A column's profile run by run, newest first. */
         ProfileHistory: {
             column: string;
@@ -2225,6 +2311,45 @@ export interface components {
          * @enum {string}
          */
         Severity: "info" | "warning" | "critical";
+        /** @description How far a distribution moved. */
+        Shift: {
+            /**
+             * Format: double
+             * @description Of numbers: what the distance stays under by chance in all but one of a thousand pairs of samples.
+             */
+            critical: number | null;
+            /**
+             * Format: double
+             * @description 0 to 1: the share of values that would have to move (Kolmogorov and Smirnov's distance of numbers, total
+             *     variation of categories), the errors of the estimates subtracted.
+             */
+            distance: number;
+            /** @description `none`, `moderate` or `large`. */
+            extent: string;
+            /**
+             * Format: double
+             * @description Population stability index, what chance and errors give on average subtracted.
+             */
+            psi: number;
+        };
+        /**
+         * @description By what the shift of a distribution is called moderate or large: by convention of credit scoring (Siddiqi, Credit
+         *     Risk Scorecards, 2006), and only where chance does not explain it.
+         */
+        ShiftThresholds: {
+            /**
+             * Format: int64
+             * @description Columns with fewer values on either side have no shift.
+             */
+            fewest_values: number;
+            /** Format: double */
+            large: number;
+            /**
+             * Format: double
+             * @description Of `psi`.
+             */
+            moderate: number;
+        };
         /** @description Keeps alerts of matching causes from being delivered until it ends. */
         Silence: {
             author: string;
@@ -4152,6 +4277,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ColumnProfiles"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    compare_profiles: {
+        parameters: {
+            query: {
+                /** @description The earlier run's id. */
+                from: string;
+                /** @description The later run's id. */
+                to: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description A source's id.
+                 * @example netsuite
+                 */
+                source: string;
+                /**
+                 * @description A stream's name.
+                 * @example customer
+                 */
+                stream: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What changed of a stream's columns from one run to another. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileComparison"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -12,6 +12,7 @@ pub mod lineage_events;
 pub mod metrics;
 pub mod outcomes;
 pub mod pages;
+pub mod profile_comparison;
 pub mod profiles;
 pub mod records;
 pub mod reference_lists;

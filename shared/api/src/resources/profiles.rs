@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use axum::Json;
 use axum::extract::State;
 use forebay_model::profile::ColumnProfile;
-use forebay_model::{RunId, SourceId, StreamName};
+use forebay_model::{Run, RunId, SourceId, StreamName};
 use forebay_pipeline::WHOLE_STREAM;
 use forebay_ports::repository::{PeriodQuery, ProfilePeriod, StateKind};
 use futures::stream::{self, StreamExt, TryStreamExt};
@@ -110,10 +110,10 @@ async fn of_run(
 }
 
 /// A problem where the run is not one of the stream's source.
-pub(super) async fn require_run(scope: &Scope, path: &StreamPath, run: &RunId) -> Result<(), Problem> {
+pub(super) async fn require_run(scope: &Scope, path: &StreamPath, run: &RunId) -> Result<Run, Problem> {
     let found = load::run(scope, run).await?;
     if found.source == path.source {
-        return Ok(());
+        return Ok(found);
     }
     Err(Problem::not_found(
         &format!("run `{run}` of source `{}`", path.source),
@@ -206,7 +206,10 @@ fn states_of(period: ProfilePeriod) -> Vec<Vec<u8>> {
 }
 
 /// The newest runs' states by column: what they show to be personal data is masked in every run.
-async fn known_states(scope: &Scope, path: &StreamPath) -> Result<HashMap<String, Vec<Vec<u8>>>, Problem> {
+pub(super) async fn known_states(
+    scope: &Scope,
+    path: &StreamPath,
+) -> Result<HashMap<String, Vec<Vec<u8>>>, Problem> {
     let query = PeriodQuery {
         source: &path.source,
         stream: &path.stream,
@@ -235,7 +238,7 @@ fn finish(
     profiles.finish(column, states, others).map_err(|error| unreadable(column, &error))
 }
 
-fn unreadable(what: &str, error: &str) -> Problem {
+pub(super) fn unreadable(what: &str, error: &str) -> Problem {
     tracing::error!(what, error, "a stored profile cannot be read");
     let detail =
         format!("the stored profile of `{what}` cannot be read; it is written anew by the stream's next run");

@@ -11,6 +11,7 @@ mod notice;
 mod open_lineage;
 mod page;
 mod profile;
+mod profile_comparison;
 mod quality;
 mod record;
 mod run;
@@ -37,6 +38,10 @@ pub use profile::{
     AssociationView, BoundedView, ColumnProfiles, CorrelationView, DependencyView, EstimateView,
     FrequentValueView, HistogramBinView, InferredTypeView, IntervalView, LengthsView, NumbersView,
     ProfileHistory, ProfileView, QuantileView, RelationsView, RunProfileView,
+};
+pub use profile_comparison::{
+    ColumnComparisonView, ComparedRunView, ComparedSideView, ComparisonFindingView, ProfileComparisonView,
+    ShiftThresholdsView, ShiftView,
 };
 pub use quality::*;
 pub use record::RecordView;

@@ -14,6 +14,7 @@ use commands::FakeCommands;
 use fake::Fake;
 use seed::{ACME, BOLT, seeded};
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -31,6 +32,8 @@ use forebay_model::profile::{
 };
 use forebay_model::rule::{Expectation, ReferenceList, Rule};
 use forebay_model::{Instant, SourceConfig, StreamSchema, TenantId};
+use forebay_pipeline::RunProfiles;
+use forebay_pipeline::comparison::{Comparison, Table, compare};
 use forebay_ports::{Clock, PortError, Repository};
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -106,6 +109,27 @@ impl FinishProfiles for CountRows {
 
     fn explain(&self, _: &mut [ColumnProfile], _: &[String], _: &[Vec<u8>]) -> Result<(), String> {
         Ok(())
+    }
+
+    fn compare(
+        &self,
+        before: &RunProfiles,
+        after: &RunProfiles,
+        _: &HashMap<String, Vec<Vec<u8>>>,
+    ) -> Result<Comparison, String> {
+        let finished = |run: &RunProfiles| {
+            let columns = run.columns.iter();
+            columns.map(|(column, states)| self.finish(column, states, &[])).collect::<Result<Vec<_>, _>>()
+        };
+        let (was, is) = (finished(before)?, finished(after)?);
+        let rows = |columns: &[ColumnProfile]| columns.iter().map(|c| c.rows).max().unwrap_or(0);
+        let [was, is] = [(before, &was), (after, &is)].map(|(run, columns)| Table {
+            name: &run.name,
+            rows: rows(columns),
+            columns,
+            unmasked: &[],
+        });
+        Ok(compare(&was, &is))
     }
 
     /// Says how many rows, and that no two columns are alike.

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use forebay_anomalies::distance::{self, Extent};
 use forebay_model::profile::{ColumnProfile, KeyCandidate};
 
-use super::{Aspect, ColumnComparison, Finding, Side, Standing};
-use crate::report::figures;
+use super::{Aspect, ColumnComparison, Finding, ShiftFigures, Side, Standing};
+use crate::distance::{self, Extent};
+use crate::figures;
 
 /// Two-sided normal quantile of one in a thousand.
 const SIGNIFICANT: f64 = 3.29;
@@ -20,13 +20,15 @@ const REPEATING: f64 = 0.9;
 const LISTED: f64 = 20.0;
 
 /// The unmasked profiles are compared, the masked ones shown.
-pub fn compare(
+pub(super) fn compare(
     before: &ColumnProfile,
     after: &ColumnProfile,
     before_unmasked: &ColumnProfile,
     after_unmasked: &ColumnProfile,
 ) -> ColumnComparison {
     let shift = distance::shift(before_unmasked, after_unmasked);
+    // What one side masks is no less personal on the other.
+    let hidden = before.masked || after.masked;
     let mut findings = Vec::new();
     findings.extend(types(before, after));
     findings.extend(nulls(before, after));
@@ -44,9 +46,10 @@ pub fn compare(
     ColumnComparison {
         column: after.column.clone(),
         standing: if findings.is_empty() { Standing::Same } else { Standing::Changed },
-        before: Some(Side::of(before)),
-        after: Some(Side::of(after)),
+        before: Some(Side::of(before, hidden)),
+        after: Some(Side::of(after, hidden)),
         distance: shift.map(|shift| shift.distance()),
+        shift: shift.as_ref().map(ShiftFigures::of),
         findings,
     }
 }
