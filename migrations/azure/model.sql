@@ -435,6 +435,17 @@ GO
 CREATE INDEX [anomaly_of_stream] ON [dbo].[anomaly] ([tenant], [source], [stream], [at]);
 GO
 
+-- Times that are neither judged nor learned from.
+CREATE TABLE [dbo].[exclusion] (
+    [tenant] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [id] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
+    [begins] DATETIME2(6) NOT NULL,
+    [ends] DATETIME2(6) NOT NULL,
+    [body] NVARCHAR(MAX) NOT NULL,
+    CONSTRAINT [pk_exclusion] PRIMARY KEY CLUSTERED ([tenant], [id])
+);
+GO
+
 -- An empty stream stands for the whole source.
 CREATE TABLE [dbo].[alert] (
     [tenant] NVARCHAR(128) COLLATE Latin1_General_100_BIN2 NOT NULL,
@@ -595,6 +606,8 @@ CREATE SECURITY POLICY [security].[tenant_policy]
     ADD BLOCK PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[stream_measure],
     ADD FILTER PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[anomaly],
     ADD BLOCK PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[anomaly],
+    ADD FILTER PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[exclusion],
+    ADD BLOCK PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[exclusion],
     ADD FILTER PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[alert],
     ADD BLOCK PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[alert],
     ADD FILTER PREDICATE [security].[tenant_predicate]([tenant]) ON [dbo].[alert_fold],

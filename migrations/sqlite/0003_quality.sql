@@ -110,6 +110,16 @@ CREATE INDEX [anomaly_at] ON [anomaly] ([tenant], [at] DESC, [id]);
 
 CREATE INDEX [anomaly_of_stream] ON [anomaly] ([tenant], [source], [stream], [at]);
 
+-- Times that are neither judged nor learned from.
+CREATE TABLE [exclusion] (
+    [tenant] TEXT NOT NULL,
+    [id] TEXT NOT NULL,
+    [begins] TEXT NOT NULL,
+    [ends] TEXT NOT NULL,
+    [body] TEXT NOT NULL,
+    PRIMARY KEY ([tenant], [id])
+) WITHOUT ROWID;
+
 -- An empty stream stands for the whole source.
 CREATE TABLE [alert] (
     [tenant] TEXT NOT NULL,

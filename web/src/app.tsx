@@ -11,6 +11,7 @@ import { AlertsPage } from "./pages/AlertsPage";
 import { ChannelsPage } from "./pages/ChannelsPage";
 import { DeadLetterPage } from "./pages/DeadLetterPage";
 import { DeadLettersPage } from "./pages/DeadLettersPage";
+import { ExclusionsPage } from "./pages/ExclusionsPage";
 import { NotFoundPage } from "./pages/NotFoundPage";
 import { ReferenceListPage } from "./pages/ReferenceListPage";
 import { ReferenceListsPage } from "./pages/ReferenceListsPage";
@@ -69,6 +70,7 @@ function Pages() {
       <Route path="/alerts" component={AlertsPage} />
       <Route path="/alerts/:id">{({ id }) => <AlertPage id={id} />}</Route>
       <Route path="/silences" component={SilencesPage} />
+      <Route path="/exclusions" component={ExclusionsPage} />
       <Route path="/channels" component={ChannelsPage} />
       <Route path="/rules" component={RulesPage} />
       <Route path="/lists" component={ReferenceListsPage} />

@@ -48,8 +48,16 @@ fn round(known: &[Alert], run: &str, anomalies: &[Anomaly], now: Instant) -> Cha
     let (source, run, mut all) = (source(), RunId::new(run).unwrap(), Changes::default());
     for stream in ["customer", "invoice"].map(stream) {
         let stream = Some(&stream);
-        let round =
-            Round { source: &source, stream, run: &run, revision: 1, anomalies, rules: &[], failure: None };
+        let round = Round {
+            source: &source,
+            stream,
+            run: &run,
+            revision: 1,
+            anomalies,
+            unjudged: false,
+            rules: &[],
+            failure: None,
+        };
         let changes = fold(known, &[], &round, now);
         all.opened.extend(changes.opened);
         all.continued.extend(changes.continued);
@@ -165,6 +173,7 @@ fn a_rule_alerts_beyond_what_its_author_tolerates_and_shows_no_values() {
             run: &run,
             revision: 1,
             anomalies: &[],
+            unjudged: false,
             rules: &rules,
             failure: None,
         };
@@ -201,6 +210,7 @@ fn fold_rule(known: &[Alert], outcome: &RuleOutcome, hours: i64) -> Changes {
         run: &outcome.run,
         revision: 1,
         anomalies: &[],
+        unjudged: false,
         rules: &[RuleInRun { rule: &rule, outcome }],
         failure: None,
     };
@@ -250,6 +260,7 @@ fn a_failed_run_concerns_the_source_until_one_succeeds() {
         run: &run,
         revision: 0,
         anomalies: &[],
+        unjudged: false,
         rules: &[],
         failure: Some("The source refused the login."),
     };

@@ -91,6 +91,7 @@ impl Store {
             run: &run,
             revision: known.revision,
             anomalies,
+            unjudged: false,
             rules: &[],
             failure: None,
         };

@@ -9,9 +9,9 @@ use utoipa::{Modify, OpenApi};
 
 use crate::problem::{MEDIA_TYPE, Problem, ProblemKind, ProblemView};
 use crate::resources::{
-    alerts, anomalies, channels, columns, dead_letters, docs, health, lineage, lineage_events, metrics,
-    outcomes, pages, profile_comparison, profiles, records, reference_lists, relations, rules, runs, series,
-    silences, sources, streams, summary, whoami,
+    alerts, anomalies, channels, columns, dead_letters, docs, exclusions, health, lineage, lineage_events,
+    metrics, outcomes, pages, profile_comparison, profiles, records, reference_lists, relations, rules, runs,
+    series, silences, sources, streams, summary, whoami,
 };
 
 #[derive(OpenApi)]
@@ -48,6 +48,7 @@ use crate::resources::{
         outcomes::of_rule, outcomes::of_run,
         reference_lists::list, reference_lists::get, reference_lists::put, reference_lists::retire,
         series::of_stream, anomalies::list, anomalies::get, anomalies::mark, anomalies::unmark,
+        exclusions::list, exclusions::create, exclusions::remove,
         alerts::list, alerts::get, alerts::deliveries, alerts::acknowledge, alerts::resolve,
         silences::list, silences::create, silences::end,
         channels::list, channels::put, channels::remove, channels::test,
@@ -125,11 +126,16 @@ impl Modify for Problems {
     }
 }
 
-const EXAMPLES: [(&str, ProblemKind, &str); 16] = [
+const EXAMPLES: [(&str, ProblemKind, &str); 17] = [
     (
         "Changed",
         ProblemKind::Conflict,
         "rule known-status was changed by somebody else meanwhile; read it and try again",
+    ),
+    (
+        "LimitReached",
+        ProblemKind::LimitReached,
+        "there are 1000 excluded times, and 1000 is the most; remove one first",
     ),
     (
         "BadRequest",
@@ -245,6 +251,9 @@ fn add_problems(path: &str, operation: &mut Operation) {
     ];
     if operation.operation_id.as_deref().is_some_and(|id| CHANGED.contains(&id)) {
         add("409", "Changed");
+    }
+    if operation.operation_id.as_deref() == Some("create_exclusion") {
+        add("409", "LimitReached");
     }
     if operation.operation_id.as_deref() == Some("start_run") {
         add("409", "Conflict");

@@ -13,9 +13,9 @@ use tower_http::compression::CompressionLayer;
 use crate::extract::Shared;
 use crate::problem::{Problem, ProblemKind};
 use crate::resources::{
-    alerts, anomalies, channels, columns, dead_letters, docs, health, lineage, lineage_events, metrics,
-    outcomes, pages, profile_comparison, profiles, records, reference_lists, relations, rules, runs, series,
-    silences, sources, streams, summary, whoami,
+    alerts, anomalies, channels, columns, dead_letters, docs, exclusions, health, lineage, lineage_events,
+    metrics, outcomes, pages, profile_comparison, profiles, records, reference_lists, relations, rules, runs,
+    series, silences, sources, streams, summary, whoami,
 };
 use crate::state::ApiState;
 use crate::{headers, ui};
@@ -70,6 +70,9 @@ pub fn routes() -> Vec<Route> {
         get("/api/v1/anomalies/{anomaly}", anomalies::get),
         put("/api/v1/anomalies/{anomaly}/false-alarm", anomalies::mark),
         delete("/api/v1/anomalies/{anomaly}/false-alarm", anomalies::unmark),
+        get("/api/v1/exclusions", exclusions::list),
+        post("/api/v1/exclusions", exclusions::create),
+        delete("/api/v1/exclusions/{exclusion}", exclusions::remove),
         get("/api/v1/alerts", alerts::list),
         get("/api/v1/alerts/{alert}", alerts::get),
         get("/api/v1/alerts/{alert}/deliveries", alerts::deliveries),

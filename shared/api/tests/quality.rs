@@ -5,7 +5,7 @@ mod support;
 use axum::http::Method;
 use serde_json::{Value, json};
 use support::seed::{ACME, MARK};
-use support::seed_quality::{ALERT, ANOMALY, CHANNEL, LIST, RULE, SILENCE};
+use support::seed_quality::{ALERT, ANOMALY, CHANNEL, EXCLUSION, LIST, RULE, SILENCE};
 use support::{Answer, app, get, write};
 
 fn rule_path() -> String {
@@ -169,6 +169,65 @@ async fn a_silence_has_an_end_and_a_reason() {
     ] {
         post(&app, "/api/v1/silences", body).await.problem(400, "invalid-body");
     }
+}
+
+#[tokio::test]
+async fn a_time_is_excluded_listed_and_removed() {
+    let app = app();
+    let body = json!({
+        "source": "netsuite", "stream": MARK, "reason": "Easter",
+        "from": "2026-04-03T00:00:00.000000Z", "until": "2026-04-07T00:00:00.000000Z",
+    });
+    let made = post(&app, "/api/v1/exclusions", &body.to_string()).await.ok();
+    for (field, value) in body.as_object().unwrap() {
+        assert_eq!(made[field], *value, "{field}");
+    }
+    assert_eq!(made["author"], "grace@example.com");
+    let ids = async || {
+        let listed = get(&app, ACME, "/api/v1/exclusions").await.ok();
+        let items = listed["items"].as_array().unwrap().clone();
+        items.into_iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(ids().await, [EXCLUSION, made["id"].as_str().unwrap()], "in order of their beginning");
+    let path = format!("/api/v1/exclusions/{EXCLUSION}");
+    assert_eq!(delete(&app, &path).await.ok()["reason"], "carnival");
+    delete(&app, &path).await.problem(404, "not-found");
+    assert_eq!(ids().await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_excluded_time_that_cannot_be_is_refused_with_its_field() {
+    let app = app();
+    let good = json!({"from": "2026-04-03T00:00:00Z", "until": "2026-04-07T00:00:00Z", "reason": "Easter"});
+    for (field, value) in [
+        ("from", json!("2020-01-01T00:00:00Z")),
+        ("from", json!("2032-01-01T00:00:00Z")),
+        ("until", json!("2026-04-03T00:00:00Z")),
+        ("until", json!("2026-07-05T00:00:00Z")),
+        ("reason", json!("")),
+        ("reason", json!("r".repeat(1001))),
+        ("source", json!("a/b")),
+        ("stream", json!("item")),
+    ] {
+        let mut body = good.clone();
+        body[field] = value;
+        let detail = post(&app, "/api/v1/exclusions", &body.to_string()).await.problem(400, "invalid-body");
+        assert!(detail.contains(&format!("field `{field}`")), "{detail}");
+    }
+    post(&app, "/api/v1/exclusions", r#"{"from": "2026-04-03T00:00:00Z"}"#)
+        .await
+        .problem(400, "invalid-body");
+}
+
+#[tokio::test]
+async fn one_excluded_time_too_many_is_refused() {
+    let app = app();
+    let body = r#"{"from": "2026-04-03T00:00:00Z", "until": "2026-04-07T00:00:00Z", "reason": "Easter"}"#;
+    for _ in 1..1000 {
+        post(&app, "/api/v1/exclusions", body).await.ok();
+    }
+    let detail = post(&app, "/api/v1/exclusions", body).await.problem(409, "limit-reached");
+    assert!(detail.contains("1000 is the most"), "{detail}");
 }
 
 #[tokio::test]

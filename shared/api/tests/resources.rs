@@ -170,10 +170,7 @@ async fn two_runs_profiles_are_compared_column_by_column() {
     let [first, second, third] = [1, 2, 3].map(|number| run_id(ACME, number));
     let compared = get(&app, ACME, &format!("{path}?from={first}&to={third}")).await.ok();
     assert_eq!((&compared["from"]["run"], &compared["from"]["rows"]), (&json!(first), &json!(10)));
-    assert_eq!(
-        compared["to"],
-        json!({"run": third, "started": "2026-03-01T08:03:00.000000Z", "rows": 5})
-    );
+    assert_eq!(compared["to"], json!({"run": third, "started": "2026-03-01T08:03:00.000000Z", "rows": 5}));
     assert_eq!(compared["thresholds"], json!({"moderate": 0.1, "large": 0.25, "fewest_values": 30}));
     let columns: Vec<_> = compared["columns"].as_array().unwrap().iter().map(|c| &c["column"]).collect();
     assert_eq!(columns, ["id", "name"], "in the schema's order");

@@ -5,7 +5,7 @@ mod support;
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 use support::seed::{ACME, BOLT, MARK, letter_id, run_id};
-use support::seed_quality::{ALERT, ANOMALY, CHANNEL, LIST, RULE, SILENCE};
+use support::seed_quality::{ALERT, ANOMALY, CHANNEL, EXCLUSION, LIST, RULE, SILENCE};
 use support::{Answer, app, get, post, write};
 
 /// Asks nothing about a tenant.
@@ -24,6 +24,7 @@ fn address_of_acmes(path: &str) -> String {
         .replace("{anomaly}", ANOMALY)
         .replace("{alert}", ALERT)
         .replace("{silence}", SILENCE)
+        .replace("{exclusion}", EXCLUSION)
         .replace("{channel}", CHANNEL);
     match path {
         "/api/v1/lineage" => format!("{filled}?namespace=netsuite://1&name={MARK}"),
@@ -54,6 +55,9 @@ fn body_for(path: &str) -> Value {
         }),
         "/api/v1/reference-lists/{name}" => json!({"version": 1, "values": ["written"]}),
         "/api/v1/silences" => json!({"until": "2026-03-08T00:00:00Z", "reason": "written"}),
+        "/api/v1/exclusions" => json!({
+            "from": "2026-03-08T00:00:00Z", "until": "2026-03-09T00:00:00Z", "reason": "written",
+        }),
         "/api/v1/alert-channels/{channel}" => {
             json!({"kind": "teams", "secret": format!("alert-{ACME}--teams")})
         }

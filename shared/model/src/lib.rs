@@ -6,6 +6,7 @@ pub mod change;
 pub mod cursor;
 pub mod dead_letter;
 pub mod event;
+pub mod exclusion;
 pub mod ids;
 pub mod instant;
 pub mod lineage;

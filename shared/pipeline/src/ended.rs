@@ -56,6 +56,7 @@ impl Engine {
             run: &run.id,
             revision: 0,
             anomalies: &[],
+            unjudged: false,
             rules: &[],
             failure: failure.as_deref(),
         };

@@ -14,6 +14,7 @@ use forebay_ports::PortError;
 use forebay_ports::repository::{Mark, StoredPoint};
 
 use crate::engine::Engine;
+use crate::excluded::Excluded;
 
 /// What a baseline may look back on.
 pub(crate) const HISTORY_SECONDS: i64 = 400 * 86_400;
@@ -34,6 +35,7 @@ pub(crate) struct Measured<'a> {
     pub previous: &'a [ColumnProfile],
     pub rules: &'a [VersionedRule],
     pub outcomes: &'a [RuleOutcome],
+    pub excluded: &'a Excluded,
 }
 
 impl Engine {
@@ -77,7 +79,7 @@ impl Engine {
                 let (profile, outcome) = (profiles.get(name).copied(), outcomes.get(name).copied());
                 let records = metrics::records_of(key.metric, profile, outcome);
                 let settings = self.sensitivity.settings(key).of_records(records);
-                found.extend(unusual(key, *point, past, run, &settings));
+                found.extend(unusual(key, *point, past, run, measured.excluded, &settings));
             }
         }
         Ok(found)
@@ -87,7 +89,9 @@ impl Engine {
         let Measured { tenant, run, revision, facts, .. } = *measured;
         let rules = in_run(measured.rules, measured.outcomes);
         let (source, stream) = (&facts.source, Some(&facts.stream));
-        let round = Round { source, stream, run, revision, anomalies, rules: &rules, failure: None };
+        let unjudged = measured.excluded.covers(facts.started);
+        let round =
+            Round { source, stream, run, revision, anomalies, unjudged, rules: &rules, failure: None };
         self.fold_round(tenant, &round).await
     }
 }
@@ -109,13 +113,14 @@ fn unusual(
     new: Point,
     past: &[StoredPoint],
     run: &RunId,
+    excluded: &Excluded,
     settings: &Settings,
 ) -> Option<Anomaly> {
     let history: Vec<Point> = past.iter().map(|stored| stored.point).collect();
     let false_alarms =
         past.iter().filter(|p| p.mark == Mark::FalseAlarm).map(|p| p.point.at).collect::<Vec<_>>();
     let is_false_alarm = false_alarms.contains(&new.at);
-    let marks = Marks { false_alarms, ignored: Vec::new() };
+    let marks = Marks { false_alarms, ignored: excluded.spans().to_vec() };
     match detect(&history, &marks, new, settings) {
         Verdict::Unusual { expected, finding } => Some(Anomaly {
             id: anomaly_id(key, new),
@@ -179,7 +184,8 @@ pub(crate) mod tests {
         let judged = |zone: &str| {
             let sensitivity =
                 Sensitivity { zone: ZoneOffset::parse(zone).unwrap(), ..Sensitivity::default() };
-            unusual(&volume(), Point { at, value: 1_030.0 }, &past, &run(), &sensitivity.settings(&volume()))
+            let (new, settings) = (Point { at, value: 1_030.0 }, sensitivity.settings(&volume()));
+            unusual(&volume(), new, &past, &run(), &Excluded::default(), &settings)
         };
         let found = judged("+12:00").unwrap();
         assert!(found.expected.high < 100.0, "{found:?}");

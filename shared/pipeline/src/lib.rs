@@ -9,6 +9,7 @@ mod compare;
 mod deliver;
 mod ended;
 mod engine;
+mod excluded;
 mod extract;
 mod finish;
 mod fold;

@@ -10,6 +10,7 @@ use forebay_ports::repository::{Measurable, PeriodQuery, StateKind, StoredOutcom
 use forebay_profiling::ColumnState;
 
 use crate::engine::Engine;
+use crate::excluded::Excluded;
 use crate::judge::{HISTORY_SECONDS, Measured};
 
 /// So often a part is tried that cannot be measured, though its source's others can.
@@ -26,9 +27,9 @@ const MEASURED_BACK_SECONDS: i64 = 7 * 86_400;
 /// A run is compared with the newest one before it that had records, if that began no longer ago: as far as baselines
 /// look back. What was further off tells of the time between, not of the run.
 const COMPARED_BACK_SECONDS: i64 = HISTORY_SECONDS;
-/// The store finds that run by what became of its pages, in one read. A run all of whose records were applied and yet
-/// observed by nobody is passed over, so many at most.
-const PERIODS_PASSED: usize = 3;
+/// The store finds that run by what became of its pages, in one read. Each excluded time costs another read, as does a
+/// run all of whose records were applied and yet observed by nobody: so many at most, then it is compared with none.
+const PERIODS_PASSED: usize = 10;
 
 /// So many newest points are looked through for one of an earlier run: this one is measured after later ones only
 /// where a page of it was late, or it is measured again.
@@ -183,8 +184,9 @@ impl Engine {
         let outcomes = self.outcomes(of, &seen).await?;
         // They are large, and the run before has as many.
         drop(states);
+        let excluded = self.excluded(of, stream, part.started).await?;
         let previous = match has_rows(&profiles) {
-            true => self.profiles_before(of, part).await?,
+            true => self.profiles_before(of, part, &excluded).await?,
             // Of a run without records nothing is compared.
             false => Vec::new(),
         };
@@ -218,12 +220,19 @@ impl Engine {
             previous: &previous,
             rules: &rules,
             outcomes: &outcomes,
+            excluded: &excluded,
         };
         self.judge(&measured).await
     }
 
-    /// The profiles of the newest run before this one that had records; later ones may have been profiled first.
-    async fn profiles_before(&self, of: Of<'_>, part: &Measurable) -> Result<Vec<ColumnProfile>, PortError> {
+    /// The profiles of the newest run before this one that had records and is not excluded; later ones may have been
+    /// profiled first.
+    async fn profiles_before(
+        &self,
+        of: Of<'_>,
+        part: &Measurable,
+        excluded: &Excluded,
+    ) -> Result<Vec<ColumnProfile>, PortError> {
         let mut until = part.started;
         for _ in 0..=PERIODS_PASSED {
             let query = PeriodQuery {
@@ -237,6 +246,10 @@ impl Engine {
             };
             let periods = self.repository.profile_periods(of.tenant, &query).await?;
             let Some(period) = periods.first() else { break };
+            if let Some(began) = excluded.began(period.to) {
+                until = began;
+                continue;
+            }
             let found = profiles(&period.states);
             if has_rows(&found) {
                 return Ok(found);

@@ -231,6 +231,7 @@ pub const ALL: &[&Table] = &[
     &SERIES_POINT,
     &STREAM_MEASURE,
     &ANOMALY,
+    &EXCLUSION,
     &ALERT,
     &ALERT_FOLD,
     &SILENCE,

@@ -4,7 +4,7 @@ import { PageHead } from "../components/PageHead";
 import { Tabs } from "../components/Tabs";
 
 const TABS = [
-  { to: "/alerts", label: "Alerts" }, { to: "/silences", label: "Silences" }, { to: "/channels", label: "Channels" },
+  { to: "/alerts", label: "Alerts" }, { to: "/silences", label: "Silences" }, { to: "/exclusions", label: "Excluded times" }, { to: "/channels", label: "Channels" },
 ];
 
 /** The head and the tabs of what people are told, what not, and where. */

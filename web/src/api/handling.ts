@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useToast } from "../components/toast-context";
 import { path, post, put, remove, withQuery } from "./client";
 import { failure } from "./commands";
-import type { Alert, AlertChannel, Anomaly, ChannelRequest, ChannelTest, ReferenceList, ReferenceListRequest, Rule, RuleRequest, Silence, SilenceRequest } from "./types";
+import type { Alert, AlertChannel, Anomaly, ChannelRequest, ChannelTest, Exclusion, ExclusionRequest, ReferenceList, ReferenceListRequest, Rule, RuleRequest, Silence, SilenceRequest } from "./types";
 
 interface Command<Input, Result> {
   run: (input: Input) => Promise<Result>;
@@ -56,6 +56,17 @@ export const useSilence = (toldInForm = false) => useCommand({
 export const useEndSilence = () => useCommand({
   run: (silence: string) => remove<Silence>(path`/api/v1/silences/${silence}`),
   done: () => "The silence has ended",
+});
+
+export const useExclude = () => useCommand({
+  run: (request: ExclusionRequest) => post<Exclusion>("/api/v1/exclusions", request),
+  done: () => "Excluded: shown, but neither judged nor learned from",
+  toldInForm: true,
+});
+
+export const useRemoveExclusion = () => useCommand({
+  run: (exclusion: string) => remove<Exclusion>(path`/api/v1/exclusions/${exclusion}`),
+  done: () => "What is measured then is judged and learned from again",
 });
 
 export const usePutChannel = () => useCommand({

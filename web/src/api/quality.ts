@@ -4,7 +4,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-qu
 import { get, path, withQuery } from "./client";
 import { AT_REST } from "./live";
 import type {
-  Alert, AlertChannel, AlertDelivery, Anomaly, Caller, Listing, ReferenceList, Rule, RuleOutcome, Series, Silence,
+  Alert, AlertChannel, AlertDelivery, Anomaly, Caller, Exclusion, Listing, ReferenceList, Rule, RuleOutcome, Series, Silence,
 } from "./types";
 
 const V1 = "/api/v1";
@@ -148,5 +148,12 @@ export function useSilences() {
     queryKey: ["silences"],
     queryFn: ({ signal }) => get<Listing<Silence>>(`${V1}/silences`, signal),
     refetchInterval: SELDOM,
+  });
+}
+
+export function useExclusions() {
+  return useQuery({
+    queryKey: ["exclusions"],
+    queryFn: ({ signal }) => get<Listing<Exclusion>>(`${V1}/exclusions`, signal),
   });
 }

@@ -248,6 +248,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exclusions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Excluded times that ended within the last 400 days or have not ended, in order of their beginning. What ended
+         *     earlier changes no judgement.
+         */
+        get: operations["list_exclusions"];
+        put?: never;
+        /**
+         * Excludes a time, such as a holiday, that is to come or is over. What runs measure that begin in it is kept and
+         *     shown, never called unusual, and part of no baseline, also in what is judged later. Rules hold all the same.
+         */
+        post: operations["create_exclusion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exclusions/{exclusion}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Removes an excluded time: what was measured in it is learned from as ever, from the next judgement on. What was
+         *     not judged in it stays so.
+         */
+        delete: operations["remove_exclusion"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health/live": {
         parameters: {
             query?: never;
@@ -1400,6 +1444,47 @@ export interface components {
             /** Format: double */
             value: number;
         };
+        /** @description A time that is neither judged nor learned from: a holiday, stocktaking, a migration. */
+        Exclusion: {
+            author: string;
+            /** Format: date-time */
+            created: string;
+            /**
+             * Format: date-time
+             * @description Its first moment.
+             */
+            from: string;
+            id: string;
+            reason: string;
+            /** @description Null is every source. */
+            source: string | null;
+            /** @description Null is every stream of the source. */
+            stream: string | null;
+            /**
+             * Format: date-time
+             * @description The first moment after it.
+             */
+            until: string;
+        };
+        /** @description A time that is neither judged nor learned from, as its author writes it. */
+        ExclusionRequest: {
+            /**
+             * Format: date-time
+             * @description Its first moment: runs that begin then or later are excluded. It may be over.
+             */
+            from: string;
+            /** @example Christmas */
+            reason: string;
+            /** @description Null or left out is every source. */
+            source?: string | null;
+            /** @description Null or left out is every stream of the source. */
+            stream?: string | null;
+            /**
+             * Format: date-time
+             * @description The first moment after it.
+             */
+            until: string;
+        };
         /**
          * @description What a rule demands. Values are texts that are read in the column's type, written as in JSON: `12.50`,
          *     `true`, `2026-03-01`, `2026-03-01T00:00:00Z`.
@@ -1685,6 +1770,12 @@ export interface components {
         /** @description A slice of a list. */
         Listing_DeadLetter: {
             items: components["schemas"]["DeadLetter"][];
+            /** @description Give this as `after` to read on; null at the end. Also sent as `Link` with `rel="next"`. */
+            next: string | null;
+        };
+        /** @description A slice of a list. */
+        Listing_Exclusion: {
+            items: components["schemas"]["Exclusion"][];
             /** @description Give this as `after` to read on; null at the end. Also sent as `Link` with `rel="next"`. */
             next: string | null;
         };
@@ -2765,6 +2856,23 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description There are as many as there may be */
+        LimitReached: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "there are 1000 excluded times, and 1000 is the most; remove one first",
+                 *       "status": 409,
+                 *       "title": "There are as many as there may be",
+                 *       "type": "urn:forebay:problem:limit-reached"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description There is no such thing */
         NotFound: {
             headers: {
@@ -3425,6 +3533,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeadLetter"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_exclusions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description Excluded times that ended within the last 400 days or have not ended, in order of their beginning. What ended
+             *     earlier changes no judgement.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listing_Exclusion"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_exclusion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExclusionRequest"];
+            };
+        };
+        responses: {
+            /**
+             * @description Excludes a time, such as a holiday, that is to come or is over. What runs measure that begin in it is kept and
+             *     shown, never called unusual, and part of no baseline, also in what is judged later. Rules hold all the same.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exclusion"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["UnknownTenant"];
+            409: components["responses"]["LimitReached"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    remove_exclusion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An excluded time's id. */
+                exclusion: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /**
+             * @description Removes an excluded time: what was measured in it is learned from as ever, from the next judgement on. What was
+             *     not judged in it stays so.
+             */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exclusion"];
                 };
             };
             400: components["responses"]["BadRequest"];

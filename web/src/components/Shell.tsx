@@ -9,7 +9,7 @@ const PLACES: readonly { to: string; label: string; owns: (path: string) => bool
   { to: "/", label: "Sources", owns: (path) => path === "/" || path.startsWith("/sources") },
   { to: "/runs", label: "Runs", owns: (path) => path.startsWith("/runs") },
   { to: "/rules", label: "Rules", owns: (path) => path.startsWith("/rules") || path.startsWith("/lists") },
-  { to: "/alerts", label: "Alerts", owns: (path) => ["/alerts", "/silences", "/channels"].some((start) => path.startsWith(start)) },
+  { to: "/alerts", label: "Alerts", owns: (path) => ["/alerts", "/silences", "/exclusions", "/channels"].some((start) => path.startsWith(start)) },
   { to: "/dead-letters", label: "Dead letters", owns: (path) => path.startsWith("/dead-letters") },
   { to: "/api-docs", label: "API", owns: (path) => path.startsWith("/api-docs") },
 ];

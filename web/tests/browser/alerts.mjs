@@ -72,6 +72,33 @@ export const ALERTS = [
     },
   },
   {
+    name: "exclusions",
+    visit: async (page) => {
+      await page.goto("/ui/alerts");
+      await page.getByRole("link", { name: "Excluded times" }).click();
+      await page.getByRole("heading", { name: "Excluded times", level: 1 }).waitFor();
+      await page.getByRole("region", { name: "Excluded times (table)" }).or(page.getByText("No time is excluded")).first().waitFor();
+    },
+  },
+  {
+    name: "exclusion-made",
+    visit: async (page, { source, stream, mark }) => {
+      await page.goto("/ui/exclusions");
+      await page.getByRole("button", { name: "Exclude a time" }).click();
+      await page.getByLabel("Source").selectOption(source);
+      await page.getByLabel("Stream").selectOption(stream);
+      await page.getByLabel("Why").fill(`stocktaking (${mark})`);
+      await page.getByRole("button", { name: "Exclude", exact: true }).click();
+      const row = page.getByRole("row", { name: new RegExp(`${source} / ${stream}.*now.*${mark}`) });
+      await row.waitFor();
+      await row.getByRole("button", { name: /^Remove/ }).click();
+      await row.getByRole("button", { name: "Really remove?" }).click();
+      await row.waitFor({ state: "detached" });
+      await page.getByRole("button", { name: "Exclude a time" }).click();
+      await page.getByLabel("Until").waitFor();
+    },
+  },
+  {
     name: "channels",
     visit: async (page, { prefix, mark }) => {
       await page.goto("/ui/alerts");

@@ -78,6 +78,10 @@ const ANSWERS: [method: string, address: string, schema: string, body?: unknown]
   ["POST", "/api/v1/silences", "Silence", { until: "2026-03-02T00:00:00Z", reason: "migration" }],
   ["POST", "/api/v1/silences", "Problem", { until: "2026-03-02T00:00:00Z", reason: "" }],
   ["DELETE", "/api/v1/silences/0197-quiet", "Silence"],
+  ["GET", "/api/v1/exclusions", "Listing_Exclusion"],
+  ["POST", "/api/v1/exclusions", "Exclusion", { from: "2026-03-01T00:00:00Z", until: "2026-03-02T00:00:00Z", reason: "holiday" }],
+  ["POST", "/api/v1/exclusions", "Problem", { from: "2026-03-01T00:00:00Z", until: "2026-03-01T00:00:00Z", reason: "holiday" }],
+  ["DELETE", "/api/v1/exclusions/0198-holiday", "Exclusion"],
 ];
 
 test.each(ANSWERS)("%s %s answers in the shape the API describes", (method, address, schema, body) => {

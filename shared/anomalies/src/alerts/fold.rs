@@ -30,6 +30,9 @@ pub struct Round<'a> {
     pub revision: u64,
     /// Those of this run; those marked as false alarms are left out.
     pub anomalies: &'a [Anomaly],
+    /// The run began in an excluded time, so that whether its figures are usual is not known: alerts about them stay
+    /// as they are. Rules are demands, which hold on every day.
+    pub unjudged: bool,
     pub rules: &'a [RuleInRun<'a>],
     /// Why the run failed as a whole, in a sentence.
     pub failure: Option<&'a str>,
@@ -75,7 +78,7 @@ pub fn fold(known: &[Alert], taken: &[Folded], round: &Round<'_>, now: Instant) 
     }
     if taken.iter().all(|taken| taken.run <= *round.run) {
         let kinds = if round.stream.is_some() { OF_A_STREAM } else { OF_A_SOURCE };
-        for kind in kinds {
+        for kind in kinds.iter().filter(|kind| !round.unjudged || **kind == CauseKind::Rules) {
             let was = before.map(|before| before.findings.get(kind));
             if was == Some(folded.findings.get(kind)) {
                 continue;

@@ -6,6 +6,7 @@ pub mod channels;
 pub mod columns;
 pub mod dead_letters;
 pub mod docs;
+pub mod exclusions;
 pub mod health;
 pub mod lineage;
 pub mod lineage_events;

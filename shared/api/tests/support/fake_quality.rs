@@ -3,14 +3,15 @@
 use async_trait::async_trait;
 use forebay_model::alert::{AlertChannel, AlertState, Cause, Folded, Silence};
 use forebay_model::anomaly::{Anomaly, Point, SeriesKey};
+use forebay_model::exclusion::Exclusion;
 use forebay_model::rule::{ReferenceList, Rule, RuleId, SetAnswer, SetQuery, VersionedRule};
 use forebay_model::{Instant, RunId, SourceId, StreamName, StreamSchema, TenantId};
 use forebay_ports::PortError;
 use forebay_ports::repository::{
     Aged, AlertChange, AlertFilter, AlertFold, AlertStore, AnomalyFilter, AnomalyStore, Delivered,
-    DeliveryStore, Edit, Mark, Measurable, MeasureStore, OutcomeStore, PastDelivery, ReferenceListStore,
-    RetentionStore, RuleCaps, RuleFilter, RulePut, RuleStore, SeriesStore, SetQueryStore, Slice, StoredAlert,
-    StoredDelivery, StoredList, StoredOutcome, StoredPoint, Waiting,
+    DeliveryStore, Edit, ExclusionStore, Mark, Measurable, MeasureStore, OutcomeStore, PastDelivery,
+    ReferenceListStore, RetentionStore, RuleCaps, RuleFilter, RulePut, RuleStore, SeriesStore, SetQueryStore,
+    Slice, StoredAlert, StoredDelivery, StoredList, StoredOutcome, StoredPoint, Waiting,
 };
 
 use super::fake::Fake;
@@ -268,6 +269,19 @@ impl AlertStore for Fake {
     }
     async fn end_silence(&self, a0: &TenantId, a1: &str, a2: Instant) -> Result<Silence, PortError> {
         self.quality().await.end_silence(a0, a1, a2).await
+    }
+}
+
+#[async_trait]
+impl ExclusionStore for Fake {
+    async fn put_exclusion(&self, a0: &TenantId, a1: &Exclusion) -> Result<(), PortError> {
+        self.quality().await.put_exclusion(a0, a1).await
+    }
+    async fn exclusions(&self, a0: &TenantId, a1: Instant) -> Result<Vec<Exclusion>, PortError> {
+        self.quality().await.exclusions(a0, a1).await
+    }
+    async fn remove_exclusion(&self, a0: &TenantId, a1: &str) -> Result<Exclusion, PortError> {
+        self.quality().await.remove_exclusion(a0, a1).await
     }
 }
 

@@ -4,6 +4,7 @@ use forebay_model::alert::{
     Alert, AlertChannel, AlertState, Cause, CauseKind, ChannelKind, Finding, Silence,
 };
 use forebay_model::anomaly::{Anomaly, Expected, Metric, Point, SeriesKey, Unusual};
+use forebay_model::exclusion::Exclusion;
 use forebay_model::rule::{Expectation, ReferenceList, Rule, RuleId, RuleOutcome, Severity, Violation};
 use forebay_model::{Instant, RunId, SourceId, StreamName, TenantId};
 use forebay_ports::Repository;
@@ -17,6 +18,7 @@ pub const LIST: &str = "names";
 pub const ANOMALY: &str = "anomaly-1";
 pub const ALERT: &str = "alert-1";
 pub const SILENCE: &str = "silence-1";
+pub const EXCLUSION: &str = "exclusion-1";
 pub const CHANNEL: &str = "data-team";
 
 fn at() -> Instant {
@@ -53,6 +55,7 @@ pub async fn seed(repository: &dyn Repository) {
     let change = AlertChange { alert: &alert, version: 0, deliveries: &[delivery] };
     repository.save_alerts(&tenant, &[change], None).await.unwrap();
     repository.put_silence(&tenant, &silence()).await.unwrap();
+    repository.put_exclusion(&tenant, &exclusion()).await.unwrap();
 }
 
 fn rule() -> Rule {
@@ -133,6 +136,19 @@ fn channel() -> AlertChannel {
         recipients: Vec::new(),
         least_severity: Severity::Info,
         cool_down_seconds: 3600,
+    }
+}
+
+fn exclusion() -> Exclusion {
+    Exclusion {
+        id: EXCLUSION.into(),
+        source: Some(source()),
+        stream: Some(stream()),
+        from: Instant::parse("2026-02-20T00:00:00Z").unwrap(),
+        until: Instant::parse("2026-02-21T00:00:00Z").unwrap(),
+        reason: "carnival".into(),
+        author: "ada@example.com".into(),
+        created: at(),
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod channel_tests;
 mod crowd;
+mod excluded;
 mod failures;
 mod gates;
 mod history;

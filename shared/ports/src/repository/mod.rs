@@ -3,6 +3,7 @@
 
 mod alerts;
 mod dead_letters;
+mod exclusions;
 mod extraction;
 mod lineage;
 mod profiles;
@@ -19,6 +20,7 @@ pub use alerts::{
     DeliveryState, DeliveryStore, PastDelivery, StoredAlert, StoredDelivery, Waiting,
 };
 pub use dead_letters::{DeadLetterFilter, DeadLetterStore};
+pub use exclusions::ExclusionStore;
 pub use extraction::{
     AccountStore, Claim, ClaimStore, Discovered, DiscoveryStore, NoticeStore, Refused, SecretAuditStore,
     SecretFetch, Share, ShareRequest,
@@ -59,6 +61,7 @@ pub trait Repository:
     + SeriesStore
     + MeasureStore
     + AnomalyStore
+    + ExclusionStore
     + AlertStore
     + DeliveryStore
     + RetentionStore
@@ -85,6 +88,7 @@ impl<T> Repository for T where
         + SeriesStore
         + MeasureStore
         + AnomalyStore
+        + ExclusionStore
         + AlertStore
         + DeliveryStore
         + RetentionStore

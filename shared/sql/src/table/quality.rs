@@ -73,6 +73,12 @@ pub const ANOMALY: Table = Table {
     ],
 };
 
+pub const EXCLUSION: Table = Table {
+    name: "exclusion",
+    keys: &[("tenant", Id), ("id", Id)],
+    columns: &[("begins", Instant), ("ends", Instant), ("body", Text)],
+};
+
 pub const ALERT: Table = Table {
     name: "alert",
     keys: &[("tenant", Id), ("id", Id)],

@@ -3,6 +3,7 @@
 mod alert;
 mod anomaly;
 mod channel;
+mod exclusion;
 mod expectation;
 mod list;
 mod rule;
@@ -12,6 +13,7 @@ pub use alert::{
 };
 pub use anomaly::{AnomalyView, ExpectedView, MetricView, PointView, SeriesView};
 pub use channel::{ChannelKindView, ChannelRequest, ChannelTestView, ChannelView};
+pub use exclusion::{ExclusionRequest, ExclusionView};
 pub use expectation::{ComparisonView, ConditionView, ExpectationView};
 pub use list::{ListRequest, ListView};
 pub use rule::{OutcomeView, RuleRequest, RuleView, SeverityView, ViolationView};

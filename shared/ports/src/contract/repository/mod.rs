@@ -10,6 +10,7 @@ mod dead_letters;
 mod deletions;
 mod deliveries;
 mod discovery;
+mod exclusions;
 mod history_modes;
 mod lineage;
 mod notices;
@@ -49,6 +50,7 @@ pub async fn repository(repo: &dyn Repository) {
     sets::suite(repo).await;
     series::suite(repo).await;
     anomalies::suite(repo).await;
+    exclusions::suite(repo).await;
     alerts::suite(repo).await;
     deliveries::suite(repo).await;
     retention::suite(repo).await;

@@ -6,7 +6,8 @@ use super::super::assert_error;
 use super::super::given::{World, all, at, column, key, record, schema, stream, typed, unique, version};
 use super::lineage::{dataset, edge};
 use super::{
-    accounts, alerts, anomalies, claims, deliveries, discovery, notices, rules, secret_audit, series,
+    accounts, alerts, anomalies, claims, deliveries, discovery, exclusions, notices, rules, secret_audit,
+    series,
 };
 use crate::repository::{
     AlertFilter, AnomalyFilter, Claim, DeadLetterFilter, Mark, PeriodQuery, Profiled, Repository, RuleFilter,
@@ -122,6 +123,7 @@ async fn fill_quality(world: &World<'_>) {
     alerts::fold(world, &[], &[], &alerts::folded("run-1", 1, "digest")).await.unwrap();
     repo.put_silence(tenant, &alerts::silence("silence", 9)).await.unwrap();
     repo.put_channel(tenant, &deliveries::channel("channel")).await.unwrap();
+    repo.put_exclusion(tenant, &exclusions::exclusion(world, "exclusion", 1, 9)).await.unwrap();
 }
 
 async fn sees_nothing_of_quality(stranger: &World<'_>) {
@@ -161,6 +163,8 @@ async fn sees_nothing_of_quality(stranger: &World<'_>) {
     assert_eq!(repo.claim_deliveries(tenant, "h", at(99), at(999), 9).await.unwrap(), []);
     assert_eq!(repo.silences(tenant, at(0)).await.unwrap(), []);
     assert_error!(repo.end_silence(tenant, "silence", at(1)).await, NotFound);
+    assert_eq!(repo.exclusions(tenant, at(0)).await.unwrap(), []);
+    assert_error!(repo.remove_exclusion(tenant, "exclusion").await, NotFound);
     assert_eq!(repo.channels(tenant).await.unwrap(), []);
     repo.remove_channel(tenant, "channel", at(1)).await.unwrap();
 }

@@ -3,6 +3,7 @@
 mod alerts;
 mod anomalies;
 mod deliveries;
+mod exclusions;
 mod folds;
 mod lists;
 mod measures;
@@ -32,6 +33,7 @@ pub(super) fn statements(dialect: Dialect, layout: &Layout) -> Vec<(&'static str
     all.extend(series::statements(dialect));
     all.extend(measures::statements(dialect));
     all.extend(anomalies::statements(dialect));
+    all.extend(exclusions::statements());
     all.extend(alerts::statements(dialect));
     all.extend(folds::statements());
     all.extend(silences::statements());
