@@ -3,7 +3,7 @@
 mod categories;
 mod numbers;
 
-use forebay_model::profile::ColumnProfile;
+use forebay_model::profile::{ColumnProfile, NumberStatistics};
 use serde::Serialize;
 
 pub use categories::CategoryShift;
@@ -43,12 +43,28 @@ impl Shift {
         }
     }
 
+    /// The population stability index, what errors and sampling give on average subtracted.
+    pub fn psi(&self) -> f64 {
+        match self {
+            Self::Numbers(shift) => shift.psi,
+            Self::Categories(shift) => shift.psi,
+        }
+    }
+
+    /// What [`psi`](Self::psi) stays under by chance in all but one of a thousand pairs of samples of these sizes.
+    pub fn psi_by_chance(&self) -> f64 {
+        match self {
+            Self::Numbers(shift) => shift.psi_by_chance,
+            Self::Categories(shift) => shift.psi_by_chance,
+        }
+    }
+
     pub fn extent(&self) -> Extent {
-        let (psi, significant) = match self {
-            Self::Numbers(shift) => (shift.psi, shift.distance > shift.critical),
-            Self::Categories(shift) => (shift.psi, shift.total_variation > 0.0),
+        let significant = match self {
+            Self::Numbers(shift) => shift.distance > shift.critical,
+            Self::Categories(shift) => shift.total_variation > 0.0 && shift.psi > shift.psi_by_chance,
         };
-        match psi {
+        match self.psi() {
             _ if !significant => Extent::None,
             psi if psi >= LARGE_PSI => Extent::Large,
             psi if psi >= MODERATE_PSI => Extent::Moderate,
@@ -65,6 +81,44 @@ pub fn shift(before: &ColumnProfile, after: &ColumnProfile) -> Option<Shift> {
         return numbers::shift(a, b).map(Shift::Numbers);
     }
     categories::shift(before, after).map(Shift::Categories)
+}
+
+/// Whole numbers of which so many differ are numbers that are given out in turn.
+const SERIAL: f64 = 0.9;
+
+/// Whether the column moves by itself with what is new, so that a shift of it says nothing: times of which the later
+/// profile's quartiles are no earlier, and whole numbers that hardly repeat, as ids that are given out in turn.
+pub fn moves_on(before: &ColumnProfile, after: &ColumnProfile) -> bool {
+    let (Some(a), Some(b)) = (&before.numbers, &after.numbers) else { return false };
+    let is_serial = |profile: &ColumnProfile, numbers: &NumberStatistics| {
+        numbers.integers >= numbers.count && profile.uniqueness.value >= SERIAL
+    };
+    let forward = [0.25, 0.5, 0.75].iter().all(|rank| at(a, *rank) <= at(b, *rank));
+    let is_time = before.times.is_some() && after.times.is_some();
+    (is_time && forward) || (is_serial(before, a) && is_serial(after, b))
+}
+
+/// The median.
+pub(crate) fn middle(numbers: &NumberStatistics) -> Option<f64> {
+    at(numbers, 0.5)
+}
+
+fn at(numbers: &NumberStatistics, rank: f64) -> Option<f64> {
+    numbers.quantiles.iter().find(|quantile| quantile.rank == rank).map(|quantile| quantile.value)
+}
+
+/// The share of pairs of samples that may be further apart by chance than `psi_by_chance` says: one in a thousand, as a
+/// normal deviate.
+const CHANCE: f64 = 3.090;
+
+/// What the stability index over so many bins, its mean subtracted, stays under by chance. Where nothing shifted, the
+/// index divided by 1/n + 1/m follows chi-squared with one degree of freedom less than bins (Yurdakul and Naranjo,
+/// Statistical properties of the population stability index, 2020); its quantile by Wilson and Hilferty (1931).
+fn psi_by_chance(bins: usize, sampling: f64) -> f64 {
+    let freedom = bins.saturating_sub(1).max(1) as f64;
+    let ninth = 2.0 / (9.0 * freedom);
+    let quantile = freedom * (1.0 - ninth + CHANCE * ninth.sqrt()).powi(3);
+    (quantile - freedom) * sampling
 }
 
 /// One bin's part in the population stability index. No share counts as less than `least`: an empty bin of

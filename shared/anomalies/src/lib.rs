@@ -8,6 +8,7 @@ pub mod figures;
 pub mod metrics;
 mod robust;
 pub mod schema;
+pub mod sudden;
 pub mod thin;
 
 pub use detect::{Baseline, Marks, Settings, detect};

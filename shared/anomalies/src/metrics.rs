@@ -104,6 +104,7 @@ fn column(profile: &ColumnProfile, before: Option<&ColumnProfile>) -> Vec<(Metri
     if let Some(lengths) = &profile.lengths {
         measured.push((Metric::MeanLength, lengths.mean));
     }
+    let before = before.filter(|before| !distance::moves_on(before, profile));
     if let Some(shift) = before.and_then(|before| distance::shift(before, profile)) {
         measured.push((Metric::DistributionShift, shift.distance()));
     }

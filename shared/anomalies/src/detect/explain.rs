@@ -55,14 +55,20 @@ fn was(metric: Option<Metric>) -> &'static str {
     }
 }
 
+/// "`customer.city`".
+pub(crate) fn place(series: &SeriesKey) -> String {
+    let stream = series.stream.as_str();
+    match &series.column {
+        Some(column) => format!("`{stream}.{column}`"),
+        None => format!("`{stream}`"),
+    }
+}
+
 /// "`customer` brought 12 records".
 fn came(series: Option<&SeriesKey>, value: &str) -> String {
     let Some(series) = series else { return format!("The value was {value}") };
     let stream = series.stream.as_str();
-    let place = match &series.column {
-        Some(column) => format!("`{stream}.{column}`"),
-        None => format!("`{stream}`"),
-    };
+    let place = place(series);
     match series.metric {
         Metric::Volume => format!("{place} brought {value} records"),
         Metric::Freshness => format!("The newest change of {place} was {value} old"),
@@ -160,7 +166,7 @@ fn shown(metric: Option<Metric>, value: f64) -> String {
 }
 
 /// Four significant digits, thousands grouped.
-fn significant(value: f64) -> String {
+pub(crate) fn significant(value: f64) -> String {
     if value == 0.0 || !value.is_finite() {
         return if value == 0.0 { "0".to_owned() } else { value.to_string() };
     }

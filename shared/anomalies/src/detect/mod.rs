@@ -1,10 +1,10 @@
 //! Whether a new point of a series is unusual.
 
 mod baseline;
-mod explain;
+pub(crate) mod explain;
 mod heavy;
 mod scale;
-mod season;
+pub(crate) mod season;
 mod settings;
 mod tail;
 mod walk;

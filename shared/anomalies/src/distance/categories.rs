@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use forebay_model::profile::{ColumnProfile, FrequentValue};
 
-use super::{FEWEST_VALUES, stability};
+use super::{FEWEST_VALUES, psi_by_chance, stability};
 
 /// Where the listed values are less of either side than this, they do not stand for the column.
 const LISTED: f64 = 0.3;
@@ -20,6 +20,8 @@ pub struct CategoryShift {
     pub jensen_shannon: f64,
     /// Population stability index over the values, what sampling gives on average subtracted.
     pub psi: f64,
+    /// What `psi` stays under by chance in all but one of a thousand pairs of samples of these sizes.
+    pub psi_by_chance: f64,
 }
 
 /// A value's share on both sides, and how far their difference can be off.
@@ -65,6 +67,7 @@ fn distances(pairs: &[Pair], n: f64, m: f64) -> CategoryShift {
         jensen_shannon: (divergence / 2.0 - freedom * sampling / (8.0 * std::f64::consts::LN_2))
             .clamp(0.0, 1.0),
         psi: (psi - freedom * sampling).max(0.0),
+        psi_by_chance: psi_by_chance(seen, sampling),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use forebay_model::profile::NumberStatistics;
 
-use super::{FEWEST_VALUES, stability};
+use super::{FEWEST_VALUES, psi_by_chance, stability};
 
 /// Reference bins: tenths of the earlier profile.
 const BINS: usize = 10;
@@ -20,6 +20,8 @@ pub struct NumberShift {
     /// Population stability index over tenths of the earlier profile, what sampling and the rank errors
     /// give on average subtracted.
     pub psi: f64,
+    /// What `psi` stays under by chance in all but one of a thousand pairs of samples of these sizes.
+    pub psi_by_chance: f64,
 }
 
 pub(super) fn shift(before: &NumberStatistics, after: &NumberStatistics) -> Option<NumberShift> {
@@ -34,7 +36,8 @@ pub(super) fn shift(before: &NumberStatistics, after: &NumberStatistics) -> Opti
     let apart = |x: f64| (a.below(x) - b.below(x)).abs().max((a.up_to(x) - b.up_to(x)).abs());
     let distance = (grid.map(apart).fold(0.0, f64::max) - errors).clamp(0.0, 1.0);
     let critical = CRITICAL * (1.0 / n + 1.0 / m).sqrt();
-    Some(NumberShift { distance, critical, psi: psi(&a, &b, (n, m), errors) })
+    let psi_by_chance = psi_by_chance(BINS, 1.0 / n + 1.0 / m);
+    Some(NumberShift { distance, critical, psi: psi(&a, &b, (n, m), errors), psi_by_chance })
 }
 
 /// The stability index has, where nothing shifted, the mean (bins - 1)(1/n + 1/m) (Yurdakul 2018), and on
