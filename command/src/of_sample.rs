@@ -26,6 +26,8 @@ pub fn marked(profile: ColumnProfile, sample: &Sample) -> ColumnProfile {
         marked.key_candidate = KeyCandidate::Likely;
     }
     marked.sensitive.iter_mut().for_each(|finding| finding.exact = false);
+    let long = marked.texts.as_mut().and_then(|texts| texts.long.as_mut());
+    long.into_iter().for_each(|long| long.exact = false);
     if let Some(numbers) = marked.numbers.as_mut().filter(|numbers| !numbers.masked) {
         numbers.sum_exact = false;
         numbers.rank_error = rank_error(numbers, sample);

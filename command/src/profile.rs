@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use forebay_model::Instant;
 use forebay_model::profile::{ColumnProfile, RelationsProfile, Sample};
@@ -13,7 +14,7 @@ use crate::input::{Compression, Input};
 use crate::of_sample;
 use crate::problem::{BadRows, Problem, Tolerance};
 use crate::readers::{FormatKind, Options, format_of};
-use crate::rows::Rows;
+use crate::rows::{Origin, Rows};
 use crate::sample::{Sampler, Sampling};
 use crate::sketches;
 use crate::table::Table;
@@ -135,9 +136,11 @@ impl Pass {
         let mut bad = BadRows::new(how.bad_rows);
         let mut reader = format.open(input, &how.options)?;
         let before = self.sampler.seen();
+        let shown: Arc<str> = crate::input::shown(name).into();
         let mut ended = false;
         while !ended && !self.sampler.is_full() {
             self.rows.clear();
+            self.rows.come_from(Origin { file: Arc::clone(&shown), row: self.sampler.seen() - before });
             ended = !reader.next(&mut self.rows, &mut bad)?;
             // A header makes columns without a row.
             self.sampler.take(&mut self.rows, &mut self.table)?;

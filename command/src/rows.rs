@@ -1,6 +1,7 @@
 //! A batch of rows, held column by column.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use forebay_model::Value;
 use forebay_profiling::{BatchColumn, MOST_COLUMNS};
@@ -26,6 +27,15 @@ pub struct Rows {
     /// The objects that columns are within, once no column is added any more.
     objects: Option<HashSet<String>>,
     holds_long_text: bool,
+    origin: Origin,
+}
+
+/// Where a batch's first row lies.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    pub file: Arc<str>,
+    /// Rows of the file before it, bad ones left out.
+    pub row: u64,
 }
 
 /// The values of one column in a batch. Rows that it has no value for are missing in it.
@@ -50,6 +60,11 @@ impl Cells {
 
     pub fn values(&self) -> &[Value] {
         &self.values[..self.rows.len()]
+    }
+
+    /// The values with their rows in the batch.
+    pub fn placed(&self) -> impl Iterator<Item = (&Value, u32)> {
+        self.values().iter().zip(self.rows.iter().copied())
     }
 
     /// As relations between columns read it.
@@ -195,6 +210,15 @@ impl Rows {
         let places = names.iter().map(|name| self.column(name)).collect();
         self.settle_columns();
         places
+    }
+
+    /// Says where the rows of this batch come from.
+    pub fn come_from(&mut self, origin: Origin) {
+        self.origin = origin;
+    }
+
+    pub fn origin(&self) -> &Origin {
+        &self.origin
     }
 
     pub fn rows(&self) -> u32 {

@@ -7,7 +7,7 @@ use forebay_model::Value;
 use forebay_model::profile::Sample;
 
 use crate::problem::Problem;
-use crate::rows::Rows;
+use crate::rows::{Origin, Rows};
 use crate::table::Table;
 
 /// What was asked for.
@@ -56,8 +56,8 @@ impl FromStr for Sampling {
     }
 }
 
-/// One row, held apart from its batch; `None` where a field was missing.
-type Row = Vec<Option<Value>>;
+/// One row, held apart from its batch: where it lies, and its values; `None` where a field was missing.
+type Row = (Origin, Vec<Option<Value>>);
 
 /// Takes rows in and passes on those that belong to the sample.
 pub struct Sampler {
@@ -132,8 +132,9 @@ impl Sampler {
         {
             return Err(Problem::Usage(format!("no column {column} to sample by")));
         }
-        for row in strata.into_values().flat_map(|reservoir| reservoir.rows) {
+        for (origin, row) in strata.into_values().flat_map(|reservoir| reservoir.rows) {
             batch.clear();
+            batch.come_from(origin);
             for (column, value) in row.into_iter().enumerate() {
                 value.into_iter().for_each(|value| batch.put(column, value));
             }
@@ -173,7 +174,9 @@ impl Reservoir {
 }
 
 fn copied(batch: &Rows, row: u32) -> Row {
-    batch.columns().iter().map(|cells| cells.at(row).cloned()).collect()
+    let origin = batch.origin();
+    let origin = Origin { row: origin.row + u64::from(row), ..origin.clone() };
+    (origin, batch.columns().iter().map(|cells| cells.at(row).cloned()).collect())
 }
 
 /// SplitMix64 (Steele, Lea, Flood 2014): the same numbers from the same seed, in every version.
@@ -244,7 +247,7 @@ mod tests {
             let (mut reservoir, mut random) = (Reservoir::default(), Random(seed));
             (0..100).for_each(|row| reservoir.offer(&batch, row, 10, &mut random));
             for row in reservoir.rows {
-                let Some(Value::Integer(i)) = row[0] else { panic!("a number was kept") };
+                let Some(Value::Integer(i)) = row.1[0] else { panic!("a number was kept") };
                 times[i as usize] += 1;
             }
         }

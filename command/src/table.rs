@@ -2,7 +2,7 @@
 
 use forebay_model::Instant;
 use forebay_model::profile::{ColumnProfile, RelationsProfile, Sample};
-use forebay_profiling::{ColumnState, Exposure, Relations};
+use forebay_profiling::{ColumnState, Ends, Exposure, Relations};
 
 use crate::of_sample;
 use crate::rows::{Cells, Rows};
@@ -11,6 +11,7 @@ use crate::rows::{Cells, Rows};
 pub struct Table {
     columns: Vec<(String, ColumnState)>,
     relations: Relations,
+    ends: Ends,
     rows: u64,
     as_of: Instant,
 }
@@ -18,7 +19,7 @@ pub struct Table {
 impl Table {
     /// Times later than `as_of` are in the future.
     pub fn new(as_of: Instant) -> Self {
-        Self { columns: Vec::new(), relations: Relations::default(), rows: 0, as_of }
+        Self { columns: Vec::new(), relations: Relations::default(), ends: Ends::default(), rows: 0, as_of }
     }
 
     pub fn rows(&self) -> u64 {
@@ -38,9 +39,22 @@ impl Table {
             values.iter().for_each(|value| state.observe(value));
             state.observe_missing_rows(u64::from(batch.rows()) - values.len() as u64);
         }
+        self.observe_ends(batch);
         let columns: Vec<_> = batch.columns().iter().map(Cells::as_batch).collect();
         self.relations.observe_columns(batch.rows(), &columns);
         self.rows += u64::from(batch.rows());
+    }
+
+    /// Rows beyond what an address holds count as its last one.
+    fn observe_ends(&mut self, batch: &Rows) {
+        let origin = batch.origin();
+        for (place, cells) in batch.columns().iter().enumerate() {
+            let values = cells.placed().map(|(value, row)| {
+                let row = u32::try_from(origin.row.saturating_add(row.into())).unwrap_or(u32::MAX);
+                (value, row, "")
+            });
+            self.ends.observe_column(place, cells.name(), values, &origin.file);
+        }
     }
 
     /// In the order in which the columns appeared.
@@ -50,8 +64,12 @@ impl Table {
 
     /// The profiles, in the order in which the columns appeared, as what they are: of a sample.
     pub fn finish(&self, sample: &Sample, exposure: Exposure) -> Vec<ColumnProfile> {
-        let profiles = self.columns.iter().map(|(name, state)| state.finish_with(name, exposure));
-        profiles.map(|profile| of_sample::marked(profile, sample)).collect()
+        let finished = |(name, state): &(String, ColumnState)| {
+            let mut profile = state.finish_with(name, exposure);
+            self.ends.explain_with(&mut profile, false, exposure);
+            of_sample::marked(profile, sample)
+        };
+        self.columns.iter().map(finished).collect()
     }
 
     /// What holds between columns: the first 32, and of repeated rows all.

@@ -1,7 +1,8 @@
 //! Every figure of one column by its label, as a terminal and a page show it. What is estimated has a `~`.
 
 use forebay_model::profile::{
-    ColumnProfile, InferredType, KeyCandidate, NumberStatistics, TextStatistics, TimeStatistics,
+    ColumnProfile, InferredType, KeyCandidate, NumberStatistics, OutlierExample, TextStatistics,
+    TimeStatistics,
 };
 
 use forebay_profiling::leading_patterns;
@@ -20,8 +21,22 @@ pub fn facts(column: &ColumnProfile) -> Facts {
     lines.extend(column.numbers.as_ref().map(|n| kinds_of_numbers(column, n)).into_iter().flatten());
     lines.extend(typical::known_numbers(column).map(|n| numbers(column, n)).into_iter().flatten());
     lines.extend(column.texts.as_ref().map(texts).into_iter().flatten());
+    lines.extend(column.texts.as_ref().map(far_too_long).into_iter().flatten());
     lines.extend(follows(column));
     lines.extend(column.times.as_ref().map(times).into_iter().flatten());
+    lines
+}
+
+/// The texts that are far longer than the others, where there are any.
+fn far_too_long(texts: &TextStatistics) -> Facts {
+    let Some(long) = &texts.long else { return Vec::new() };
+    let about = figures::about(!long.exact);
+    let count = figures::count(long.count);
+    let mut lines = vec![(
+        "far too long",
+        format!("{about}{count} of more than {} characters", figures::count(long.fence)),
+    )];
+    lines.extend(examples(&long.examples));
     lines
 }
 
@@ -150,6 +165,7 @@ fn numbers(column: &ColumnProfile, numbers: &NumberStatistics) -> Facts {
             |n: f64| format!("{}{}", figures::about(!outliers.exact), figures::count(n.round() as u64));
         let (below, above) = (count(outliers.below), count(outliers.above));
         lines.push(("outliers", format!("{below} below {low}, {above} above {high}")));
+        lines.extend(examples(&outliers.examples));
     }
     if let Some(digits) = numbers.leading_digits.as_ref().filter(|_| !is_time) {
         lines.push(("first digits", spark::line(&digits.counts.map(|n| n as f64))));
@@ -207,6 +223,19 @@ fn texts(texts: &TextStatistics) -> Facts {
         }
     }
     lines
+}
+
+/// Records that hold something far out, and where they lie; long texts cut.
+fn examples(examples: &[OutlierExample]) -> Facts {
+    const MOST_CHARACTERS: usize = 60;
+    let line = |example: &OutlierExample| {
+        let value: String = example.value.chars().take(MOST_CHARACTERS).collect();
+        let more = if value.len() < example.value.len() { "…" } else { "" };
+        let (value, file) = (figures::value(&value), figures::value(&example.page));
+        let row = figures::count(u64::from(example.ordinal) + 1);
+        ("such as", format!("{value}{more} in row {row} of {file}"))
+    };
+    examples.iter().map(line).collect()
 }
 
 /// Those that there are any of.

@@ -11,6 +11,7 @@ mod html;
 mod json;
 mod large;
 mod outcomes;
+mod outliers;
 mod parquet;
 mod reports;
 mod sketches;

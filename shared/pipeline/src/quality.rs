@@ -7,7 +7,7 @@ use forebay_model::rule::{Expectation, VersionedRule};
 use forebay_model::{PageDescriptor, SourceId, StreamName, StreamSchema, TenantId, TypedRecord};
 use forebay_ports::PortError;
 use forebay_ports::repository::{RuleFilter, Slice, StateKind, StoredState};
-use forebay_profiling::{BatchProfile, ColumnState, Ends, MOST_COLUMNS, RecordAddress, Relations};
+use forebay_profiling::{BatchProfile, ColumnState, Ends, MOST_COLUMNS, Relations};
 use forebay_rules::{CompiledRules, ReferenceLists, RuleStates};
 
 use crate::engine::Engine;
@@ -59,9 +59,12 @@ impl Observed {
             columns.observe(&record.values);
             relations.observe_row(&record.values);
             rules.observe(&mut states, &record.key, &record.values);
-            let key = record.key.as_str();
-            let at = RecordAddress { key, page: page.id.as_str(), ordinal: record.ordinal };
-            self.ends.observe(&names, &record.values, at);
+        }
+        for (place, name) in names.iter().enumerate() {
+            let values = records.iter().filter_map(|record| {
+                record.values.get(place).map(|value| (value, record.ordinal, record.key.as_str()))
+            });
+            self.ends.observe_column(place, name, values, page.id.as_str());
         }
         self.records += records.len() as u64;
         self.columns.merge(columns);

@@ -13,7 +13,8 @@ pub use number::{HistogramBin, LeadingDigits, NumberStatistics, OutlierExample, 
 pub use relations::{Association, Bounded, Correlation, Dependency, Interval, RelationsProfile};
 pub use sensitive::{SensitiveFinding, SensitiveKind};
 pub use text::{
-    Casing, CharacterClasses, EncodingFaults, LengthBin, LengthStatistics, PatternCount, TextStatistics,
+    Casing, CharacterClasses, EncodingFaults, LengthBin, LengthStatistics, LongTexts, PatternCount,
+    TextStatistics,
 };
 pub use time::{Gap, Gaps, Granularity, TimeStatistics, Zones};
 pub use types::{FormatFinding, InferredType, TypeShare};

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::OutlierExample;
+
 /// Lengths in Unicode scalar values.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct LengthStatistics {
@@ -73,6 +75,21 @@ pub struct PatternCount {
     pub share: f64,
 }
 
+/// Texts far longer than the others: longer than four times the upper quartile of the lengths, and beyond Tukey's outer
+/// fence of their logarithms, three times the distance of the quartiles, since lengths are skewed.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct LongTexts {
+    /// In characters; longer texts are meant.
+    pub fence: u64,
+    pub count: u64,
+    /// False of a sample of the records.
+    pub exact: bool,
+    /// Records that hold them, the longest first, three at most, each with the first 128 characters. Only where records
+    /// have addresses, and none of personal data.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub examples: Vec<OutlierExample>,
+}
+
 /// Statistics of a column's texts.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct TextStatistics {
@@ -87,4 +104,7 @@ pub struct TextStatistics {
     pub faults: EncodingFaults,
     /// Most frequent first.
     pub patterns: Vec<PatternCount>,
+    /// `None` where no text is far longer than the others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub long: Option<LongTexts>,
 }

@@ -1,14 +1,18 @@
 //! Ends as bytes: the columns with their examples.
 
+use std::collections::BTreeMap;
+
 use forebay_stored::{Envelope, Reader, StateError, Writer};
 
-use super::{Column, Ends, Held, MOST_COLUMNS, MOST_EXAMPLES, descending};
+use super::column::{Column, Held, Room, descending};
+use super::{Ends, MOST_COLUMNS};
 
-const ENVELOPE: Envelope = Envelope { magic: *b"FBE", version: 1, name: "ends" };
+/// Version 1 had no long texts.
+const ENVELOPE: Envelope = Envelope { magic: *b"FBE", version: 2, name: "ends" };
 const MOST_TEXT: usize = 4_096;
 
 impl Ends {
-    /// A versioned, checksummed form: about 100 bytes an example, ten examples a column.
+    /// A versioned, checksummed form: about 100 bytes an example, thirteen examples a column or three.
     pub fn to_bytes(&self) -> Vec<u8> {
         let columns = self.clone().by_name();
         ENVELOPE.seal(|to| {
@@ -17,6 +21,7 @@ impl Ends {
                 to.text(name);
                 write(&column.lowest, to);
                 write(&column.highest, to);
+                write(&column.longest, to);
             }
         })
     }
@@ -28,20 +33,31 @@ impl Ends {
     /// `Damaged`: compute the state again. `NewerVersion`: upgrade this program.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, StateError> {
         let mut from = ENVELOPE.open(bytes)?;
-        let mut ends = Self::default();
+        let mut columns = BTreeMap::new();
         for _ in 0..from.length(MOST_COLUMNS)? {
             let name = from.text(MOST_TEXT)?.to_owned();
-            let column = Column { lowest: read(&mut from)?, highest: read(&mut from)? };
-            let in_order = column.lowest.is_sorted_by(|a, b| a.number.total_cmp(&b.number).is_le())
-                && column.highest.is_sorted_by(|a, b| descending(&a.number, &b.number).is_le());
-            if !in_order || ends.columns.last().is_some_and(|(last, _)| *last >= name) {
+            let column = column(&mut from)?;
+            if columns.last_key_value().is_some_and(|(last, _)| *last >= name) {
                 return Err(from.damaged());
             }
-            ends.columns.push((name, column));
+            columns.insert(name, column);
         }
         from.end()?;
-        Ok(ends)
+        Ok(Self::of(columns))
     }
+}
+
+fn column(from: &mut Reader<'_>) -> Result<Column, StateError> {
+    let mut column = Column::default();
+    column.lowest = read(from, Room::FULL.numbers)?;
+    column.highest = read(from, Room::FULL.numbers)?;
+    if from.version() > 1 {
+        column.longest = read(from, Room::FULL.texts)?;
+    }
+    let ascends = column.lowest.is_sorted_by(|a, b| a.number.total_cmp(&b.number).is_le());
+    let descends = |kept: &[Held]| kept.is_sorted_by(|a, b| descending(&a.number, &b.number).is_le());
+    let in_order = ascends && descends(&column.highest) && descends(&column.longest);
+    if in_order && !column.is_empty() { Ok(column) } else { Err(from.damaged()) }
 }
 
 fn write(examples: &[Held], to: &mut Writer) {
@@ -55,8 +71,8 @@ fn write(examples: &[Held], to: &mut Writer) {
     }
 }
 
-fn read(from: &mut Reader<'_>) -> Result<Vec<Held>, StateError> {
-    let count = from.length(MOST_EXAMPLES)?;
+fn read(from: &mut Reader<'_>, most: usize) -> Result<Vec<Held>, StateError> {
+    let count = from.length(most)?;
     let mut examples = Vec::with_capacity(count);
     for _ in 0..count {
         let number = from.f64()?;

@@ -2,6 +2,7 @@
 //! Exact.
 
 mod bins;
+mod long;
 
 use forebay_model::profile::{ColumnProfile, LengthStatistics};
 use forebay_stored::{Reader, StateError, Writer};
@@ -79,6 +80,9 @@ impl Statistic for Lengths {
         }
         let mean = self.sum as f64 / self.texts as f64;
         profile.lengths = Some(LengthStatistics { min: self.min, max: self.max, mean });
-        super::texts(profile).lengths = self.bins.shown(self.min, self.max);
+        let bins = self.bins.shown(self.min, self.max);
+        let texts = super::texts(profile);
+        texts.long = long::of(&bins);
+        texts.lengths = bins;
     }
 }
