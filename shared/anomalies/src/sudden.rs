@@ -4,12 +4,12 @@
 //! Distributions of incremental loads move by nature: each run brings the next ids, the next dates, the orders that
 //! were changed since. So a shift alone says nothing; it is told only where the column was seen to stay as it was.
 
-use forebay_model::anomaly::{Expected, Point, SeriesKey, Unusual};
+use forebay_model::anomaly::{Expected, Metric, Point, SeriesKey, Unusual, Verdict};
 use forebay_model::profile::ColumnProfile;
 
 use crate::detect::explain::{place, significant};
 use crate::detect::season::Slot;
-use crate::detect::{Marks, Settings};
+use crate::detect::{Marks, Settings, detect};
 use crate::distance::{Extent, LARGE_PSI, Shift, middle, moves_on, shift};
 use crate::robust::{MAD_TO_SD, median, normal_tail};
 
@@ -27,6 +27,34 @@ const LEAST_CHANCE: f64 = 1e-12;
 pub struct Compared<'a> {
     pub before: &'a ColumnProfile,
     pub after: &'a ColumnProfile,
+}
+
+/// Judges a point of any series as [`detect`](crate::detect()) does, and of a distribution's shift more: `compared` are
+/// the profiles whose distance the point is. Where the series is still being learned, a [`large_shift`] is unusual; where
+/// its baseline calls the point unusual, the finding says how large the shift is. So there is one finding of a shift.
+pub fn judge(
+    history: &[Point],
+    marks: &Marks,
+    new: Point,
+    settings: &Settings,
+    compared: Option<Compared<'_>>,
+) -> Verdict {
+    let verdict = detect(history, marks, new, settings);
+    let is_shift = settings.series.as_ref().is_some_and(|series| series.metric == Metric::DistributionShift);
+    let Some(compared) = compared.filter(|_| is_shift) else { return verdict };
+    match verdict {
+        Verdict::Learning { needed } => match large_shift(settings, history, marks, new, compared) {
+            Some((expected, finding)) => Verdict::Unusual { expected, finding },
+            None => Verdict::Learning { needed },
+        },
+        Verdict::Unusual { expected, mut finding } => {
+            if let Some(shift) = shift(compared.before, compared.after) {
+                finding.explanation = format!("{} {}", finding.explanation, told(&shift));
+            }
+            Verdict::Unusual { expected, finding }
+        }
+        usual @ Verdict::Usual { .. } => usual,
+    }
 }
 
 /// What is unusual about a shift of which [`detect`](crate::detect()) says that its series is still being learned;
@@ -119,13 +147,13 @@ fn explain(
         Shift::Numbers(_) => {
             let distance = significant(shift.distance());
             format!(
-                "The values of {place} were spread otherwise than in the run before, at a distance of {distance}"
+                "The values of {place} were spread otherwise than in the last run with records, at a distance of {distance}"
             )
         }
         Shift::Categories(_) => {
             let share = significant((shift.distance() * 1000.0).round() / 10.0);
             format!(
-                "{share}% of the values of {place} would have to be others to be spread as in the run before"
+                "{share}% of the values of {place} would have to be others to be spread as in the last run with records"
             )
         }
     };

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where its fixture is broken")]
 
+use std::collections::BTreeSet;
+
 use forebay_anomalies::alerts::{
     Changes, Delivered, Round, RuleInRun, anomaly_id, deliveries_due, email, fold, teams_card, webhook,
 };
@@ -82,7 +84,7 @@ fn channel(cool_down_seconds: u32, least_severity: Severity) -> AlertChannel {
 fn findings_of_one_stream_and_kind_are_one_alert() {
     let found = [
         anomaly("customer", Metric::NullShare, Some("email"), 1e-4),
-        anomaly("customer", Metric::Distinct, Some("city"), 1e-8),
+        anomaly("customer", Metric::MeanLength, Some("city"), 1e-8),
         anomaly("customer", Metric::Volume, None, 1e-8),
         anomaly("invoice", Metric::Volume, None, 1e-4),
     ];
@@ -97,6 +99,45 @@ fn findings_of_one_stream_and_kind_are_one_alert() {
     ];
     assert_eq!(shown, expected);
     assert!(opened[1].findings[0].severity > opened[1].findings[1].severity, "worst first");
+}
+
+#[test]
+fn a_change_that_moves_many_figures_of_a_column_is_one_alert_and_hides_no_other_column() {
+    use Metric::*;
+    let of_amount =
+        [Mean, Median, Max, StandardDeviation, OutlierShare, ZeroShare, DistributionShift, NullShare];
+    let many = of_amount.into_iter().map(|metric| anomaly("customer", metric, Some("amount"), 1e-8));
+    let others = ["city", "email"].map(|column| anomaly("customer", NullShare, Some(column), 1e-8));
+    let opened = round(&[], "r1", &many.chain(others).collect::<Vec<_>>(), hour(0)).opened;
+    assert_eq!(opened.len(), 1, "{opened:?}");
+    assert_eq!(opened[0].title, "What `customer` of `crm` holds is unusual in 3 columns");
+    let columns: BTreeSet<_> = opened[0].findings[..3].iter().map(|f| f.column.as_deref()).collect();
+    assert_eq!(columns, BTreeSet::from([Some("amount"), Some("city"), Some("email")]));
+    assert_eq!(opened[0].findings.len(), 10);
+}
+
+#[test]
+fn sums_and_distinct_values_that_go_with_the_records_are_one_cause_with_them() {
+    let fewer = anomaly("customer", Metric::Volume, None, 1e-8);
+    let sum = anomaly("customer", Metric::Sum, Some("amount"), 1e-8);
+    let distinct = anomaly("customer", Metric::Distinct, Some("city"), 1e-8);
+    let debits = Anomaly {
+        observed: -12.0,
+        expected: Expected { value: -950.0, low: -1120.0, high: -840.0 },
+        ..anomaly("customer", Metric::Sum, Some("debit"), 1e-8)
+    };
+    let kinds = |found: &[Anomaly]| {
+        let opened = round(&[], "r1", found, hour(0)).opened;
+        opened.iter().map(|a| (a.cause.kind, a.findings.len())).collect::<Vec<_>>()
+    };
+    let found = [fewer.clone(), sum.clone(), distinct, debits];
+    assert_eq!(kinds(&found), [(CauseKind::Flow, 4)]);
+    // A larger sum of fewer records has another cause, and so has a sum of as many records as ever.
+    let larger = Anomaly { observed: 9e9, ..sum.clone() };
+    assert_eq!(kinds(&[fewer.clone(), larger]), [(CauseKind::Flow, 1), (CauseKind::Content, 1)]);
+    assert_eq!(kinds(std::slice::from_ref(&sum)), [(CauseKind::Content, 1)]);
+    let marked = Anomaly { false_alarm: true, ..fewer };
+    assert_eq!(kinds(&[marked, sum]), [(CauseKind::Content, 1)]);
 }
 
 #[test]

@@ -3,7 +3,6 @@
 //!
 //! `cargo test --release -p forebay-anomalies --test shifts -- --nocapture` prints the figures.
 
-#![expect(clippy::print_stdout, reason = "the figures are what this test is for")]
 #![expect(clippy::unwrap_used, reason = "a test stops where its fixture is broken")]
 
 #[path = "shifts/columns.rs"]
@@ -14,9 +13,9 @@ mod random;
 
 use forebay_anomalies::distance::{Extent, LARGE_PSI, shift};
 use forebay_anomalies::metrics::{StreamFacts, measure};
-use forebay_anomalies::sudden::{Compared, large_shift};
-use forebay_anomalies::{Marks, Settings, detect};
-use forebay_model::anomaly::{Metric, Point, SeriesKey, Unusual, Verdict};
+use forebay_anomalies::sudden::{Compared, judge, large_shift};
+use forebay_anomalies::{Marks, Settings};
+use forebay_model::anomaly::{Metric, Point, SeriesKey, Verdict};
 use forebay_model::profile::ColumnProfile;
 use forebay_model::{Instant, SourceId, StreamName};
 
@@ -35,18 +34,6 @@ fn series() -> SeriesKey {
 
 fn at(day: u64) -> Instant {
     Instant::EPOCH.plus_seconds(i64::try_from(day).unwrap() * 86_400)
-}
-
-/// As the pipeline judges it: the baseline says what it can, and before that a large shift is told.
-fn judged(history: &[Point], marks: &Marks, new: Point, compared: Compared<'_>) -> Option<Unusual> {
-    match detect(history, marks, new, &Settings::for_series(&series())) {
-        Verdict::Unusual { finding, .. } => Some(finding),
-        Verdict::Usual { .. } => None,
-        Verdict::Learning { .. } => {
-            large_shift(&Settings::for_series(&series()), history, marks, new, compared)
-                .map(|(_, finding)| finding)
-        }
-    }
 }
 
 /// The point of the run, if it has one.
@@ -68,7 +55,9 @@ fn told(kind: Kind, seed: u64, runs: u64, shifted: Option<u64>) -> (usize, Vec<u
         if let Some(new) = measured(day, &before, &after) {
             let compared = Compared { before: &before, after: &after };
             judged_points += 1;
-            if judged(&history, &Marks::default(), new, compared).is_some() {
+            let settings = Settings::for_series(&series());
+            let verdict = judge(&history, &Marks::default(), new, &settings, Some(compared));
+            if matches!(verdict, Verdict::Unusual { .. }) {
                 found.push(day - start);
             }
             history.push(new);
@@ -166,6 +155,24 @@ fn what_is_told_names_the_column_the_distance_and_the_threshold() {
     let (_, finding) =
         large_shift(&Settings::for_series(&series()), &history, &Marks::default(), new, compared).unwrap();
     assert!(!finding.explanation.contains("median"), "{}", finding.explanation);
+}
+
+#[test]
+fn once_learned_the_baseline_decides_and_its_finding_says_how_large_the_shift_is() {
+    let (_, before, after, new) = quiet_then(Kind::Amounts, 3);
+    let compared = Some(Compared { before: &before, after: &after });
+    let settings = Settings::for_series(&series());
+    let new = Point { at: at(MONDAY + 60), ..new };
+    let past = |far: f64| -> Vec<Point> {
+        let value = |day: u64| if day.is_multiple_of(3) { far } else { 0.01 * (day % 5) as f64 };
+        (MONDAY..MONDAY + 60).map(|day| Point { at: at(day), value: value(day) }).collect()
+    };
+    let verdict = judge(&past(0.02), &Marks::default(), new, &settings, compared);
+    let Verdict::Unusual { finding, .. } = verdict else { panic!("{verdict:?}") };
+    assert!(finding.explanation.ends_with("and large from 0.25."), "{}", finding.explanation);
+    // Every third run is as far off.
+    let usual = judge(&past(new.value), &Marks::default(), new, &settings, compared);
+    assert!(matches!(usual, Verdict::Usual { .. }), "{usual:?}");
 }
 
 #[test]

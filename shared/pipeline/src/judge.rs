@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 
 use forebay_anomalies::alerts::{Round, RuleInRun, anomaly_id};
-use forebay_anomalies::{Marks, Settings, detect, metrics, schema};
+use forebay_anomalies::sudden::{Compared, judge};
+use forebay_anomalies::{Marks, Settings, metrics, schema};
 use forebay_model::anomaly::{Anomaly, Metric, Point, SeriesKey, Verdict};
 use forebay_model::profile::ColumnProfile;
 use forebay_model::rule::{Rule, RuleId, RuleOutcome, VersionedRule};
@@ -64,8 +65,7 @@ impl Engine {
             of_columns.entry(point.0.column.as_deref().unwrap_or_default()).or_default().push(point);
         }
         let columns: Vec<&str> = of_columns.keys().copied().collect();
-        let profiles: BTreeMap<&str, &ColumnProfile> =
-            measured.profiles.iter().map(|profile| (profile.column.as_str(), profile)).collect();
+        let (profiles, previous) = (by_name(measured.profiles), by_name(measured.previous));
         let outcomes: BTreeMap<&str, &RuleOutcome> =
             measured.outcomes.iter().map(|outcome| (outcome.rule.0.as_str(), outcome)).collect();
         let mut found = Vec::new();
@@ -79,7 +79,10 @@ impl Engine {
                 let (profile, outcome) = (profiles.get(name).copied(), outcomes.get(name).copied());
                 let records = metrics::records_of(key.metric, profile, outcome);
                 let settings = self.sensitivity.settings(key).of_records(records);
-                found.extend(unusual(key, *point, past, run, measured.excluded, &settings));
+                let compared = profile
+                    .zip(previous.get(name).copied())
+                    .map(|(after, before)| Compared { before, after });
+                found.extend(unusual(key, *point, past, run, measured.excluded, &settings, compared));
             }
         }
         Ok(found)
@@ -94,6 +97,10 @@ impl Engine {
             Round { source, stream, run, revision, anomalies, unjudged, rules: &rules, failure: None };
         self.fold_round(tenant, &round).await
     }
+}
+
+fn by_name(profiles: &[ColumnProfile]) -> BTreeMap<&str, &ColumnProfile> {
+    profiles.iter().map(|profile| (profile.column.as_str(), profile)).collect()
 }
 
 /// A series of how many columns changed tells of which ones nothing: what people are told names them.
@@ -115,13 +122,14 @@ fn unusual(
     run: &RunId,
     excluded: &Excluded,
     settings: &Settings,
+    compared: Option<Compared<'_>>,
 ) -> Option<Anomaly> {
     let history: Vec<Point> = past.iter().map(|stored| stored.point).collect();
     let false_alarms =
         past.iter().filter(|p| p.mark == Mark::FalseAlarm).map(|p| p.point.at).collect::<Vec<_>>();
     let is_false_alarm = false_alarms.contains(&new.at);
     let marks = Marks { false_alarms, ignored: excluded.spans().to_vec() };
-    match detect(&history, &marks, new, settings) {
+    match judge(&history, &marks, new, settings, compared) {
         Verdict::Unusual { expected, finding } => Some(Anomaly {
             id: anomaly_id(key, new),
             series: key.clone(),
@@ -185,7 +193,7 @@ pub(crate) mod tests {
             let sensitivity =
                 Sensitivity { zone: ZoneOffset::parse(zone).unwrap(), ..Sensitivity::default() };
             let (new, settings) = (Point { at, value: 1_030.0 }, sensitivity.settings(&volume()));
-            unusual(&volume(), new, &past, &run(), &Excluded::default(), &settings)
+            unusual(&volume(), new, &past, &run(), &Excluded::default(), &settings, None)
         };
         let found = judged("+12:00").unwrap();
         assert!(found.expected.high < 100.0, "{found:?}");

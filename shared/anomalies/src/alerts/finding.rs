@@ -70,14 +70,43 @@ pub(super) fn digest(findings: &[Finding]) -> String {
     id(&parts)
 }
 
-pub(super) fn of_anomaly(anomaly: &Anomaly) -> (CauseKind, Finding) {
+/// The sides on which the number of records of a round is unusual: a sum and a number of distinct values that went the
+/// same way went with it, and are of one cause with it. Both, where the stream has several series of it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Flow {
+    more: bool,
+    fewer: bool,
+}
+
+impl Flow {
+    pub fn of<'a>(anomalies: impl Iterator<Item = &'a Anomaly>) -> Self {
+        let volumes = anomalies.filter(|anomaly| anomaly.series.metric == Metric::Volume);
+        volumes.fold(Self::default(), |flow, anomaly| Self {
+            more: flow.more || grew(anomaly),
+            fewer: flow.fewer || !grew(anomaly),
+        })
+    }
+
+    fn explains(self, anomaly: &Anomaly) -> bool {
+        let grows_with_records = matches!(anomaly.series.metric, Metric::Sum | Metric::Distinct);
+        grows_with_records && if grew(anomaly) { self.more } else { self.fewer }
+    }
+}
+
+/// In size: a sum below zero grows away from it.
+fn grew(anomaly: &Anomaly) -> bool {
+    anomaly.observed.abs() > anomaly.expected.value.abs()
+}
+
+pub(super) fn of_anomaly(anomaly: &Anomaly, flow: Flow) -> (CauseKind, Finding) {
     let finding = Finding {
         subject: anomaly.id.clone(),
         column: anomaly.series.column.clone(),
         severity: severity(anomaly),
         explanation: anomaly.finding.explanation.clone(),
     };
-    (kind(anomaly.series.metric), finding)
+    let kind = if flow.explains(anomaly) { CauseKind::Flow } else { kind(anomaly.series.metric) };
+    (kind, finding)
 }
 
 /// What a rule's outcome says. `standing` are the findings of an alert that is not resolved: of a rule that could

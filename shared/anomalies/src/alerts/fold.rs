@@ -144,8 +144,10 @@ fn by_kind(round: &Round<'_>, standing: &[Finding]) -> BTreeMap<CauseKind, Vec<F
     let mut found: BTreeMap<CauseKind, Vec<Finding>> = BTreeMap::new();
     if let Some(stream) = round.stream {
         let ours = |a: &&Anomaly| a.series.source == *round.source && a.series.stream == *stream;
-        for anomaly in round.anomalies.iter().filter(|a| !a.false_alarm).filter(ours) {
-            let (kind, finding) = finding::of_anomaly(anomaly);
+        let ours = || round.anomalies.iter().filter(|a| !a.false_alarm).filter(ours);
+        let flow = finding::Flow::of(ours());
+        for anomaly in ours() {
+            let (kind, finding) = finding::of_anomaly(anomaly, flow);
             found.entry(kind).or_default().push(finding);
         }
         let ours = |r: &&RuleInRun<'_>| r.rule.source == *round.source && r.rule.stream == *stream;
@@ -165,8 +167,29 @@ fn by_kind(round: &Round<'_>, standing: &[Finding]) -> BTreeMap<CauseKind, Vec<F
         findings.sort_by(worst_first);
         let mut subjects = BTreeSet::new();
         findings.retain(|finding| subjects.insert(finding.subject.clone()));
+        spread_over_columns(findings);
     }
     found
+}
+
+/// Of equally severe findings, one of each column before a second of any: one change moves many figures of a column,
+/// and twenty findings are shown.
+fn spread_over_columns(findings: &mut Vec<Finding>) {
+    let mut seen: BTreeMap<(Severity, Option<String>), usize> = BTreeMap::new();
+    let mut placed: Vec<(usize, Finding)> = Vec::with_capacity(findings.len());
+    for finding in findings.drain(..) {
+        let count = seen.entry((finding.severity, finding.column.clone())).or_default();
+        placed.push((*count, finding));
+        *count += 1;
+    }
+    // Stable: what is equal stays in its order.
+    placed.sort_by(|(a, x), (b, y)| y.severity.cmp(&x.severity).then(a.cmp(b)));
+    findings.extend(placed.into_iter().map(|(_, finding)| finding));
+}
+
+/// In how many columns findings are; those of the stream itself are one.
+fn columns(findings: &[Finding]) -> usize {
+    findings.iter().map(|finding| &finding.column).collect::<BTreeSet<_>>().len()
 }
 
 /// The alert that the cause goes on with: one that is not resolved, else the one resolved last, if lately.
@@ -233,16 +256,17 @@ fn worst(findings: &[Finding]) -> Severity {
     findings.iter().map(|finding| finding.severity).max().unwrap_or_default()
 }
 
-/// "What `customer` of `crm` holds is unusual in 3 places."
+/// "What `customer` of `crm` holds is unusual in 3 columns."
 fn title(cause: &Cause, findings: &[Finding]) -> String {
     let source = cause.source.as_str();
     let Some(stream) = &cause.stream else { return format!("A run of `{source}` failed") };
     let stream = stream.as_str();
-    match (cause.kind, findings.len()) {
+    let count = if cause.kind == CauseKind::Content { columns(findings) } else { findings.len() };
+    match (cause.kind, count) {
         (CauseKind::Flow, _) => format!("The flow of `{stream}` of `{source}` is unusual"),
         (CauseKind::Content, 1) => format!("What `{stream}` of `{source}` holds is unusual"),
         (CauseKind::Content, many) => {
-            format!("What `{stream}` of `{source}` holds is unusual in {many} places")
+            format!("What `{stream}` of `{source}` holds is unusual in {many} columns")
         }
         (CauseKind::Schema, _) => format!("The columns of `{stream}` of `{source}` changed"),
         (CauseKind::Rules, 1) => format!("`{stream}` of `{source}` breaks a rule"),

@@ -151,6 +151,44 @@ async fn a_run_without_records_after_many_with_some_becomes_an_alert_and_one_del
     assert_eq!(found().await, alerts, "what comes again changes nothing");
 }
 
+/// Two hundred records with the next ids; every second name is `other`.
+fn names(run: usize, other: &str) -> String {
+    let record = |n: usize| {
+        let name = if n.is_multiple_of(2) { other } else { "red" };
+        format!(r#"{{"id":{},"name":"{name}"}}"#, 1_000 * run + n)
+    };
+    format!("[{}]", (0..200).map(record).collect::<Vec<_>>().join(","))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_shift_is_an_alert_while_its_series_is_learned_and_the_next_ids_of_every_run_are_none() {
+    let bench = Bench::new().await;
+    let (tenant, repository) = (&bench.source.tenant, &bench.repository);
+    let found = async || repository.alerts(tenant, &AlertFilter::default(), all()).await.unwrap();
+    let source = ScriptedSource::default().stream("item", &["id", "name"]);
+    for run in 0..12 {
+        source.page("item", "", &names(run, "green"), end(""));
+        bench.clock.pass_hours(24);
+        bench.extract(&source).await.unwrap();
+        bench.settle().await;
+    }
+    bench.engine.measure(tenant, &bench.source.id).await.unwrap();
+    assert_eq!(found().await, [], "runs that are alike but for their ids");
+    source.page("item", "", &names(12, "mauve"), end(""));
+    bench.clock.pass_hours(24);
+    let run = bench.extract(&source).await.unwrap();
+    bench.settle().await;
+    bench.engine.measure(tenant, &bench.source.id).await.unwrap();
+    let alerts = found().await;
+    let [stored] = alerts.as_slice() else { panic!("{alerts:?}") };
+    assert_eq!((stored.alert.cause.kind, &stored.alert.run), (CauseKind::Content, &run.id));
+    let [finding] = stored.alert.findings.as_slice() else { panic!("{alerts:?}") };
+    assert_eq!(finding.column.as_deref(), Some("name"));
+    assert!(finding.explanation.contains("large from 0.25"), "{}", finding.explanation);
+    let anomaly = repository.anomaly(tenant, &finding.subject).await.unwrap().unwrap();
+    assert_eq!(anomaly.series.metric, Metric::DistributionShift);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_single_value_of_personal_data_is_no_example() {
     let bench = Bench::new().await;

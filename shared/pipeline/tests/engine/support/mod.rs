@@ -122,7 +122,7 @@ impl ScriptedSource {
         self.pages.lock().unwrap().insert((name.into(), cursor.into()), Box::new(answer));
     }
 
-    pub fn page(&self, name: &str, cursor: &str, items: &'static str, next: NextPage) {
+    pub fn page(&self, name: &str, cursor: &str, items: &str, next: NextPage) {
         let records =
             u32::try_from(serde_json::from_str::<Vec<serde_json::Value>>(items).unwrap().len()).unwrap();
         let body = Bytes::from(format!("{{\"items\":{items}}}"));
