@@ -86,16 +86,17 @@ pub fn shift(before: &ColumnProfile, after: &ColumnProfile) -> Option<Shift> {
 /// Whole numbers of which so many differ are numbers that are given out in turn.
 const SERIAL: f64 = 0.9;
 
-/// Whether the column moves by itself with what is new, so that a shift of it says nothing: times of which the later
-/// profile's quartiles are no earlier, and whole numbers that hardly repeat, as ids that are given out in turn.
+/// Whether the column moved on by itself with what is new, so that a shift of it says nothing: times, and whole numbers
+/// that hardly repeat, as ids that are given out in turn, whose quartiles went forward and none of them back.
 pub fn moves_on(before: &ColumnProfile, after: &ColumnProfile) -> bool {
     let (Some(a), Some(b)) = (&before.numbers, &after.numbers) else { return false };
     let is_serial = |profile: &ColumnProfile, numbers: &NumberStatistics| {
         numbers.integers >= numbers.count && profile.uniqueness.value >= SERIAL
     };
-    let forward = [0.25, 0.5, 0.75].iter().all(|rank| at(a, *rank) <= at(b, *rank));
+    let quartiles = [0.25, 0.5, 0.75].map(|rank| (at(a, rank), at(b, rank)));
+    let forward = quartiles.iter().all(|(a, b)| a <= b) && quartiles.iter().any(|(a, b)| a < b);
     let is_time = before.times.is_some() && after.times.is_some();
-    (is_time && forward) || (is_serial(before, a) && is_serial(after, b))
+    forward && (is_time || (is_serial(before, a) && is_serial(after, b)))
 }
 
 /// The median.

@@ -67,7 +67,7 @@ pub fn judge(
 ///   far: so a column that moves with every run is never told of, and any other one once;
 /// - on a weekend, or after one, such a step was seen before: weekends may be others by nature;
 /// - both runs are of the same kind: neither has ten times the records of the other;
-/// - the column is not one that moves on by itself: numbers given out in turn, or times that only went forward.
+/// - the column did not move on by itself ([`moves_on`]): numbers given out in turn, or times, that went forward.
 ///
 /// The finding's `chance` is that of two samples of one distribution being so far apart, and its `deviations` are in
 /// what such samples differ by; nobody knows yet what is usual for the series.
