@@ -22,6 +22,7 @@ import { SilencesPage } from "./pages/SilencesPage";
 import { SourcePage } from "./pages/SourcePage";
 import { SourcesPage } from "./pages/SourcesPage";
 import { StreamColumnsPage } from "./pages/StreamColumnsPage";
+import { StreamComparedPage } from "./pages/StreamComparedPage";
 import { StreamMeasuredPage } from "./pages/StreamMeasuredPage";
 import { StreamRecordsPage } from "./pages/StreamRecordsPage";
 import { StreamRelationsPage } from "./pages/StreamRelationsPage";
@@ -64,6 +65,7 @@ function Pages() {
       <Route path="/sources/:source/streams/:stream/records">{(at) => <StreamRecordsPage {...at} />}</Route>
       <Route path="/sources/:source/streams/:stream/lineage">{(at) => <StreamLineagePage {...at} />}</Route>
       <Route path="/sources/:source/streams/:stream/measured">{(at) => <StreamMeasuredPage {...at} />}</Route>
+      <Route path="/sources/:source/streams/:stream/compared">{(at) => <StreamComparedPage {...at} />}</Route>
       <Route path="/sources/:source/streams/:stream/rules">{(at) => <StreamRulesPage {...at} />}</Route>
       <Route path="/runs" component={RunsPage} />
       <Route path="/runs/:run">{({ run }) => <RunPage run={run} />}</Route>

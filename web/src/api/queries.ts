@@ -4,8 +4,8 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-qu
 import { get, path, withQuery } from "./client";
 import { isLive, pace } from "./live";
 import type {
-  Column, ColumnProfiles, DeadLetter, LineageGraph, Listing, Page, ProfileHistory, Record_, Relations, Run, RunDetail,
-  Source, Stream, Summary,
+  Column, ColumnProfiles, DeadLetter, LineageGraph, Listing, Page, ProfileComparison, ProfileHistory, Record_, Relations, Run,
+  RunDetail, Source, Stream, Summary,
 } from "./types";
 
 const V1 = "/api/v1";
@@ -105,6 +105,18 @@ export function useProfiles(source: string, stream: string, run: string) {
   });
 }
 
+/** @param from, to Runs' ids; nothing is read while one is empty. */
+export function useComparison(source: string, stream: string, from: string, to: string) {
+  return useQuery({
+    queryKey: ["comparison", source, stream, from, to],
+    queryFn: ({ signal }) =>
+      get<ProfileComparison>(
+        withQuery(path`/api/v1/sources/${source}/streams/${stream}/profiles/compare`, { from, to }), signal),
+    enabled: from !== "" && to !== "",
+    placeholderData: keepPreviousData,
+  });
+}
+
 /** @param run A run's id; empty for the newest runs merged. */
 export function useRelations(source: string, stream: string, run: string) {
   return useQuery({
@@ -115,9 +127,11 @@ export function useRelations(source: string, stream: string, run: string) {
   });
 }
 
+/** @param column Empty while there is none to read. */
 export function useProfileHistory(source: string, stream: string, column: string) {
   return useQuery({
     queryKey: ["history", source, stream, column],
+    enabled: column !== "",
     queryFn: ({ signal }) =>
       get<ProfileHistory>(
         withQuery(path`/api/v1/sources/${source}/streams/${stream}/profiles/${column}/history`, { limit: 30 }),

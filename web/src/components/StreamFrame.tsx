@@ -37,5 +37,5 @@ export function StreamFrame({ source, stream, children }: Props) {
 
 const TABS = [
   { end: "", label: "Columns" }, { end: "/relations", label: "Between columns" }, { end: "/records", label: "Records" }, { end: "/lineage", label: "Lineage" },
-  { end: "/rules", label: "Rules" }, { end: "/measured", label: "Measured" },
+  { end: "/rules", label: "Rules" }, { end: "/measured", label: "Measured" }, { end: "/compared", label: "Compared" },
 ];

@@ -113,6 +113,27 @@ export const VISITS = [
     },
   },
   {
+    name: "compared",
+    only: "fixtures",
+    visit: async (page, facts) => {
+      await page.goto(at(facts));
+      await page.getByRole("link", { name: "Compared" }).click();
+      await page.getByRole("heading", { name: "3 columns changed" }).waitFor();
+      const email = page.getByRole("region", { name: "Compared columns" }).getByRole("row", { name: /^email/ });
+      await email.getByText(/30 % are null/).waitFor();
+      await page.getByRole("button", { name: /columns that did not change/ }).click();
+      await page.getByRole("rowheader", { name: facts.column, exact: true }).waitFor();
+    },
+  },
+  {
+    name: "compared-runs",
+    only: "app",
+    visit: async (page, facts) => {
+      await page.goto(`${at(facts)}/compared`);
+      await page.getByRole("heading", { name: /columns? changed/i }).or(page.getByText("Nothing to compare yet")).first().waitFor();
+    },
+  },
+  {
     name: "relations",
     visit: async (page, facts) => {
       await page.goto(at(facts));

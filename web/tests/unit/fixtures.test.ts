@@ -27,6 +27,8 @@ const ANSWERS: [method: string, address: string, schema: string, body?: unknown]
   ["GET", `${CUSTOMER}/columns`, "Listing_Column"],
   ["GET", `${CUSTOMER}/profiles`, "ColumnProfiles"],
   ["GET", `${CUSTOMER}/profiles/creditlimit/history`, "ProfileHistory"],
+  ["GET", `${CUSTOMER}/profiles/compare?from=${RUN}&to=run-20260301T100000-3f9a`, "ProfileComparison"],
+  ["GET", `${CUSTOMER}/profiles/compare?from=${RUN}&to=none`, "Problem"],
   ["GET", `${CUSTOMER}/relations`, "Relations"],
   ["GET", `${CUSTOMER}/relations?run=${RUN}`, "Relations"],
   ["GET", `${CUSTOMER}/records?history=true`, "Listing_Record"],
