@@ -1840,6 +1840,26 @@ export interface components {
             next: string | null;
         };
         /**
+         * @description Texts far longer than the others: longer than four times the upper quartile of the lengths, and beyond Tukey's outer
+         *     fence of their logarithms.
+         */
+        LongTexts: {
+            /** Format: int64 */
+            count: number;
+            /** @description False of a sample of the records. */
+            exact: boolean;
+            /**
+             * @description Records that hold them, the longest first, three at most, each with the first 128 characters; none of personal
+             *     data.
+             */
+            examples: components["schemas"]["OutlierExample"][];
+            /**
+             * Format: int64
+             * @description In characters; longer texts are meant.
+             */
+            fence: number;
+        };
+        /**
          * @description What a series measures.
          * @enum {string}
          */
@@ -2649,6 +2669,7 @@ export interface components {
             leading_spaces: number;
             /** @description Exact counts by length. */
             lengths: components["schemas"]["LengthBin"][];
+            long: null | components["schemas"]["LongTexts"];
             /** @description Most frequent first. */
             patterns: components["schemas"]["PatternCount"][];
             /**

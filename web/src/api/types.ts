@@ -37,6 +37,7 @@ export type LineageNode = Schemas["LineageNode"];
 export type Metric = Schemas["Metric"];
 export type Notice = Schemas["Notice"];
 export type NumberStatistics = Schemas["NumberStatistics"];
+export type OutlierExample = Schemas["OutlierExample"];
 export type Page = Schemas["Page"];
 export type Point = Schemas["Point"];
 export type Problem = Schemas["Problem"];

@@ -3,6 +3,7 @@ import { figure, integer, percent } from "../format/numbers";
 import { spreadText, temporal, valueText } from "../format/values";
 import { BoxPlot } from "./BoxPlot";
 import { Histogram } from "./Histogram";
+import { OutlierExamples } from "./OutlierExamples";
 
 interface Props {
   column: Column;
@@ -67,20 +68,6 @@ function MaskedNumbers({ numbers }: { numbers: NumberStatistics }) {
 function Outliers({ numbers, outliers }: { numbers: NumberStatistics; outliers: NonNullable<NumberStatistics["outliers"]> }) {
   const far = outliers.below + outliers.above;
   return <div><dt>far out</dt><dd>{!outliers.exact && far > 0 && "≈ "}{percent(far, numbers.count)}</dd></div>;
-}
-
-/** Records far out, by key and by the page that brought them. */
-function OutlierExamples({ examples }: { examples: NonNullable<NumberStatistics["outliers"]>["examples"] }) {
-  if (examples.length === 0) return null;
-  return (
-    <ul className="gaps" aria-label="Records far out">
-      {examples.map(({ value, key, page, ordinal }) => (
-        <li key={`${page}/${ordinal}`}>
-          {value} <span className="quiet-text">in record {key ?? `no. ${ordinal + 1} of page ${page}`}</span>
-        </li>
-      ))}
-    </ul>
-  );
 }
 
 function Quantiles({ numbers, text }: { numbers: NumberStatistics; text: (value: number) => string }) {

@@ -1,6 +1,7 @@
 import type { TextStatistics } from "../api/types";
-import { integer, percent } from "../format/numbers";
+import { count, integer, percent } from "../format/numbers";
 import { Bars } from "./Bars";
+import { OutlierExamples } from "./OutlierExamples";
 
 const SHOWN = 8;
 
@@ -22,6 +23,7 @@ export function TextsPanel({ texts }: { texts: TextStatistics }) {
       </ol>
       <Lengths texts={texts} />
       <Flaws texts={texts} />
+      <OutlierExamples examples={texts.long?.examples ?? []} />
     </section>
   );
 }
@@ -43,11 +45,12 @@ function Flaws({ texts }: { texts: TextStatistics }) {
     ["space before", texts.leading_spaces], ["space after", texts.trailing_spaces],
     ["lost characters", faults.replacement], ["wrongly decoded", faults.mojibake],
     ["control characters", faults.control], ["HTML entities", faults.entities],
+    [`over ${count(texts.long?.fence ?? 0, "character")}, far longer than others`, texts.long?.count ?? 0],
   ];
   return (
     <dl className="inline-facts">
-      {found.filter(([, count]) => count > 0).map(([name, count]) => (
-        <div key={name}><dt>{name}</dt><dd>{percent(count, texts.count)}</dd></div>
+      {found.filter(([, those]) => those > 0).map(([name, those]) => (
+        <div key={name}><dt>{name}</dt><dd>{percent(those, texts.count)}</dd></div>
       ))}
     </dl>
   );

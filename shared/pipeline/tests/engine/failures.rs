@@ -4,8 +4,8 @@ use forebay_model::alert::{Alert, AlertChannel, AlertState, CauseKind, ChannelKi
 use forebay_model::rule::Severity;
 use forebay_model::{RunState, Trigger};
 use forebay_pipeline::begin_run;
-use forebay_ports::{Clock, SourceError};
 use forebay_ports::repository::{AlertFilter, Delivered, Slice};
+use forebay_ports::{Clock, SourceError};
 
 use crate::support::{Bench, ScriptedSource, end};
 

@@ -1,10 +1,13 @@
 //! Texts.
 
 use forebay_model::profile::{
-    Casing, CharacterClasses, EncodingFaults, LengthBin, LengthStatistics, PatternCount, TextStatistics,
+    Casing, CharacterClasses, EncodingFaults, LengthBin, LengthStatistics, LongTexts, PatternCount,
+    TextStatistics,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use super::numbers::OutlierExampleView;
 
 /// Statistics of a column's texts.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -22,6 +25,24 @@ pub struct TextsView {
     pub faults: EncodingFaultsView,
     /// Most frequent first.
     pub patterns: Vec<PatternView>,
+    /// Null where no text is far longer than the others.
+    #[schema(required = true)]
+    pub long: Option<LongTextsView>,
+}
+
+/// Texts far longer than the others: longer than four times the upper quartile of the lengths, and beyond Tukey's outer
+/// fence of their logarithms.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = LongTexts)]
+pub struct LongTextsView {
+    /// In characters; longer texts are meant.
+    pub fence: u64,
+    pub count: u64,
+    /// False of a sample of the records.
+    pub exact: bool,
+    /// Records that hold them, the longest first, three at most, each with the first 128 characters; none of personal
+    /// data.
+    pub examples: Vec<OutlierExampleView>,
 }
 
 /// Lengths in Unicode scalar values.
@@ -101,7 +122,14 @@ impl From<TextStatistics> for TextsView {
             trailing_spaces: of.trailing_spaces,
             faults: of.faults.into(),
             patterns: of.patterns.into_iter().map(Into::into).collect(),
+            long: of.long.map(Into::into),
         }
+    }
+}
+
+impl From<LongTexts> for LongTextsView {
+    fn from(LongTexts { fence, count, exact, examples }: LongTexts) -> Self {
+        Self { fence, count, exact, examples: examples.into_iter().map(Into::into).collect() }
     }
 }
 
