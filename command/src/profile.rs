@@ -136,7 +136,7 @@ impl Pass {
         let mut bad = BadRows::new(how.bad_rows);
         let mut reader = format.open(input, &how.options)?;
         let before = self.sampler.seen();
-        let shown: Arc<str> = crate::input::shown(name).into();
+        let shown: Arc<str> = address(crate::input::shown(name)).into();
         let mut ended = false;
         while !ended && !self.sampler.is_full() {
             self.rows.clear();
@@ -151,6 +151,15 @@ impl Pass {
         facts.details = reader.details().into_iter().collect();
         Ok((facts, ended))
     }
+}
+
+/// Examples name files by so many characters at most.
+const LONGEST_NAME: usize = 120;
+
+/// A file as examples name it: of a long path its end, which tells it from its neighbours.
+fn address(name: &str) -> String {
+    let more = name.chars().count().saturating_sub(LONGEST_NAME);
+    if more == 0 { name.to_owned() } else { std::iter::once('…').chain(name.chars().skip(more)).collect() }
 }
 
 fn table_name(files: &[String]) -> String {

@@ -82,3 +82,27 @@ fn personal_data_is_no_example_unless_it_is_shown() {
     assert_eq!(value(&["a.jsonl"]), None);
     assert_eq!(value(&["a.jsonl", "--show-values"]).as_deref(), Some("4111111111111111"));
 }
+
+#[test]
+fn rows_are_counted_over_batches_and_without_bad_ones() {
+    let mut text = String::new();
+    for row in 0..40_000 {
+        let line = match row {
+            31_000 => "{\"no\":\n".to_owned(),
+            35_000 => "{\"no\":9000000}\n".to_owned(),
+            _ => format!("{{\"no\":{}}}\n", row % 100),
+        };
+        text += &line;
+    }
+    let folder = format!("{}/{}", "day=2026-03-01".repeat(6), "part".repeat(12));
+    let name = format!("{folder}/a.jsonl");
+    let files = Files::new();
+    std::fs::create_dir_all(files.path(&folder)).unwrap();
+    files.write(&name, text);
+    let table = files.table(&[&name, "--bad-rows=all"]);
+    let found = &column(&table, "no")["numbers"]["outliers"]["examples"][0];
+    assert_eq!((&found["value"], &found["ordinal"]), (&"9000000".into(), &34_999.into()));
+    let page = found["page"].as_str().unwrap();
+    assert!(page.starts_with('…') && page.ends_with("part/a.jsonl"), "{page}");
+    assert_eq!(page.chars().count(), 121);
+}

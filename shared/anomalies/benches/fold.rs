@@ -38,7 +38,7 @@ fn findings(c: &mut Criterion) {
             run: &run,
             revision: 1,
             anomalies: &anomalies,
-            unjudged: false,
+            unjudged: &[],
             rules: &[],
             failure: None,
         };

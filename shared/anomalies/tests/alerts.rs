@@ -56,7 +56,7 @@ fn round(known: &[Alert], run: &str, anomalies: &[Anomaly], now: Instant) -> Cha
             run: &run,
             revision: 1,
             anomalies,
-            unjudged: false,
+            unjudged: &[],
             rules: &[],
             failure: None,
         };
@@ -67,6 +67,34 @@ fn round(known: &[Alert], run: &str, anomalies: &[Anomaly], now: Instant) -> Cha
         all.resolved.extend(changes.resolved);
     }
     all
+}
+
+#[test]
+fn what_a_run_says_nothing_of_stays_as_it_is() {
+    use CauseKind::{Content, Flow, Schema};
+    let found = [
+        anomaly("customer", Metric::NullShare, Some("email"), 1e-8),
+        anomaly("customer", Metric::Volume, None, 1e-8),
+    ];
+    let open = round(&[], "r1", &found, hour(0)).opened;
+    let (source, stream, run) = (source(), stream("customer"), RunId::new("r2").unwrap());
+    let resolved = |unjudged: &[CauseKind]| {
+        let round = Round {
+            source: &source,
+            stream: Some(&stream),
+            run: &run,
+            revision: 1,
+            anomalies: &[],
+            unjudged,
+            rules: &[],
+            failure: None,
+        };
+        let changes = fold(&open, &[], &round, hour(1));
+        changes.resolved.iter().map(|alert| alert.cause.kind).collect::<Vec<_>>()
+    };
+    assert_eq!(resolved(&[]), [Flow, Content]);
+    assert_eq!(resolved(&[Content, Schema]), [Flow]);
+    assert_eq!(resolved(&[Flow, Content, Schema]), []);
 }
 
 fn channel(cool_down_seconds: u32, least_severity: Severity) -> AlertChannel {
@@ -136,8 +164,9 @@ fn sums_and_distinct_values_that_go_with_the_records_are_one_cause_with_them() {
     let larger = Anomaly { observed: 9e9, ..sum.clone() };
     assert_eq!(kinds(&[fewer.clone(), larger]), [(CauseKind::Flow, 1), (CauseKind::Content, 1)]);
     assert_eq!(kinds(std::slice::from_ref(&sum)), [(CauseKind::Content, 1)]);
+    // A number of records that somebody called usual explains them all the same.
     let marked = Anomaly { false_alarm: true, ..fewer };
-    assert_eq!(kinds(&[marked, sum]), [(CauseKind::Content, 1)]);
+    assert_eq!(kinds(&[marked, sum]), [(CauseKind::Flow, 1)]);
 }
 
 #[test]
@@ -214,7 +243,7 @@ fn a_rule_alerts_beyond_what_its_author_tolerates_and_shows_no_values() {
             run: &run,
             revision: 1,
             anomalies: &[],
-            unjudged: false,
+            unjudged: &[],
             rules: &rules,
             failure: None,
         };
@@ -251,7 +280,7 @@ fn fold_rule(known: &[Alert], outcome: &RuleOutcome, hours: i64) -> Changes {
         run: &outcome.run,
         revision: 1,
         anomalies: &[],
-        unjudged: false,
+        unjudged: &[],
         rules: &[RuleInRun { rule: &rule, outcome }],
         failure: None,
     };
@@ -301,7 +330,7 @@ fn a_failed_run_concerns_the_source_until_one_succeeds() {
         run: &run,
         revision: 0,
         anomalies: &[],
-        unjudged: false,
+        unjudged: &[],
         rules: &[],
         failure: Some("The source refused the login."),
     };

@@ -91,7 +91,7 @@ impl Store {
             run: &run,
             revision: known.revision,
             anomalies,
-            unjudged: false,
+            unjudged: &[],
             rules: &[],
             failure: None,
         };

@@ -16,6 +16,9 @@ pub(crate) fn shown(text: &str, address: &str) -> Option<String> {
     if line.is_empty() || line.starts_with('<') || repeats(&line, address) {
         return None;
     }
+    // Servers that refuse a mail say whose: people are named in no log.
+    let line =
+        line.split(' ').map(|word| if word.contains('@') { "…" } else { word }).collect::<Vec<_>>().join(" ");
     Some(match line.char_indices().nth(MAX_SAID) {
         Some(_) => line.chars().take(MAX_SAID - 1).chain(['…']).collect(),
         None => line,
@@ -88,6 +91,12 @@ mod tests {
         for nothing in ["", " \n", "<!doctype html><p>ok", "\u{0}"] {
             assert_eq!(shown(nothing, ADDRESS), None, "{nothing}");
         }
+    }
+
+    #[test]
+    fn people_are_not_named() {
+        let said = shown("5.1.1 <ada@gone.example>: Recipient address rejected", ADDRESS).unwrap();
+        assert_eq!(said, "5.1.1 … Recipient address rejected");
     }
 
     #[test]

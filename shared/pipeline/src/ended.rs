@@ -56,7 +56,7 @@ impl Engine {
             run: &run.id,
             revision: 0,
             anomalies: &[],
-            unjudged: false,
+            unjudged: &[],
             rules: &[],
             failure: failure.as_deref(),
         };

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use forebay_anomalies::alerts::{Round, RuleInRun, anomaly_id};
 use forebay_anomalies::sudden::{Compared, judge};
 use forebay_anomalies::{Marks, Settings, metrics, schema};
+use forebay_model::alert::CauseKind;
 use forebay_model::anomaly::{Anomaly, Metric, Point, SeriesKey, Verdict};
 use forebay_model::profile::ColumnProfile;
 use forebay_model::rule::{Rule, RuleId, RuleOutcome, VersionedRule};
@@ -16,12 +17,14 @@ use forebay_ports::repository::{Mark, StoredPoint};
 
 use crate::engine::Engine;
 use crate::excluded::Excluded;
+use crate::measure::has_rows;
 
 /// What a baseline may look back on.
 pub(crate) const HISTORY_SECONDS: i64 = 400 * 86_400;
-const HISTORY_POINTS: u32 = 1_000;
-/// Columns whose past is in memory at once: about 28 series, which are 14 MB while their rows are read.
-const COLUMNS_AT_ONCE: usize = 2;
+/// The newest of it that are read of a series: twenty days of a stream that is read every quarter of an hour.
+const HISTORY_POINTS: usize = 2_000;
+/// Where excluded times hide some of those, at most so many are read for others in their place.
+const MOST_POINTS: usize = 4 * HISTORY_POINTS;
 
 /// What is judged: a stream's part of a run, and what was measured of it.
 #[derive(Debug)]
@@ -51,52 +54,94 @@ impl Engine {
         self.fold_alerts(measured, &anomalies).await
     }
 
-    /// Reads the past of a few columns at a time, so that memory does not grow with the stream's columns.
+    /// Reads the past of one column at a time, so that memory does not grow with the stream's columns: up to 14 series,
+    /// which are 14 MB while their rows are read.
     async fn unusual_points(
         &self,
         measured: &Measured<'_>,
         points: Vec<(SeriesKey, Point)>,
     ) -> Result<Vec<Anomaly>, PortError> {
-        let Measured { tenant, run, facts, .. } = *measured;
-        let (source, stream) = (&facts.source, &facts.stream);
-        let since = facts.started.plus_seconds(-HISTORY_SECONDS);
         let mut of_columns: BTreeMap<&str, Vec<&(SeriesKey, Point)>> = BTreeMap::new();
         for point in &points {
             of_columns.entry(point.0.column.as_deref().unwrap_or_default()).or_default().push(point);
         }
-        let columns: Vec<&str> = of_columns.keys().copied().collect();
         let (profiles, previous) = (by_name(measured.profiles), by_name(measured.previous));
         let outcomes: BTreeMap<&str, &RuleOutcome> =
             measured.outcomes.iter().map(|outcome| (outcome.rule.0.as_str(), outcome)).collect();
         let mut found = Vec::new();
-        for columns in columns.chunks(COLUMNS_AT_ONCE) {
-            let past =
-                self.repository.stream_series(tenant, source, stream, columns, since, HISTORY_POINTS).await?;
-            let past: BTreeMap<SeriesKey, Vec<StoredPoint>> = past.into_iter().collect();
-            for (key, point) in columns.iter().flat_map(|column| &of_columns[column]) {
+        for (name, points) in of_columns {
+            let past = self.past(measured, name).await?;
+            for (key, point) in points {
                 let past = past.get(key).map_or(&[][..], Vec::as_slice);
-                let name = key.column.as_deref().unwrap_or_default();
                 let (profile, outcome) = (profiles.get(name).copied(), outcomes.get(name).copied());
                 let records = metrics::records_of(key.metric, profile, outcome);
-                let settings = self.sensitivity.settings(key).of_records(records);
+                let mut settings = self.sensitivity.settings(key).of_records(records);
+                if past.len() >= HISTORY_POINTS {
+                    // All that is read of a stream that is read so often: more days will never be there.
+                    settings.learning_days = 0.0;
+                }
                 let compared = profile
                     .zip(previous.get(name).copied())
                     .map(|(after, before)| Compared { before, after });
-                found.extend(unusual(key, *point, past, run, measured.excluded, &settings, compared));
+                found.extend(unusual(
+                    key,
+                    *point,
+                    past,
+                    measured.run,
+                    measured.excluded,
+                    &settings,
+                    compared,
+                ));
             }
         }
         Ok(found)
+    }
+
+    /// The past of a column's series, or of the stream's own where the name is empty. Excluded points take nobody's place.
+    async fn past(
+        &self,
+        measured: &Measured<'_>,
+        column: &str,
+    ) -> Result<BTreeMap<SeriesKey, Vec<StoredPoint>>, PortError> {
+        let Measured {
+            tenant, facts: metrics::StreamFacts { source, stream, started, .. }, excluded, ..
+        } = *measured;
+        let since = started.plus_seconds(-HISTORY_SECONDS);
+        let mut limit = HISTORY_POINTS;
+        loop {
+            let wanted = u32::try_from(limit).unwrap_or(u32::MAX);
+            let past =
+                self.repository.stream_series(tenant, source, stream, &[column], since, wanted).await?;
+            let is_short = |points: &[StoredPoint]| {
+                let usable = points.iter().filter(|stored| !excluded.covers(stored.point.at)).count();
+                points.len() >= limit && usable < HISTORY_POINTS
+            };
+            if limit >= MOST_POINTS || !past.iter().any(|(_, points)| is_short(points)) {
+                return Ok(past.into_iter().collect());
+            }
+            limit *= 2;
+        }
     }
 
     async fn fold_alerts(&self, measured: &Measured<'_>, anomalies: &[Anomaly]) -> Result<(), PortError> {
         let Measured { tenant, run, revision, facts, .. } = *measured;
         let rules = in_run(measured.rules, measured.outcomes);
         let (source, stream) = (&facts.source, Some(&facts.stream));
-        let unjudged = measured.excluded.covers(facts.started);
+        let unjudged = unjudged(measured);
         let round =
             Round { source, stream, run, revision, anomalies, unjudged, rules: &rules, failure: None };
         self.fold_round(tenant, &round).await
     }
+}
+
+/// What the run says nothing of: whether its figures are usual where it began in an excluded time, and what columns
+/// hold where it brought no record.
+fn unjudged(measured: &Measured<'_>) -> &'static [CauseKind] {
+    use CauseKind::{Content, Flow, Schema};
+    if measured.excluded.covers(measured.facts.started) {
+        return &[Flow, Content, Schema];
+    }
+    if has_rows(measured.profiles) { &[] } else { &[Content, Schema] }
 }
 
 fn by_name(profiles: &[ColumnProfile]) -> BTreeMap<&str, &ColumnProfile> {

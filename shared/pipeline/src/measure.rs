@@ -284,7 +284,7 @@ fn profiles(states: &[StoredState]) -> Vec<ColumnProfile> {
 }
 
 /// Whether any record was observed.
-fn has_rows(profiles: &[ColumnProfile]) -> bool {
+pub(crate) fn has_rows(profiles: &[ColumnProfile]) -> bool {
     profiles.iter().any(|profile| profile.rows > 0)
 }
 

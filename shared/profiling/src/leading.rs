@@ -19,7 +19,8 @@ const LEAST_WORD: usize = 3;
 /// A pattern that a column follows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LeadingPattern {
-    /// As in [`PatternCount`]; a run whose length differs between values is written once with `+`.
+    /// As in [`PatternCount`]; a run whose length differs between values is written once with `+`. Patterns do not tell
+    /// that from a plus in the text behind a single sign: `1+` is `9+` as well.
     pub pattern: String,
     /// Of the texts that are neither empty nor blank. At most so many too high as the counts of patterns are.
     pub share: f64,

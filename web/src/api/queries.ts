@@ -113,7 +113,6 @@ export function useComparison(source: string, stream: string, from: string, to: 
       get<ProfileComparison>(
         withQuery(path`/api/v1/sources/${source}/streams/${stream}/profiles/compare`, { from, to }), signal),
     enabled: from !== "" && to !== "",
-    placeholderData: keepPreviousData,
   });
 }
 

@@ -37,7 +37,7 @@ export function NumbersPanel({ column, numbers }: Props) {
         {numbers.leading_digits?.conformity && <div><dt>first digits by Benford</dt><dd>{numbers.leading_digits.conformity}</dd></div>}
         {!temporal(column) && <div><dt>negative</dt><dd>{integer(numbers.negatives)}</dd></div>}
       </dl>
-      <OutlierExamples examples={numbers.outliers?.examples ?? []} />
+      <OutlierExamples label="Records far out" examples={numbers.outliers?.examples ?? []} />
       <Quantiles numbers={numbers} text={text} />
     </section>
   );

@@ -23,7 +23,7 @@ export function TextsPanel({ texts }: { texts: TextStatistics }) {
       </ol>
       <Lengths texts={texts} />
       <Flaws texts={texts} />
-      <OutlierExamples examples={texts.long?.examples ?? []} />
+      <OutlierExamples label="Records with far longer texts" examples={texts.long?.examples ?? []} />
     </section>
   );
 }

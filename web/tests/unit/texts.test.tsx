@@ -15,11 +15,11 @@ test("texts far longer than others are told with the records that hold them", ()
   render(<TextsPanel texts={{ ...texts, long: { fence: 212, count: Math.round(texts.count / 4), exact: true, examples } }} />);
   const fact = screen.getByText("over 212 characters, far longer than others").closest("div") as HTMLElement;
   expect(fact.textContent).toMatch(/25(\.\d)?%$/);
-  expect(within(screen.getByRole("list", { name: "Records far out" })).getByText("in record 17")).toBeTruthy();
+  expect(within(screen.getByRole("list", { name: "Records with far longer texts" })).getByText("in record 17")).toBeTruthy();
 });
 
 test("where there are none, nothing is said of them", () => {
   render(<TextsPanel texts={texts} />);
   expect(screen.queryByText(/far longer/)).toBeNull();
-  expect(screen.queryByRole("list", { name: "Records far out" })).toBeNull();
+  expect(screen.queryByRole("list", { name: "Records with far longer texts" })).toBeNull();
 });

@@ -30,9 +30,9 @@ pub struct Round<'a> {
     pub revision: u64,
     /// Those of this run; those marked as false alarms are left out.
     pub anomalies: &'a [Anomaly],
-    /// The run began in an excluded time, so that whether its figures are usual is not known: alerts about them stay
-    /// as they are. Rules are demands, which hold on every day.
-    pub unjudged: bool,
+    /// What the run says nothing of, so that alerts about it stay as they are: its figures where it began in an excluded
+    /// time, what columns hold and which there are where it brought no record. Rules are demands, which always hold.
+    pub unjudged: &'a [CauseKind],
     pub rules: &'a [RuleInRun<'a>],
     /// Why the run failed as a whole, in a sentence.
     pub failure: Option<&'a str>,
@@ -78,7 +78,7 @@ pub fn fold(known: &[Alert], taken: &[Folded], round: &Round<'_>, now: Instant) 
     }
     if taken.iter().all(|taken| taken.run <= *round.run) {
         let kinds = if round.stream.is_some() { OF_A_STREAM } else { OF_A_SOURCE };
-        for kind in kinds.iter().filter(|kind| !round.unjudged || **kind == CauseKind::Rules) {
+        for kind in kinds.iter().filter(|kind| !round.unjudged.contains(kind)) {
             let was = before.map(|before| before.findings.get(kind));
             if was == Some(folded.findings.get(kind)) {
                 continue;
@@ -144,9 +144,10 @@ fn by_kind(round: &Round<'_>, standing: &[Finding]) -> BTreeMap<CauseKind, Vec<F
     let mut found: BTreeMap<CauseKind, Vec<Finding>> = BTreeMap::new();
     if let Some(stream) = round.stream {
         let ours = |a: &&Anomaly| a.series.source == *round.source && a.series.stream == *stream;
-        let ours = || round.anomalies.iter().filter(|a| !a.false_alarm).filter(ours);
+        let ours = || round.anomalies.iter().filter(ours);
+        // A volume that is no alarm explains sums all the same.
         let flow = finding::Flow::of(ours());
-        for anomaly in ours() {
+        for anomaly in ours().filter(|a| !a.false_alarm) {
             let (kind, finding) = finding::of_anomaly(anomaly, flow);
             found.entry(kind).or_default().push(finding);
         }

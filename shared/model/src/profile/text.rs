@@ -82,7 +82,7 @@ pub struct LongTexts {
     /// In characters; longer texts are meant.
     pub fence: u64,
     pub count: u64,
-    /// False of a sample of the records.
+    /// False of a sample of the records, and where a part of them was profiled by a program that did not keep lengths.
     pub exact: bool,
     /// Records that hold them, the longest first, three at most, each with the first 128 characters. Only where records
     /// have addresses, and none of personal data.

@@ -1,7 +1,7 @@
 //! Times in what is read, against the moment at which it was read.
 
-use forebay_model::Instant;
-use forebay_model::anomaly::{Metric, SeriesKey};
+use forebay_model::anomaly::{Metric, Point, SeriesKey};
+use forebay_model::{Instant, RunId};
 use forebay_ports::Clock;
 use forebay_ports::repository::{AnomalyFilter, Slice};
 
@@ -95,4 +95,26 @@ async fn changes_that_are_told_by_their_day_are_as_old_as_its_first_moment() {
     let ages = ages(&bench).await;
     let days: Vec<f64> = ages.iter().map(|age| (age / DAY).floor()).collect();
     assert_eq!(days, [0.0, 1.0, 3.0], "{ages:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_that_is_read_every_few_minutes_is_judged_all_the_same() {
+    let bench = Bench::new().await;
+    let (tenant, item) = (&bench.source.tenant, stream("item"));
+    let key =
+        SeriesKey { source: bench.source.id.clone(), stream: item, column: None, metric: Metric::Volume };
+    let now = bench.clock.now();
+    // More than are read, and those that are read are of less than a fortnight.
+    for n in 1..=2_100_i64 {
+        let point = Point { at: now.plus_seconds(-600 * n), value: (500 + n * 7_919 % 23) as f64 };
+        let run = RunId::new(format!("run-{:05}", 9_999 - n)).unwrap();
+        bench.repository.append_points(tenant, &run, &[(key.clone(), point)]).await.unwrap();
+    }
+    let source = ScriptedSource::default().stream("item", &["id"]);
+    source.page("item", "", r#"[{"id":1},{"id":2}]"#, end(""));
+    bench.extract(&source).await.unwrap();
+    bench.settle().await;
+    let filter = AnomalyFilter { metric: Some(Metric::Volume), ..AnomalyFilter::default() };
+    let found = bench.repository.anomalies(tenant, &filter, Slice { after: None, limit: 10 }).await.unwrap();
+    assert_eq!(found.iter().map(|anomaly| anomaly.observed).collect::<Vec<_>>(), [2.0]);
 }

@@ -27,36 +27,47 @@ impl Reader {
     }
 }
 
-/// Whether a third of a short text are digits, and what letters it begins with are those of a month, a weekday or a
-/// currency.
+/// Whether a short text with a digit begins as numbers and times do: with a digit or a sign, or with the letters of a
+/// currency, a month or a weekday. True of all that say a number.
 #[inline]
 pub(super) fn may_be_number(bytes: &[u8]) -> bool {
-    let [first, .., last] = bytes else { return bytes.first().is_some_and(u8::is_ascii_digit) };
+    let bytes = bytes.trim_ascii();
+    let Some(first) = bytes.first() else { return false };
     if bytes.len() > MOST_BYTES {
         return false;
     }
-    if first.is_ascii_alphabetic() {
-        // A number, half a day, a zone or a parenthesis.
-        let ends = last.is_ascii_digit() || matches!(last, b'M' | b'm' | b'Z' | b'T' | b'C' | b')');
-        return ends && begins_time_or_money(bytes) && has_digits(bytes);
+    if first.is_ascii_digit() {
+        return true;
     }
-    first.is_ascii_digit() || has_digits(bytes)
+    if first.is_ascii_alphabetic() && !ends_as_number(bytes) {
+        return false;
+    }
+    has_digit(bytes) && (!first.is_ascii_alphabetic() || scan::is_amount(bytes) || begins_time(bytes))
+}
+
+/// With a digit, half a day, a zone, or what stands behind amounts.
+#[inline]
+fn ends_as_number(bytes: &[u8]) -> bool {
+    let is_end = |last: &u8| {
+        last.is_ascii_digit() || matches!(last, b'M' | b'm' | b'Z' | b'T' | b'C' | b')' | b'-' | b'%')
+    };
+    bytes.last().is_some_and(is_end)
 }
 
 #[cold]
-fn has_digits(bytes: &[u8]) -> bool {
-    let digits = bytes.iter().filter(|byte| byte.is_ascii_digit()).count();
-    digits > 0 && digits * 3 >= bytes.len()
+fn has_digit(bytes: &[u8]) -> bool {
+    bytes.iter().any(u8::is_ascii_digit)
 }
 
 #[cold]
-fn begins_time_or_money(bytes: &[u8]) -> bool {
+fn begins_time(bytes: &[u8]) -> bool {
     const NAMES: [&[u8; 3]; 19] = [
         b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec",
         b"mon", b"tue", b"wed", b"thu", b"fri", b"sat", b"sun",
     ];
-    let Some((three, rest)) = bytes.split_first_chunk::<3>() else { return false };
-    rest.first() == Some(&b' ') || NAMES.contains(&&three.map(|byte| byte.to_ascii_lowercase()))
+    bytes
+        .first_chunk::<3>()
+        .is_some_and(|three| NAMES.contains(&&three.map(|byte| byte.to_ascii_lowercase())))
 }
 
 /// Months that lie between two moments, as ISO 8601 begins dates with them: `2026-03-`. So written, they are in the
@@ -173,6 +184,17 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn whatever_says_a_number_may_be_one(
+            text in " {0,2}(US\\$|CA\\$|R\\$|\\$|€|£|EUR|USD|BRL)?[ \u{a0}]?[-(]?[0-9]{1,3}([,.' ][0-9]{3}){0,2}([.,][0-9]{2})?[-%)]?[ \u{a0}]?(€|\\$|EUR)? {0,2}|\
+                    ((Mon|Tuesday|SUN),? )?(Jan|March|September|may) [0-9]{1,2},? [0-9]{4}( [0-9]{1,2}:[0-9]{2}( ?[AaPp][Mm])?( ?(UTC|GMT|Z))?)?|\
+                    [ -~]{1,12}",
+        ) {
+            if scan::read(&text).number.is_some() {
+                prop_assert!(may_be_number(text.as_bytes()), "{text:?}");
+            }
+        }
+
         /// What is passed over is inner, and nothing else.
         #[test]
         fn a_glance_never_hides_an_end(

@@ -82,7 +82,7 @@ impl Statistic for Lengths {
         profile.lengths = Some(LengthStatistics { min: self.min, max: self.max, mean });
         let bins = self.bins.shown(self.min, self.max);
         let texts = super::texts(profile);
-        texts.long = long::of(&bins);
+        texts.long = long::of(&bins, self.texts);
         texts.lengths = bins;
     }
 }

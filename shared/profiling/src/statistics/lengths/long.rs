@@ -9,8 +9,9 @@ const FAR: i32 = 3;
 /// Where the quartiles are near each other, so many times the upper one is far.
 const LEAST_TIMES: f64 = 4.0;
 
-/// Empty texts are left out. The fence is the end of a bin, so that the count is exact.
-pub(super) fn of(bins: &[LengthBin]) -> Option<LongTexts> {
+/// Empty texts are left out. The fence is the end of a bin, so that the count is exact where all texts are in bins:
+/// states of programs that knew no bins say only how many there were.
+pub(super) fn of(bins: &[LengthBin], all: u64) -> Option<LongTexts> {
     let filled = || bins.iter().filter(|bin| bin.high > 0);
     let texts = filled().fold(0_u64, |sum, bin| sum.saturating_add(bin.count));
     if texts < LEAST_TEXTS {
@@ -29,7 +30,8 @@ pub(super) fn of(bins: &[LengthBin]) -> Option<LongTexts> {
     let fence = filled().take_while(|bin| bin.low < far.low).map(|bin| bin.high as f64).fold(fence, f64::max);
     let beyond = filled().filter(|bin| bin.low >= far.low);
     let count = beyond.fold(0_u64, |sum, bin| sum.saturating_add(bin.count));
-    Some(LongTexts { fence: fence as u64, count, exact: true, examples: Vec::new() })
+    let exact = bins.iter().fold(0_u64, |sum, bin| sum.saturating_add(bin.count)) == all;
+    Some(LongTexts { fence: fence as u64, count, exact, examples: Vec::new() })
 }
 
 #[cfg(test)]
@@ -41,7 +43,14 @@ mod tests {
     }
 
     fn found(counts: &[(u64, u64, u64)]) -> Option<(u64, u64)> {
-        of(&bins(counts)).map(|long| (long.fence, long.count))
+        let all = counts.iter().map(|(_, _, count)| count).sum();
+        of(&bins(counts), all).map(|long| (long.fence, long.count))
+    }
+
+    #[test]
+    fn where_some_texts_are_in_no_bin_the_count_is_not_exact() {
+        let exact = |all| of(&bins(&[(9, 9, 1_000), (5_000, 5_200, 2)]), all).map(|long| long.exact);
+        assert_eq!([exact(1_002), exact(1_500)], [Some(true), Some(false)]);
     }
 
     #[test]
