@@ -69,34 +69,6 @@ fn round(known: &[Alert], run: &str, anomalies: &[Anomaly], now: Instant) -> Cha
     all
 }
 
-#[test]
-fn what_a_run_says_nothing_of_stays_as_it_is() {
-    use CauseKind::{Content, Flow, Schema};
-    let found = [
-        anomaly("customer", Metric::NullShare, Some("email"), 1e-8),
-        anomaly("customer", Metric::Volume, None, 1e-8),
-    ];
-    let open = round(&[], "r1", &found, hour(0)).opened;
-    let (source, stream, run) = (source(), stream("customer"), RunId::new("r2").unwrap());
-    let resolved = |unjudged: &[CauseKind]| {
-        let round = Round {
-            source: &source,
-            stream: Some(&stream),
-            run: &run,
-            revision: 1,
-            anomalies: &[],
-            unjudged,
-            rules: &[],
-            failure: None,
-        };
-        let changes = fold(&open, &[], &round, hour(1));
-        changes.resolved.iter().map(|alert| alert.cause.kind).collect::<Vec<_>>()
-    };
-    assert_eq!(resolved(&[]), [Flow, Content]);
-    assert_eq!(resolved(&[Content, Schema]), [Flow]);
-    assert_eq!(resolved(&[Flow, Content, Schema]), []);
-}
-
 fn channel(cool_down_seconds: u32, least_severity: Severity) -> AlertChannel {
     AlertChannel {
         id: "ops".into(),

@@ -243,3 +243,30 @@ proptest! {
         prop_assert_eq!((open.len(), open[0].occurrences), (1, rises));
     }
 }
+
+#[test]
+fn what_a_run_says_nothing_of_stays_as_it_is() {
+    let mut store = Store::default();
+    store.fold(&known(1, 1, [&[1], &[1], &[1]]));
+    let open: Vec<Alert> = store.alerts.values().cloned().collect();
+    let (source, stream, run) = (source(), stream(), run(2));
+    let kept = |unjudged: &[CauseKind]| {
+        let round = Round {
+            source: &source,
+            stream: Some(&stream),
+            run: &run,
+            revision: 1,
+            anomalies: &[],
+            unjudged,
+            rules: &[],
+            failure: None,
+        };
+        let resolved: Vec<Alert> = fold(&open, &[], &round, at(9)).resolved;
+        open.iter()
+            .map(|a| a.cause.kind)
+            .filter(|kind| !resolved.iter().any(|a| a.cause.kind == *kind))
+            .count()
+    };
+    use CauseKind::{Content, Flow, Schema};
+    assert_eq!([kept(&[]), kept(&[Content, Schema]), kept(&[Flow, Content, Schema])], [0, 2, 3]);
+}

@@ -42,14 +42,15 @@ pub(super) fn may_be_number(bytes: &[u8]) -> bool {
     if first.is_ascii_alphabetic() && !ends_as_number(bytes) {
         return false;
     }
-    has_digit(bytes) && (!first.is_ascii_alphabetic() || scan::is_amount(bytes) || begins_time(bytes))
+    has_digit(bytes) && (!first.is_ascii_alphabetic() || begins_money(bytes) || begins_time(bytes))
 }
 
-/// With a digit, half a day, a zone, or what stands behind amounts.
+/// With a digit, half a day, a zone, what stands behind amounts, or a space beyond ASCII.
 #[inline]
 fn ends_as_number(bytes: &[u8]) -> bool {
     let is_end = |last: &u8| {
-        last.is_ascii_digit() || matches!(last, b'M' | b'm' | b'Z' | b'T' | b'C' | b')' | b'-' | b'%')
+        let known = matches!(last, b'M' | b'm' | b'Z' | b'T' | b'C' | b')' | b'-' | b'%');
+        known || last.is_ascii_digit() || !last.is_ascii()
     };
     bytes.last().is_some_and(is_end)
 }
@@ -57,6 +58,11 @@ fn ends_as_number(bytes: &[u8]) -> bool {
 #[cold]
 fn has_digit(bytes: &[u8]) -> bool {
     bytes.iter().any(u8::is_ascii_digit)
+}
+
+#[cold]
+fn begins_money(bytes: &[u8]) -> bool {
+    matches!(bytes, [b'A'..=b'Z', b'A'..=b'Z' | b'$', ..])
 }
 
 #[cold]

@@ -110,7 +110,7 @@ fn letters(bytes: &[u8]) -> Option<Reading> {
 
 /// Whether a text that begins with a capital letter can be a currency and a number.
 #[inline]
-pub(crate) fn is_amount(bytes: &[u8]) -> bool {
+fn is_amount(bytes: &[u8]) -> bool {
     matches!(bytes, [b'A'..=b'Z', b'A'..=b'Z' | b'$', .., b'0'..=b'9' | b')' | b'-' | b'%'])
 }
 
