@@ -3,19 +3,13 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { App } from "../../src/app";
-import { fixtureApi } from "../fixtures/api.mjs";
+import { served } from "./served";
 
 let asked: string[];
+const compared = () => asked.filter((address) => address.includes("/compare?"));
 
 beforeEach(() => {
-  const { handle } = fixtureApi();
-  asked = [];
-  vi.stubGlobal("scrollTo", () => undefined);
-  vi.stubGlobal("fetch", (address: string) => {
-    if (address.includes("/compare?")) asked.push(address);
-    const answer = handle("GET", address);
-    return Promise.resolve(new Response(JSON.stringify(answer.body), { status: answer.status }));
-  });
+  ({ asked } = served());
   window.history.replaceState(null, "", "/ui/sources/netsuite/streams/customer/compared");
   render(<App />);
 });
@@ -25,7 +19,7 @@ const table = () => within(screen.getByRole("region", { name: "Compared columns 
 
 test("the newest two runs are compared, and what changed is named", async () => {
   await screen.findByRole("heading", { name: "3 columns changed" });
-  expect(asked[0]).toMatch(/from=run-20260301T0[89]0000.*&to=run-20260301T100000/);
+  expect(compared()[0]).toMatch(/from=run-20260301T0[89]0000.*&to=run-20260301T100000/);
   expect(within(table().getByRole("row", { name: /^email/ })).getByText(/30 % are null/)).toBeTruthy();
   expect(within(table().getByRole("row", { name: /^creditlimit/ })).getByText("large, index 0.42")).toBeTruthy();
   expect(within(table().getByRole("row", { name: /^fax/ })).getByText("gone")).toBeTruthy();
@@ -39,5 +33,5 @@ test("other runs can be chosen", async () => {
   const options = within(from).getAllByRole("option") as HTMLOptionElement[];
   const last = options.at(-1)?.value ?? "";
   await userEvent.selectOptions(screen.getByLabelText("To"), last);
-  await vi.waitFor(() => expect(asked.at(-1)).toContain(`to=${last}`));
+  await vi.waitFor(() => expect(compared().at(-1)).toContain(`to=${last}`));
 });

@@ -4,21 +4,12 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { newDraft, placeText, requestOf } from "../../src/alerts/exclusion-draft";
 import { App } from "../../src/app";
-import { fixtureApi } from "../fixtures/api.mjs";
+import { served } from "./served";
 
-let sent: { method: string; address: string; body: unknown }[];
+let sent: ReturnType<typeof served>["sent"];
 
 beforeEach(() => {
-  const { handle } = fixtureApi();
-  sent = [];
-  vi.stubGlobal("scrollTo", () => undefined);
-  vi.stubGlobal("fetch", (address: string, init: RequestInit = {}) => {
-    const body = typeof init.body === "string" ? (JSON.parse(init.body) as unknown) : undefined;
-    const method = init.method ?? "GET";
-    if (method !== "GET") sent.push({ method, address, body });
-    const answer = handle(method, address, body);
-    return Promise.resolve(new Response(JSON.stringify(answer.body), { status: answer.status }));
-  });
+  ({ sent } = served());
   window.history.replaceState(null, "", "/ui/exclusions");
   render(<App />);
 });
